@@ -1,0 +1,114 @@
+"""The rows of the table: what is measured, in which unit, and what prosa has promised about it."""
+
+from dataclasses import dataclass
+
+import msgspec
+
+Figures = dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """How much each case does; seconds of load, streams, and streams opened a second."""
+
+    seconds: float = 5.0
+    live: int = 5_000
+    most: int = 9_500
+    workers_live: int = 10_000
+    peer_live: int = 500
+    ramp: int = 1_000
+    hold: float = 6.0
+    concurrent: int = 1_000
+
+
+QUICK = Sizes(seconds=2.0, live=1_000, most=0, workers_live=2_000, peer_live=200, ramp=1_000, hold=3.0)
+FULL = Sizes()
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One row. `most` or `least` is the goal; `promise` names the promises it shows; {live} and the like are sizes."""
+
+    id: str
+    title: str
+    unit: str = ""
+    most: float | None = None
+    least: float | None = None
+    promise: str = ""
+
+    def goal(self) -> str:
+        """The goal as text."""
+        if self.most is not None:
+            return f"≤ {self.most:g}"
+        return f"≥ {self.least:g}" if self.least is not None else ""
+
+    def met(self, value: float) -> bool | None:
+        """Whether a value reaches the goal; None when there is none."""
+        if self.most is not None:
+            return value <= self.most
+        return value >= self.least if self.least is not None else None
+
+
+MEASURES = (
+    Measure("ready_cpu_s", "start: CPU until ready", "s", most=0.5),
+    Measure("ready_s", "start: time until ready (cold start)", "s", most=0.5, promise="B22 S14"),
+    Measure("ready_mb", "start: resident memory", "MB", most=60),
+    Measure("plain_cpu_ms", "plain request: CPU", "ms", most=0.10),
+    Measure("plain_litellm", "plain request: LiteLLM's CPU for each of prosa's", "×", least=10),
+    Measure("plain_rps", "plain requests, 32 connections", "/s", least=7_000),
+    Measure("plain_p50_ms", "plain requests, 32 connections: p50", "ms"),
+    Measure("plain_p99_ms", "plain requests, 32 connections: p99", "ms"),
+    Measure("half_p50_ms", "half of that rate: p50", "ms", most=200, promise="S14"),
+    Measure("half_p99_ms", "half of that rate: p99", "ms", most=500, promise="S14"),
+    Measure("half_added_p50_ms", "half of that rate: added to the direct call, p50", "ms", most=0.5),
+    Measure("half_added_p99_ms", "half of that rate: added to the direct call, p99", "ms", most=3),
+    Measure("embed_cpu_ms", "embedding: CPU", "ms", most=0.10),
+    Measure("burst_cpu_s", "a million chunks in burst: CPU", "s", most=10),
+    Measure("paced_cpu_s", "a million chunks at 2,500 a second: CPU", "s", most=35),
+    Measure("paced_lag_p99_ms", "… a chunk's time on the way, p99", "ms"),
+    Measure("concurrent_lost", "{concurrent:,} calls at once: not answered", "", most=0, promise="S15"),
+    Measure("live_lost", "{live:,} live streams ({peer_live:,} at peers): lost", "", most=0),
+    Measure("live_kb", "… memory of each", "KB", most=30),
+    Measure("live_cpu_s", "… a million chunks: CPU", "s"),
+    Measure("live_lag_p99_ms", "… a chunk's time on the way, p99", "ms", most=50),
+    Measure("live_first_p99_ms", "… first chunk, p99", "ms", most=400),
+    Measure("live_told_ms", "… all leave at once: until the provider is told of the last", "ms", most=1_000),
+    Measure("most_lost", "{most:,} live streams: lost", "", most=0),
+    Measure("most_mb", "… resident memory", "MB", most=300),
+    Measure("most_cores", "… cores in use", "", most=0.45),
+    Measure("most_lag_p99_ms", "… a chunk's time on the way, p99", "ms", most=50),
+    Measure("most_first_p99_ms", "… first chunk, p99", "ms", most=400),
+    Measure("told_p50_ms", "a client leaves: until the provider is told, p50", "ms"),
+    Measure("told_most_ms", "a client leaves: until the provider is told, longest of 40", "ms", most=100),
+    Measure("slow_mb", "slow reader: memory of each", "MB", most=1),
+    Measure("slow_lost", "slow readers that lost something", "", most=0),
+    Measure("workers_pss_mb", "four workers: proportional memory, idle", "MB", most=200, promise="B21"),
+    Measure("workers_after_mb", "four workers: proportional memory, after plain load", "MB", most=200, promise="B21"),
+    Measure("workers_rps", "four workers: plain requests, 256 connections", "/s", least=5_000, promise="B19"),
+    Measure("workers_mean_ms", "four workers: mean latency of these", "ms", most=100, promise="B20"),
+    Measure("workers_lost", "four workers: {workers_live:,} connections: lost", "", most=0, promise="B23"),
+    Measure("workers_live_mb", "… proportional memory", "MB"),
+    Measure("highest_mb", "highest resident memory of one process in all cases", "MB", most=512, promise="S16"),
+    Measure("left_connections", "afterwards: connections and streams left over", "", most=0),
+    Measure("left_files", "afterwards: open files beyond those before", "", most=0),
+    Measure("failures", "answers that failed in all cases", "", most=0),
+)
+
+
+class Outcome(msgspec.Struct):
+    """What one subject reached; `problems` are failures in words."""
+
+    name: str
+    version: str = ""
+    figures: Figures = {}
+    problems: list[str] = []
+
+
+class Report(msgspec.Struct):
+    """One run, as kept in build/bench/latest.json."""
+
+    when: str
+    machine: str
+    size: str
+    outcomes: list[Outcome] = []
+    left_out: dict[str, str] = {}

@@ -1,0 +1,70 @@
+#!/bin/sh
+# Builds .venv from the hash-pinned locks: "run" is what serving needs, "dev" adds what tests and checks need.
+# Does nothing, within milliseconds, when locks, interpreter and folder are those it was built for.
+set -eu
+kind=${1:-run}
+cd "$(dirname "$0")/.."
+stamps=.venv/.prosa
+
+fail() {
+    printf 'prosa: %s\n' "$1" >&2
+    exit 1
+}
+
+# One word for what an environment was built from: the files' contents and the folder (an environment can't be moved).
+print_of() {
+    { cat "$@" && pwd; } | cksum | tr ' ' '-'
+}
+
+fits() {
+    "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1
+}
+
+find_python() {
+    if [ -n "${PYTHON:-}" ]; then
+        fits "$PYTHON" || fail "PYTHON=$PYTHON is not Python 3.11 or newer"
+        printf '%s\n' "$PYTHON"
+        return
+    fi
+    for name in python3 python3.14 python3.13 python3.12 python3.11 python; do
+        if command -v "$name" >/dev/null 2>&1 && fits "$name"; then
+            printf '%s\n' "$name"
+            return
+        fi
+    done
+    fail "needs Python 3.11 or newer and found none; install one, or name it: make run PYTHON=/path/to/python3"
+}
+
+install() {
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input "$@"
+}
+
+current() {
+    [ "$(cat "$stamps/$1" 2>/dev/null || true)" = "$2" ] && [ -x .venv/bin/python ]
+}
+
+run_print=$(print_of requirements.txt)
+own_print=$(print_of pyproject.toml)
+dev_print=$(print_of requirements.txt requirements-dev.txt)
+
+if ! { current run "$run_print" && .venv/bin/python -c '' 2>/dev/null; }; then
+    python=$(find_python)
+    "$python" -c 'import ensurepip, venv' >/dev/null 2>&1 ||
+        fail "this Python cannot make environments; install its venv module (Debian and Ubuntu: apt install python3-venv)"
+    echo "prosa: building its environment in .venv (once; about a minute)" >&2
+    "$python" -m venv --clear .venv
+    install --require-hashes -r requirements.txt
+    mkdir -p "$stamps"
+    echo "$run_print" >"$stamps/run"
+fi
+
+if ! { current own "$own_print" && [ -x .venv/bin/prosa ]; }; then
+    install --no-deps --no-build-isolation --editable .
+    echo "$own_print" >"$stamps/own"
+fi
+
+if [ "$kind" = dev ] && ! current dev "$dev_print"; then
+    echo "prosa: adding the development tools to .venv (once; a few minutes)" >&2
+    install --require-hashes -r requirements.txt -r requirements-dev.txt
+    echo "$dev_print" >"$stamps/dev"
+fi

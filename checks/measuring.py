@@ -1,0 +1,46 @@
+"""A pytest plugin that measures in-process coverage in every xdist worker and sums it at the end.
+
+Own, because `coverage run` sees only xdist's controller, and measuring every subprocess would slow down the servers that
+tests start and time. What runs only in a server of its own is therefore not counted.
+"""
+
+import shutil
+from pathlib import Path
+
+import coverage
+import pytest
+
+
+class Measuring:
+    """Measures from the start of a process to the end of its session; the controller combines."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._root = config.rootpath
+        self._worker = hasattr(config, "workerinput")
+        self._controller = not self._worker and bool(getattr(config.option, "numprocesses", None))
+        data = self._folder()
+        if not self._worker:
+            shutil.rmtree(data, ignore_errors=True)
+            data.mkdir(parents=True)
+        self._coverage = coverage.Coverage(data_file=str(data / "data"), data_suffix=True)
+        if not self._controller:
+            self._coverage.start()
+
+    def _folder(self) -> Path:
+        return self._root / "build" / "coverage"
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self) -> None:
+        """Save this process's part."""
+        if not self._controller:
+            self._coverage.stop()
+            self._coverage.save()
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_unconfigure(self) -> None:
+        """Sum the parts, once every worker has ended."""
+        if self._worker:
+            return
+        whole = coverage.Coverage(data_file=str(self._folder() / "data"))
+        whole.combine(strict=False)
+        whole.save()

@@ -1,0 +1,1 @@
+"""One module a rule: its docstring gives the reason, its `find` the breaches."""

@@ -1,0 +1,1 @@
+"""HTTP dialects; the only place, beside web and boot, that knows a web framework."""

@@ -1,0 +1,65 @@
+"""How each dialect words an error, and which path speaks which dialect."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+import msgspec
+
+from prosa.kit.errors import ProsaError
+
+if TYPE_CHECKING:
+    from prosa.api.edge.exchange import Exchange
+
+Handler = Callable[["Exchange"], Awaitable[None]]
+
+
+class Dialect(Protocol):
+    """The shape of a family of routes' errors. `name` is a label of metrics and logs."""
+
+    @property
+    def name(self) -> str: ...
+
+    def render(self, error: ProsaError, request_id: str) -> tuple[int, bytes]:
+        """The status and the JSON body that tell the error."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class PlainDialect:
+    """`{"detail": …}`: what B, S and everything without a dialect of its own answer."""
+
+    name: str = "plain"
+
+    def render(self, error: ProsaError, request_id: str) -> tuple[int, bytes]:
+        """See Dialect."""
+        return error.status, msgspec.json.encode({"detail": error.message})
+
+
+PLAIN = PlainDialect()
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One hot path: who answers it, and in which dialect its errors are told. The policy hangs on this object, never on a path's text."""
+
+    handler: Handler
+    dialect: Dialect = PLAIN
+
+
+class Dialects:
+    """Finds the dialect of a path that no hot route owns: an exact path first, then the longest beginning, then the plain one."""
+
+    def __init__(self, exact: Mapping[str, Dialect] | None = None, beginnings: Mapping[str, Dialect] | None = None) -> None:
+        self._exact = dict(exact or {})
+        self._beginnings = sorted((beginnings or {}).items(), key=lambda item: -len(item[0]))
+
+    def of(self, path: str) -> Dialect:
+        """The dialect of `path`. A beginning counts up to a slash: `/v1` takes `/v1` and `/v1/…`, not `/v10`."""
+        found = self._exact.get(path)
+        if found is not None:
+            return found
+        for beginning, dialect in self._beginnings:
+            if path == beginning or path.startswith(beginning + "/"):
+                return dialect
+        return PLAIN

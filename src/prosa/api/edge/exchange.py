@@ -1,0 +1,227 @@
+"""One request and its answer, as handlers on the hot paths and in the application see it."""
+
+from collections.abc import Iterable
+from time import perf_counter
+
+from prosa.api.edge.asgi import Header, Message, Receive, Scope, Send
+from prosa.api.edge.dialect import PLAIN, Dialect
+from prosa.api.edge.errors import ClientLeft
+from prosa.api.edge.headers import AnswerHeaders
+from prosa.api.edge.parts import EdgeParts
+from prosa.api.edge.sanity import is_request_id
+from prosa.drivers.telemetry import RequestRecord
+from prosa.identity import FORWARDING, Caller, OriginKind, is_loopback
+from prosa.kit.errors import PayloadTooLarge
+from prosa.kit.ids import new_request_id
+from prosa.usage import Decision
+
+_CREDENTIALS = (b"authorization", b"x-api-key", b"api-key")
+_LONGEST_LENGTH = 15  # digits of a Content-Length that is still worth reading
+
+
+class Exchange:
+    """One HTTP request. `fields` holds its header fields by lower-case name, of repeated ones the last.
+
+    One is made for each request, so it does little until it is asked.
+    """
+
+    __slots__ = (
+        *("scope", "parts", "method", "path", "fields", "request_id", "record", "dialect", "caller", "decision"),
+        *("rate_headers", "began", "started", "ended", "streaming", "oversized"),
+        *("_receive", "_send", "_answer", "_body", "_client", "_origin_kind", "_received"),
+    )
+
+    def __init__(self, scope: Scope, receive: Receive, send: Send, parts: EdgeParts, answer: AnswerHeaders) -> None:
+        self.began = perf_counter()
+        self.scope = scope
+        self.parts = parts
+        self.method: str = scope["method"]
+        self.path: str = scope["path"]
+        self.fields: dict[bytes, bytes] = dict(scope["headers"])
+        given = self.fields.get(b"x-request-id")
+        self.request_id = given.decode() if given is not None and is_request_id(given) else new_request_id()
+        self.record = RequestRecord(self.request_id, self.method)
+        self.dialect: Dialect = PLAIN
+        self.caller: Caller | None = None
+        self.decision: Decision | None = None
+        self.rate_headers: tuple[Header, ...] = ()
+        self.started = False  # the answer's head is out
+        self.ended = False  # all of the answer is out
+        self.streaming = False
+        self.oversized = False  # the body broke its bound, so the connection can't be used again
+        self._receive = receive
+        self._send = send
+        self._answer = answer
+        self._body: bytes | None = None
+        self._client: str | None = None
+        self._origin_kind: OriginKind | None = None
+        self._received = 0  # bytes of the body so far
+
+    # What the request says
+
+    def header(self, name: bytes) -> bytes | None:
+        """The value of a header field (name in lower case), of a repeated one the last."""
+        return self.fields.get(name)
+
+    def header_values(self, name: bytes) -> list[bytes]:
+        """All values of a header field, in their order."""
+        return [value for field, value in self.scope["headers"] if field == name]
+
+    @property
+    def credentials(self) -> tuple[tuple[bytes, bytes], ...]:
+        """Every explicit credential, empty ones left out: header name and raw value."""
+        fields = self.fields
+        if len(fields) != len(self.scope["headers"]):
+            return tuple((name, value) for name, value in self.scope["headers"] if name in _CREDENTIALS and value.strip())
+        return tuple((name, fields[name]) for name in _CREDENTIALS if name in fields and fields[name].strip())
+
+    @property
+    def peer(self) -> str:
+        """The address at the other end of the socket, "" for a socket file."""
+        client = self.scope.get("client")
+        return str(client[0]) if client else ""
+
+    @property
+    def client(self) -> str:
+        """The client's address: the peer, or whom a trusted proxy names."""
+        if self._client is None:
+            fields = self.fields
+            if len(fields) != len(self.scope["headers"]):
+                fields = {name: b",".join(self.header_values(name)) for name in fields}
+            self._client = self.parts.authenticator.proxies.client(self.peer, fields)
+        return self._client
+
+    @property
+    def loopback(self) -> bool:
+        """The caller is on this machine: the peer is, nobody forwarded the call, and no stranger's DNS can have made up its Host."""
+        return (
+            is_loopback(self.peer)
+            and FORWARDING.isdisjoint(self.fields)
+            and self.parts.authenticator.origins.knows_host(self.fields.get(b"host"))
+        )
+
+    @property
+    def origin(self) -> bytes | None:
+        """The `Origin` field: which page sends this."""
+        return self.fields.get(b"origin")
+
+    @property
+    def origin_kind(self) -> OriginKind:
+        """What that page is to us."""
+        if self._origin_kind is None:
+            fields = self.fields
+            self._origin_kind = self.parts.authenticator.origins.kind(fields.get(b"origin"), fields.get(b"host"))
+        return self._origin_kind
+
+    @property
+    def own_origin(self) -> bool:
+        """The page is one of prosa's own."""
+        return self.origin_kind is OriginKind.OWN
+
+    @property
+    def allowed_origin(self) -> bool:
+        """The page is prosa's own or a configured one: its scripts may read the answer."""
+        return self.origin_kind in (OriginKind.OWN, OriginKind.ALLOWED)
+
+    async def body(self) -> bytes:
+        """The whole body. Raises PayloadTooLarge beyond `EdgeSettings.body_bytes`, ClientLeft when it will never be whole."""
+        if self._body is None:
+            self.check_length()
+            message = await self.receive()
+            data: bytes = message.get("body", b"")
+            if message.get("more_body"):
+                pieces = [data]
+                while message.get("more_body"):
+                    message = await self.receive()
+                    pieces.append(message.get("body", b""))
+                data = b"".join(pieces)
+            self._body = data
+        return self._body
+
+    def check_length(self) -> None:
+        """Raises PayloadTooLarge for a body that says itself that it is too large."""
+        length = self.fields.get(b"content-length")
+        if length is None:
+            return
+        if len(length) > _LONGEST_LENGTH or (length.isdigit() and int(length) > self.parts.settings.body_bytes):
+            raise self._oversized()
+
+    async def receive(self) -> Message:
+        """The next piece of the body, bounded. Raises PayloadTooLarge, ClientLeft."""
+        message = await self._receive()
+        if message["type"] == "http.disconnect":
+            raise ClientLeft()
+        self._received += len(message.get("body", b""))
+        if self._received > self.parts.settings.body_bytes:
+            raise self._oversized()
+        return message
+
+    async def gone(self) -> None:
+        """Returns when the client has left, or the answer is out. Only after `body`; it takes what comes on the connection."""
+        while True:
+            message = await self._receive()
+            if message["type"] == "http.disconnect":
+                return
+
+    # What is answered
+
+    async def respond(
+        self, status: int, body: bytes, content_type: bytes = b"application/json", headers: Iterable[Header] = ()
+    ) -> None:
+        """The whole answer at once. `headers` replace the usual ones of their names."""
+        extra = [*headers, (b"content-type", content_type), (b"content-length", str(len(body)).encode())]
+        await self._head(status, extra)
+        self.ended = True
+        self.record.bytes_out = len(body)
+        self.record.first_byte_seconds = perf_counter() - self.began
+        await self._send({"type": "http.response.body", "body": body, "more_body": False})
+
+    async def redirect(self, location: bytes, status: int = 307) -> None:
+        """Send the client to a path of this server."""
+        await self._empty(status, [(b"location", location), (b"content-length", b"0")])
+
+    async def respond_empty(self, status: int, headers: Iterable[Header] = ()) -> None:
+        """An answer without a body (204)."""
+        await self._empty(status, list(headers))
+
+    async def start(self, status: int, headers: Iterable[Header] = ()) -> None:
+        """Begin a streamed answer. `headers` must hold its content-type."""
+        self.streaming = True
+        self.parts.metrics.streams.add(1)
+        await self._head(status, list(headers))
+
+    async def write(self, data: bytes) -> None:
+        """The next piece of a streamed answer; waits while the client reads too slowly."""
+        record = self.record
+        if record.first_byte_seconds is None:
+            record.first_byte_seconds = perf_counter() - self.began
+        record.bytes_out += len(data)
+        await self._send({"type": "http.response.body", "body": data, "more_body": True})
+
+    async def end(self) -> None:
+        """End a streamed answer."""
+        self.ended = True
+        await self._send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    async def forward(self, message: Message) -> None:
+        """Pass on a message of the application, whose head `Passage` has completed."""
+        await self._send(message)
+
+    def compose(self, extra: list[Header]) -> list[Header]:
+        """The answer's header fields: the common ones, the rate limit's and `extra`."""
+        extra += self.rate_headers
+        return self._answer.compose(self.request_id, self.fields.get(b"origin"), self.origin_kind, extra)
+
+    def _oversized(self) -> PayloadTooLarge:
+        self.oversized = True
+        return PayloadTooLarge(f"The request body is larger than {self.parts.settings.body_bytes} bytes.")
+
+    async def _head(self, status: int, extra: list[Header]) -> None:
+        self.started = True
+        self.record.status = status
+        await self._send({"type": "http.response.start", "status": status, "headers": self.compose(extra)})
+
+    async def _empty(self, status: int, extra: list[Header]) -> None:
+        await self._head(status, extra)
+        self.ended = True
+        await self._send({"type": "http.response.body", "body": b"", "more_body": False})

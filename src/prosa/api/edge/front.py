@@ -1,0 +1,163 @@
+"""The outermost layer: every HTTP request comes in here, and no failure gets past it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from time import perf_counter
+
+from prosa.api.edge.asgi import ASGIApp, Header, Receive, Scope, Send
+from prosa.api.edge.dialect import Route
+from prosa.api.edge.errors import ClientLeft, MethodNotAllowed, PreflightRefused, Unexpected
+from prosa.api.edge.exchange import Exchange
+from prosa.api.edge.headers import AnswerHeaders, preflight_headers
+from prosa.api.edge.lifespan import run_lifespan
+from prosa.api.edge.parts import EdgeParts
+from prosa.api.edge.passage import Passage
+from prosa.api.edge.sanity import check_head
+from prosa.identity import OriginKind
+from prosa.kit.errors import ProsaError
+
+_METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_LINGER_SECONDS = 2.0
+_LINGER_BYTES = 64 * 1024 * 1024
+_LEFT = 499  # what the log says of a client that left before it could be answered
+
+Hook = Callable[[], Awaitable[None]]
+
+
+class Front:
+    """The pure-ASGI application: hot routes, everything else by `fallback`, one way to tell an error.
+
+    `routes` maps (method, path) to a route; a path that stands there belongs to them with all its methods. `start` and `stop` run
+    in the server's loop, before the first and after the last request.
+    """
+
+    def __init__(
+        self,
+        routes: Mapping[tuple[str, str], Route],
+        fallback: ASGIApp,
+        parts: EdgeParts,
+        start: Hook | None = None,
+        stop: Hook | None = None,
+    ) -> None:
+        self._routes: dict[str, dict[str, Route]] = {}
+        for (method, path), route in routes.items():
+            self._routes.setdefault(path, {})[method] = route
+        self._fallback = fallback
+        self._parts = parts
+        self._hooks = (start, stop)
+        self._answer = AnswerHeaders((parts.authenticator.settings.public_url or "").lower().startswith("https://"))
+        self._open = parts.metrics.in_flight.cell(())
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI's entry: HTTP and the lifespan; a WebSocket is turned away."""
+        if scope["type"] == "http":
+            await self._http(Exchange(scope, receive, send, self._parts, self._answer))
+        elif scope["type"] == "lifespan":
+            await run_lifespan(receive, send, *self._hooks)
+        elif scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1008})
+
+    async def _http(self, exchange: Exchange) -> None:
+        self._open[0] += 1
+        try:
+            await self._route(exchange)
+        except ProsaError as error:
+            await self._refuse(exchange, error)
+        except ClientLeft:
+            exchange.record.status = exchange.record.status if exchange.started else _LEFT
+            exchange.record.fault = "client_left"
+        except Exception as error:  # noqa: BLE001  # the request's edge: nothing may get past it untold
+            self._parts.fault_log(exchange.request_id, error)
+            await self._refuse(exchange, Unexpected())
+        except asyncio.CancelledError:
+            exchange.record.fault = "cancelled"
+            raise
+        finally:
+            self._open[0] -= 1
+            self._settle(exchange)
+
+    async def _route(self, exchange: Exchange) -> None:
+        methods = self._routes.get(exchange.path)
+        route = methods.get(exchange.method) if methods is not None else None
+        if route is None:
+            exchange.dialect = self._dialect(exchange.path, methods)
+            check_head(exchange.scope, exchange.fields, self._parts.settings.header_count)
+            await self._unrouted(exchange, methods)
+            return
+        exchange.dialect = route.dialect
+        exchange.record.path = exchange.path
+        check_head(exchange.scope, exchange.fields, self._parts.settings.header_count)
+        await route.handler(exchange)
+
+    async def _unrouted(self, exchange: Exchange, methods: Mapping[str, Route] | None) -> None:
+        """What no hot route takes: a preflight, a wrong method, a slash too many, or the application's own."""
+        if exchange.method == "OPTIONS" and exchange.header(b"access-control-request-method") is not None:
+            await self._preflight(exchange, tuple(methods or ()))
+        elif methods is not None:
+            exchange.record.path = exchange.path
+            raise MethodNotAllowed(tuple(methods))
+        elif exchange.method not in _METHODS:
+            raise MethodNotAllowed(("GET", "POST"))
+        elif exchange.path.endswith("/") and exchange.path[:-1] in self._routes:
+            query = exchange.scope["query_string"]
+            await exchange.redirect(exchange.path[:-1].encode() + (b"?" + query if query else b""))
+        else:
+            await self._application(exchange)
+
+    async def _preflight(self, exchange: Exchange, methods: tuple[str, ...]) -> None:
+        exchange.record.path = "preflight"
+        if exchange.origin_kind in (OriginKind.FOREIGN, OriginKind.NONE):
+            raise PreflightRefused()
+        private = exchange.header(b"access-control-request-private-network") == b"true"
+        asked = exchange.header(b"access-control-request-headers") or b""
+        await exchange.respond_empty(204, preflight_headers(asked, methods, private))
+
+    async def _application(self, exchange: Exchange) -> None:
+        exchange.check_length()
+        scope, passage = exchange.scope, Passage(exchange)
+        scope["prosa.exchange"] = exchange
+        try:
+            await self._fallback(scope, passage.receive, passage.send)
+            await passage.release()
+        finally:
+            del scope["prosa.exchange"]  # the two point at each other: free them at once, not at the next collection
+            path = getattr(scope.get("route"), "path", None)
+            if isinstance(path, str):
+                exchange.record.path = path
+
+    async def _refuse(self, exchange: Exchange, error: ProsaError) -> None:
+        """Tell the error in the dialect's shape. Where the answer has begun nothing can be told: returning early makes the server
+        break the connection off, so that a half answer never looks whole."""
+        exchange.record.fault = error.code
+        if exchange.started:
+            return
+        status, body = exchange.dialect.render(error, exchange.request_id)
+        headers: list[Header] = []
+        if error.retry_after is not None:
+            headers.append((b"retry-after", str(max(1, -int(-error.retry_after // 1))).encode()))
+        if isinstance(error, MethodNotAllowed):
+            headers.append((b"allow", ", ".join(error.allow).encode()))
+        if exchange.oversized:
+            await self._refuse_body(exchange, status, body, headers)
+        else:
+            await exchange.respond(status, body, headers=headers)
+
+    async def _refuse_body(self, exchange: Exchange, status: int, body: bytes, headers: list[Header]) -> None:
+        """Answer, and read on for a moment: a connection closed over unread data would take the answer with it."""
+        length = str(len(body)).encode()
+        headers += [(b"content-type", b"application/json"), (b"content-length", length), (b"connection", b"close")]
+        await exchange.answer_early(status, body, headers, exchange.header(b"expect") is None)
+
+    def _dialect(self, path: str, methods: Mapping[str, Route] | None) -> "Dialect":
+        return next(iter(methods.values())).dialect if methods else self._parts.dialects.of(path)
+
+    def _settle(self, exchange: Exchange) -> None:
+        record = exchange.record
+        record.seconds = perf_counter() - exchange.began
+        record.dialect = exchange.dialect.name
+        if exchange.streaming:
+            self._parts.metrics.streams.add(-1)
+        if exchange.caller is not None:
+            record.key_id, record.caller_kind = exchange.caller.key_id, exchange.caller.kind
+        self._parts.metrics.observe(record)
+        self._parts.access_log(record)

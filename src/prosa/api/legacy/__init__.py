@@ -1,0 +1,1 @@
+"""The contracts of the systems that prosa replaces, each for itself."""

@@ -1,0 +1,86 @@
+"""B's two calls, without a framework."""
+
+from typing import Final
+
+import msgspec
+
+from prosa.api.edge import Exchange, Route, guard
+from prosa.api.legacy.bitaca.answers import with_text
+from prosa.api.legacy.bitaca.errors import BitacaDialect
+from prosa.api.legacy.bitaca.frames import Frames
+from prosa.api.legacy.bitaca.settings import BitacaSettings
+from prosa.api.legacy.bitaca.validation import Chat, read_chat, read_embedding
+from prosa.api.relay import relay
+from prosa.drivers.outbound import Timeouts
+from prosa.gateway import CallKind, Fields, Gateway, ModelCall, Reasoning, repair_messages
+from prosa.identity import Door
+
+CHAT_TIMEOUTS: Final = Timeouts(first_byte=120.0, silence=300.0)
+EMBEDDINGS_TIMEOUTS: Final = Timeouts(first_byte=30.0, silence=30.0, total=30.0)
+_FLOAT: Final = msgspec.Raw(b'"float"')
+_TRUE: Final = msgspec.Raw(b"true")
+_INPUT_TYPES: Final = {"query": msgspec.Raw(b'"query"'), "passage": msgspec.Raw(b'"passage"')}
+
+
+class ChatCompletions:
+    """`POST /api/chat/completions`."""
+
+    def __init__(self, gateway: Gateway, settings: BitacaSettings) -> None:
+        self._gateway = gateway
+        self._settings = settings
+
+    async def create(self, exchange: Exchange) -> None:
+        """Answer a visitor. No body reaches a provider as it came: only what the contract names travels on."""
+        guard(exchange, Door.BITACA)
+        chat = read_chat(await exchange.body())
+        call = ModelCall(CallKind.CHAT, self._model(chat.model), _fields(chat), chat.stream)
+        call.reasoning, call.timeouts = Reasoning.DROP, CHAT_TIMEOUTS
+        exchange.record.model = call.model
+        await relay(exchange, self._gateway.chat(call), with_text, Frames().rewrite)
+
+    def _model(self, wish: object) -> str | None:
+        return wish if isinstance(wish, str) and wish in self._settings.models else self._settings.model
+
+
+class Embeddings:
+    """`POST /api/embeddings`."""
+
+    def __init__(self, gateway: Gateway, settings: BitacaSettings) -> None:
+        self._gateway = gateway
+        self._settings = settings
+
+    async def create(self, exchange: Exchange) -> None:
+        """Answer with plain floats of the one model that the sites' files were made with."""
+        guard(exchange, Door.BITACA)
+        asked = read_embedding(await exchange.body())
+        kind = asked.input_type if isinstance(asked.input_type, str) else ""
+        fields = {
+            "input": msgspec.Raw(msgspec.json.encode(asked.input)),
+            "input_type": _INPUT_TYPES.get(kind, _INPUT_TYPES["passage"]),
+            "encoding_format": _FLOAT,
+        }
+        call = ModelCall(CallKind.EMBEDDINGS, self._settings.embedding_model, fields, timeouts=EMBEDDINGS_TIMEOUTS)
+        exchange.record.model = call.model
+        await relay(exchange, self._gateway.embed(call))
+
+
+def _fields(chat: Chat) -> Fields:
+    encode = msgspec.json.encode
+    fields = {
+        "messages": repair_messages(msgspec.Raw(encode(chat.messages))),
+        "temperature": msgspec.Raw(encode(chat.temperature)),
+        "max_tokens": msgspec.Raw(encode(chat.max_tokens)),
+        "top_p": msgspec.Raw(encode(chat.top_p)),
+    }
+    if chat.stream:
+        fields["stream"] = _TRUE
+    return fields
+
+
+def hot_routes(gateway: Gateway, settings: BitacaSettings) -> dict[tuple[str, str], Route]:
+    """Method and path to handler, for the edge."""
+    dialect = BitacaDialect()
+    return {
+        ("POST", "/api/chat/completions"): Route(ChatCompletions(gateway, settings).create, dialect),
+        ("POST", "/api/embeddings"): Route(Embeddings(gateway, settings).create, dialect),
+    }

@@ -1,0 +1,12 @@
+"""What B's dialect is told at start."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class BitacaSettings:
+    """Which models the visitors of a site may run: the operator pays, so a page can only wish."""
+
+    model: str | None = None  # NVIDIA_MODEL; None: the gateway's default
+    models: tuple[str, ...] = ()  # BITACA_MODELS: names that a page may ask for; every other wish runs on the default
+    embedding_model: str = "nvidia/nv-embedqa-e5-v5"  # the only one whose vectors fit the sites' files

@@ -1,0 +1,100 @@
+"""`/v1/chat` and what stands beside it."""
+
+import re
+from datetime import UTC, datetime
+from typing import Annotated, Final
+
+import msgspec
+from fastapi import APIRouter, Depends, Query, Response
+
+from prosa.api.bodies import InvalidBody, finding, judge
+from prosa.api.edge import Exchange, charge, guard
+from prosa.api.legacy.serverless.models import Answered, Ask, Checks, Health, History, Ready, UserId, answered, kept
+from prosa.api.scope import exchange_of, interactions_of, limits_of
+from prosa.identity import Caller, CallerKind, Door, MissingKey
+from prosa.interactions import InteractionService, PageRequest, PromptEmpty, PromptRefused, Question
+from prosa.usage import UsageSettings
+
+router = APIRouter(tags=["Serverless (S)"])
+
+TRACE_LENGTH: Final = 128
+_UNSAFE: Final = re.compile(r"[^!-~]+")
+_PROMPT: Final = frozenset({"prompt"})  # never sent back in an error: it may hold personal data
+
+TheExchange = Annotated[Exchange, Depends(exchange_of)]
+Interactions = Annotated[InteractionService, Depends(interactions_of)]
+Limits = Annotated[UsageSettings, Depends(limits_of)]
+
+
+async def caller_of(exchange: TheExchange) -> Caller:
+    """Who calls; judged before anything of the request is."""
+    return guard(exchange, Door.SERVERLESS)
+
+
+TheCaller = Annotated[Caller, Depends(caller_of)]
+
+
+@router.post(
+    "/v1/chat",
+    operation_id="ask",
+    summary="Ask once",
+    response_model=Answered,
+    openapi_extra={"requestBody": {"required": True, "content": {"application/json": {"schema": Ask.model_json_schema()}}}},
+)
+async def ask(caller: TheCaller, exchange: TheExchange, interactions: Interactions, limits: Limits) -> Response:
+    """One question, one answer, nothing of earlier ones; it is kept for `GET /v1/interactions`. Key, body, limit are judged in this order."""
+    asked = judge(Ask, await exchange.body(), hidden=_PROMPT)
+    try:
+        prompt = interactions.clean(asked.prompt)
+    except PromptRefused as error:
+        raise InvalidBody([finding("value_error", ("body", "prompt"), f"Value error, {error.message}")]) from error
+    except PromptEmpty as error:
+        raise InvalidBody([finding("string_too_short", ("body", "prompt"), error.message)]) from error
+    whose = caller.key_id if caller.kind is CallerKind.KEY else caller.address
+    charge(exchange, f"serverless|{whose}|{asked.userId}", limits.serverless_per_minute)
+    question = Question(caller.space, asked.userId, prompt, trace_id(exchange))
+    done = await interactions.ask(question)
+    exchange.record.model = done.model
+    return _json(answered(done))
+
+
+@router.get("/v1/interactions", operation_id="listInteractions", summary="What a user asked", response_model=History)
+async def history(
+    caller: TheCaller,
+    interactions: Interactions,
+    user_id: Annotated[UserId, Query(alias="userId")],
+    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+    cursor: Annotated[str | None, Query(max_length=100)] = None,
+) -> Response:
+    """The exchanges of a `userId` within the key's own space, newest first. A visitor without a key has no history: a `userId` proves nothing."""
+    if caller.kind is CallerKind.VISITOR:
+        raise MissingKey()
+    return _json(kept(await interactions.history(caller.space, user_id, PageRequest(limit, cursor))))
+
+
+@router.get("/v1/health", operation_id="serverlessHealth", summary="Whether the server runs")
+async def health() -> Health:
+    """Answers at once, without a key, whatever else is away."""
+    return Health(timestamp=datetime.now(UTC))
+
+
+@router.get("/v1/ready", operation_id="serverlessReady", summary="Whether it could answer", responses={503: {"model": Ready}})
+async def ready(interactions: Interactions, response: Response) -> Ready:
+    """What the server knows of its database, its models and its cache. Free of charge: no model is asked."""
+    checks = Checks(database=interactions.database_ready(), llm_provider=interactions.model_ready(), cache=True)
+    all_of_it = checks.database and checks.llm_provider and checks.cache
+    response.status_code = 200 if all_of_it else 503
+    return Ready(ready=all_of_it, checks=checks, timestamp=datetime.now(UTC))
+
+
+def trace_id(exchange: Exchange) -> str | None:
+    """The caller's `X-Trace-Id`, as far as it is safe to keep: printable ASCII, bounded."""
+    raw = exchange.header(b"x-trace-id")
+    if raw is None:
+        return None
+    exchange.record.trace_id = _UNSAFE.sub("", raw.decode("latin-1"))[:TRACE_LENGTH] or None
+    return exchange.record.trace_id
+
+
+def _json(document: dict[str, object]) -> Response:
+    return Response(msgspec.json.encode(document), media_type="application/json")

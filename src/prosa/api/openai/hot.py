@@ -1,0 +1,47 @@
+"""The two calls that carry the load, without a framework."""
+
+from prosa.api.edge import EdgeSettings, Exchange, Route, guard, read_fields
+from prosa.api.openai.calls import chat_call, embeddings_call
+from prosa.api.openai.errors import OpenAIDialect
+from prosa.api.relay import relay
+from prosa.gateway import Gateway
+from prosa.identity import Door
+
+
+class ChatCompletions:
+    """`POST /v1/chat/completions`."""
+
+    def __init__(self, gateway: Gateway, settings: EdgeSettings) -> None:
+        self._gateway = gateway
+        self._settings = settings
+
+    async def create(self, exchange: Exchange) -> None:
+        """Ask a model; the answer is whole, or a stream where the request says so."""
+        guard(exchange, Door.OPENAI)
+        call = chat_call(read_fields(await exchange.body(), self._settings), self._settings)
+        exchange.record.model = call.model
+        await relay(exchange, self._gateway.chat(call))
+
+
+class Embeddings:
+    """`POST /v1/embeddings`."""
+
+    def __init__(self, gateway: Gateway, settings: EdgeSettings) -> None:
+        self._gateway = gateway
+        self._settings = settings
+
+    async def create(self, exchange: Exchange) -> None:
+        """Ask a model for the vectors of one or more texts."""
+        guard(exchange, Door.OPENAI)
+        call = embeddings_call(read_fields(await exchange.body(), self._settings), self._settings)
+        exchange.record.model = call.model
+        await relay(exchange, self._gateway.embed(call))
+
+
+def hot_routes(gateway: Gateway, settings: EdgeSettings) -> dict[tuple[str, str], Route]:
+    """Method and path to handler, for the edge."""
+    dialect = OpenAIDialect()
+    return {
+        ("POST", "/v1/chat/completions"): Route(ChatCompletions(gateway, settings).create, dialect),
+        ("POST", "/v1/embeddings"): Route(Embeddings(gateway, settings).create, dialect),
+    }

@@ -1,0 +1,58 @@
+"""How a gateway's answer reaches a client, in any dialect."""
+
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from prosa.api.edge import Exchange
+from prosa.api.presence import ClientPresent
+from prosa.gateway import GatewayReply
+
+SSE_HEADERS: Final = (
+    (b"content-type", b"text/event-stream; charset=utf-8"),
+    (b"cache-control", b"no-cache"),
+    (b"x-accel-buffering", b"no"),
+)
+
+Rewrite = Callable[[bytes], bytes]
+
+
+def untouched(data: bytes) -> bytes:
+    """What is already as the dialect wants it."""
+    return data
+
+
+async def relay(exchange: Exchange, asking: Awaitable[GatewayReply], whole: Rewrite = untouched, piece: Rewrite = untouched) -> None:
+    """Wait for the answer and pass it on: `whole` and `piece` are the dialect's last word on a body and on a stream's events.
+
+    Raises what the gateway raises, before anything was sent. A client that leaves ends it all at once. A slow one is waited for:
+    nothing is read from the provider that the client has no room for.
+    """
+    with ClientPresent(exchange):
+        reply = await asking
+        try:
+            if reply.streaming:
+                await _stream(exchange, reply, piece)
+            else:
+                await exchange.respond(200, whole(reply.body), reply.content_type)
+        finally:
+            reply.close()
+            _note(exchange, reply)
+
+
+async def _stream(exchange: Exchange, reply: GatewayReply, rewrite: Rewrite) -> None:
+    await exchange.start(200, SSE_HEADERS)
+    while data := await reply.read():
+        if rewritten := rewrite(data):
+            await exchange.write(rewritten)
+    await exchange.end()
+
+
+def _note(exchange: Exchange, reply: GatewayReply) -> None:
+    """What log and figures want to know of the call."""
+    record = exchange.record
+    record.model, record.provider, record.attempts = reply.model, reply.provider, reply.attempts
+    if reply.usage is not None:
+        record.prompt_tokens, record.completion_tokens = reply.usage.prompt_tokens, reply.usage.completion_tokens
+        record.estimated = reply.usage.estimated
+    if reply.fault is not None:
+        record.fault = reply.fault.code

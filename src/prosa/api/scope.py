@@ -1,0 +1,38 @@
+"""What FastAPI's handlers depend on, found where the application factory and the edge put it."""
+
+from fastapi import Request
+
+from prosa.api.edge import Exchange
+from prosa.gateway import Gateway
+from prosa.interactions import InteractionService
+from prosa.usage import UsageSettings
+
+
+async def exchange_of(request: Request) -> Exchange:
+    """The edge's own view of this request."""
+    exchange: Exchange = request.scope["prosa.exchange"]
+    return exchange
+
+
+async def gateway_of(request: Request) -> Gateway:
+    """The gateway."""
+    gateway: Gateway = request.app.state.gateway
+    return gateway
+
+
+async def interactions_of(request: Request) -> InteractionService:
+    """The stored exchanges."""
+    interactions: InteractionService = request.app.state.interactions
+    return interactions
+
+
+async def started_at(request: Request) -> float:
+    """When the server started, in seconds since 1970."""
+    started: float = request.app.state.started
+    return started
+
+
+async def limits_of(request: Request) -> UsageSettings:
+    """The limits' numbers."""
+    limits: UsageSettings = request.app.state.limits
+    return limits

@@ -1,0 +1,254 @@
+"""uvicorn's HTTP protocol with the bounds that it lacks: sizes, times, strict framing, one request at a time."""
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from enum import Enum, auto
+from http import HTTPStatus
+from typing import ClassVar
+
+import httptools
+import msgspec
+from uvicorn.config import Config
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.server import ServerState
+
+from prosa.boot.framing import BadFraming, ChunkGuard
+from prosa.kit.ids import new_request_id
+
+SWEEP_SECONDS = 1.0
+LINGER_SECONDS = 1.0  # after a refusal: time for the sender to read it before the connection is torn down
+_HOST = re.compile(rb"(?:[A-Za-z0-9._-]{1,255}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
+_REFUSED_METHODS = frozenset({b"TRACE", b"CONNECT"})
+_END = b"\r\n\r\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Sizes in bytes, times in seconds."""
+
+    header_bytes: int = 64 * 1024
+    header_count: int = 100
+    target_bytes: int = 16 * 1024
+    body_bytes: int = 10 * 1024 * 1024  # read on after an early answer, so that the client sees it
+    header_seconds: float = 10.0
+    body_seconds: float = 60.0
+    keep_alive_seconds: float = 75.0
+
+
+class Refusal(Exception):
+    """What was sent can't be served; the connection ends. Status 0: nothing to answer, an earlier answer is still on its way."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.message = message
+
+
+class Phase(Enum):
+    """Where a connection stands; each but WORK has a time bound."""
+
+    FRESH = auto()
+    HEAD = auto()
+    BODY = auto()
+    WORK = auto()
+    IDLE = auto()
+    LINGER = auto()
+
+
+class GuardedProtocol(HttpToolsProtocol):
+    """One connection. `Server` calls `sweep` once a second for the time bounds: cheaper than a timer for each request."""
+
+    bounds: ClassVar[Bounds] = Bounds()
+    refused: ClassVar[Counter[int]] = Counter()
+
+    def __init__(self, config: Config, server_state: ServerState, app_state: dict[str, object], _loop: object = None) -> None:
+        super().__init__(config, server_state, app_state)
+        self._phase = Phase.FRESH
+        self._since = self.loop.time()
+        self._deaf = False
+        self._head_bytes = 0
+        self._head_count = 0
+        self._body_bytes = 0
+        self._hosts = 0
+        self._host = b""
+        self._chunks: ChunkGuard | None = None
+        self._tail = b""
+
+    def data_received(self, data: bytes) -> None:
+        """See asyncio.Protocol."""
+        if self._deaf:
+            return
+        if self._phase is Phase.IDLE or self._phase is Phase.FRESH:
+            self._phase = Phase.HEAD
+            self._since = self.loop.time()
+            self._head_bytes = self._head_count = 0
+        try:
+            self._feed(data)
+        except Refusal as refusal:
+            self._refuse(refusal)
+        except BadFraming:
+            self._refuse(Refusal(400, "The request's chunks are malformed."))
+        except httptools.HttpParserUpgrade as upgrade:
+            # Nothing here upgrades: the request is answered as plain HTTP, and what follows it in another protocol isn't read.
+            if data[upgrade.args[0] :]:
+                self._refuse(Refusal(400, "This server doesn't change protocols."))
+        except httptools.HttpParserError as error:
+            cause = error.__context__
+            self._refuse(cause if isinstance(cause, Refusal) else Refusal(400, "The request is no valid HTTP/1.1."))
+
+    def _feed(self, data: bytes) -> None:
+        if self._phase is Phase.BODY and self._chunks is not None:
+            self._chunks.feed(data)
+            self.parser.feed_data(data)
+            return
+        in_head = self._phase is Phase.HEAD
+        self.parser.feed_data(data)
+        if not in_head:
+            return
+        if self._phase is Phase.HEAD:
+            # The parser holds an unfinished header field without bound, so what came in is counted here too.
+            self._tail = (self._tail + data)[-3:]
+            self._head_bytes += len(data)
+            if self._head_bytes > self.bounds.header_bytes:
+                raise Refusal(431, "The request's headers are too large.")
+        elif self._chunks is not None:
+            whole = self._tail + data
+            self._chunks.feed(whole[whole.find(_END) + len(_END) :])
+
+    def on_message_begin(self) -> None:
+        """See httptools. A request that comes before the earlier answer is complete isn't read; its sender will repeat it."""
+        if self.cycle is not None and not self.cycle.response_complete:
+            self.cycle.keep_alive = False
+            raise Refusal(0, "pipelined")
+        super().on_message_begin()
+        self._phase = Phase.HEAD
+        self._hosts = self._body_bytes = 0
+        self._chunks = None
+
+    def on_url(self, url: bytes) -> None:
+        """See httptools."""
+        if len(self.url) + len(url) > self.bounds.target_bytes:
+            raise Refusal(414, "The request's address is too long.")
+        self.url += url
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """See httptools; fields after the body (trailers) are counted and dropped, so that none can change the request."""
+        self._head_count += 1
+        self._head_bytes += len(name) + len(value)
+        if self._head_count > self.bounds.header_count or self._head_bytes > self.bounds.header_bytes:
+            raise Refusal(431, "The request has too many headers, or too large ones.")
+        if self._phase is not Phase.HEAD:
+            return
+        name = name.lower()
+        if name == b"host":
+            self._hosts += 1
+            self._host = value
+        elif name == b"transfer-encoding":
+            if value.lower() != b"chunked":
+                raise Refusal(400, "The only transfer encoding is chunked.")
+            self._chunks = ChunkGuard()
+        elif name == b"expect":
+            self.expect_100_continue = value.lower() == b"100-continue"
+        self.headers.append((name, value))
+
+    def on_headers_complete(self) -> None:
+        """See httptools."""
+        version = self.parser.get_http_version()
+        if version not in ("1.1", "1.0") or (version == "1.0" and self._chunks is not None):
+            raise Refusal(400, "The request is no valid HTTP/1.1.")
+        if self.parser.get_method() in _REFUSED_METHODS:
+            raise Refusal(405, "This method is not served.")
+        if self._hosts > 1 or (version == "1.1" and not self._hosts) or (self._hosts and not _HOST.fullmatch(self._host)):
+            raise Refusal(400, "The request needs one valid Host header.")
+        if not self.url.startswith(b"/") or b"#" in self.url:
+            raise Refusal(400, "The request's address must be a path.")
+        self._phase = Phase.BODY
+        super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """See httptools."""
+        self._body_bytes += len(body)
+        if self.cycle.response_complete and self._body_bytes > self.bounds.body_bytes:
+            raise Refusal(0, "already answered")
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """See httptools."""
+        super().on_message_complete()
+        self._tail = b""
+        self._phase = Phase.IDLE if self.cycle.response_complete else Phase.WORK
+        self._since = self.loop.time()
+
+    def on_response_complete(self) -> None:
+        """The answer is out: wait for the next request, without a timer of its own (see `sweep`)."""
+        self.server_state.total_requests += 1
+        if self.transport.is_closing():
+            return
+        self.flow.resume_reading()
+        if self._phase is Phase.WORK:
+            self._phase = Phase.IDLE
+            self._since = self.loop.time()
+
+    def sweep(self, now: float) -> None:
+        """End the connection if its phase has lasted too long."""
+        waited = now - self._since
+        bounds = self.bounds
+        if self._phase is Phase.BODY:
+            if self.flow.read_paused:
+                self._since += SWEEP_SECONDS  # it is the application that doesn't read; the sender can't help it
+            elif waited > bounds.header_seconds + bounds.body_seconds + self._body_bytes / 65536:
+                self._refuse(Refusal(408, "The request's body came too slowly."))
+        elif self._phase is Phase.HEAD and waited > bounds.header_seconds:
+            self._refuse(Refusal(408, "The request's headers came too slowly."))
+        elif (
+            (self._phase is Phase.IDLE and waited > bounds.keep_alive_seconds)
+            or (self._phase is Phase.FRESH and waited > bounds.header_seconds)
+            or (self._phase is Phase.LINGER and waited > LINGER_SECONDS)
+        ):
+            self.transport.close()
+
+    def _refuse(self, refusal: Refusal) -> None:
+        """Read nothing more; answer unless an answer is on its way already."""
+        self._deaf = True
+        self.refused[refusal.status] += 1
+        cycle = self.cycle
+        open_cycle = cycle is not None and not cycle.response_complete
+        if refusal.status == 0 and open_cycle:
+            return
+        if open_cycle:
+            started = cycle.response_started
+            cycle.disconnected = True
+            cycle.message_event.set()
+            if started:
+                self.transport.close()
+                return
+        if refusal.status and not self.transport.is_closing():
+            self.transport.write(_answer(refusal))
+        if self.transport.can_write_eof() and not self.transport.is_closing():
+            # Closing with unread bytes resets the connection, and the sender would never see the answer.
+            self.transport.write_eof()
+            self._phase = Phase.LINGER
+            self._since = self.loop.time()
+        else:
+            self.transport.close()
+
+
+def bounded(bounds: Bounds) -> type[GuardedProtocol]:
+    """The protocol class for these bounds: uvicorn makes the instances itself and hands nothing on."""
+    return type("BoundedProtocol", (GuardedProtocol,), {"bounds": bounds, "refused": Counter()})
+
+
+def _answer(refusal: Refusal) -> bytes:
+    """An answer that OpenAI's clients and the older dialects' can both read."""
+    request_id = new_request_id()
+    error = {"message": refusal.message, "type": "invalid_request_error", "param": None, "code": "bad_http"}
+    body = msgspec.json.encode({"error": error, "detail": refusal.message})
+    status = HTTPStatus(refusal.status)
+    head = (
+        f"HTTP/1.1 {status.value} {status.phrase}\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n"
+        f"x-request-id: {request_id}\r\nx-content-type-options: nosniff\r\nreferrer-policy: no-referrer\r\n"
+        "content-security-policy: default-src 'none'; frame-ancestors 'none'\r\nx-frame-options: DENY\r\n"
+        "cache-control: no-store\r\nconnection: close\r\n\r\n"
+    )
+    return head.encode() + body

@@ -1,0 +1,17 @@
+"""The settings of a start: typed, checked, each with the place it came from."""
+
+from prosa.boot.settings.errors import SettingRefused, StartRefused
+from prosa.boot.settings.loading import load
+from prosa.boot.settings.models import DialectSettings, Line, Loaded, LogSettings, ServerSettings, Settings
+
+__all__ = [
+    "DialectSettings",
+    "Line",
+    "Loaded",
+    "LogSettings",
+    "ServerSettings",
+    "SettingRefused",
+    "Settings",
+    "StartRefused",
+    "load",
+]

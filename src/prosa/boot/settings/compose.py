@@ -1,0 +1,179 @@
+"""From the table's values to the settings of each part."""
+
+import hashlib
+import socket
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from prosa.api.edge.settings import EdgeSettings
+from prosa.boot.settings.catalogue import models
+from prosa.boot.settings.errors import SettingRefused
+from prosa.boot.settings.models import DialectSettings, LogSettings, ServerSettings, Settings
+from prosa.boot.settings.providers import Own, providers
+from prosa.boot.settings.table import access, dialects, gateway, limits, server
+from prosa.boot.settings.values import Values
+from prosa.drivers.outbound import Timeouts
+from prosa.gateway import REGISTRY, GatewaySettings, ProviderSettings
+from prosa.identity import ConfiguredKey, IdentitySettings
+from prosa.interactions import InteractionSettings
+from prosa.usage import UsageSettings
+
+
+def compose(values: Values) -> Settings:
+    """Every part's settings. Raises SettingRefused for the first value that can't be."""
+    place = _server(values)
+    chosen = _gateway(values, place)
+    return Settings(
+        server=place,
+        logs=LogSettings(values.take(server.LOG_LEVEL), values.take(server.LOG_FORMAT)),
+        edge=_edge(values),
+        identity=_identity(values, place),
+        usage=_usage(values),
+        gateway=chosen,
+        interactions=_interactions(values, chosen.providers),
+        dialects=_dialects(values, chosen.providers),
+    )
+
+
+def _server(values: Values) -> ServerSettings:
+    return ServerSettings(
+        production=values.production,
+        host=values.take(server.HOST_ROW),
+        port=values.take(server.PORT),
+        workers=values.take(server.WORKERS),
+        reload=values.take(server.RELOAD),
+        data_dir=values.take(server.DATA_DIR),
+        public_url=values.take(server.PUBLIC_URL),
+        drain_seconds=values.take(server.DRAIN),
+        ollama_discovery=values.take(gateway.DISCOVERY),
+    )
+
+
+def _edge(values: Values) -> EdgeSettings:
+    return EdgeSettings(
+        body_bytes=values.take(limits.BODY),
+        header_seconds=values.take(limits.HEADER_SECONDS),
+        body_seconds=values.take(limits.BODY_SECONDS),
+        keep_alive_seconds=values.take(limits.KEEP_ALIVE),
+        metrics=values.take(access.METRICS),
+        metrics_token=values.take(access.METRICS_TOKEN),
+        production=values.production,
+    )
+
+
+def _identity(values: Values, place: ServerSettings) -> IdentitySettings:
+    secrets = dict.fromkeys((*values.take(access.API_KEY), *values.take(access.API_KEYS)))
+    return IdentitySettings(
+        keys=tuple(ConfiguredKey(_principal(secret), secret) for secret in secrets),
+        anonymous=values.take(access.ANONYMOUS),
+        serverless_requires_key=values.take(access.REQUIRE_API_KEY),
+        origins=_origins(values),
+        public_url=place.public_url,
+        trusted_proxies=values.take(access.TRUSTED_PROXIES),
+    )
+
+
+def _principal(secret: str) -> str:
+    """The name under which a key owns things: it depends on the key alone, so that reordering keys moves nobody's things."""
+    return "settings-" + hashlib.blake2b(secret.encode(), digest_size=6, person=b"prosa-principal").hexdigest()
+
+
+def _origins(values: Values) -> frozenset[str]:
+    named = (*values.take(access.ALLOWED_ORIGINS), *values.take(access.CORS_ORIGINS))
+    if "*" in named:
+        if values.production:
+            raise SettingRefused("ALLOWED_ORIGINS=*: expected the origins of your pages by name, such as https://site.example")
+        values.warnings.append("ALLOWED_ORIGINS=* is not followed: name the origins of your pages")
+    if not named and not values.production:
+        return frozenset(access.DEVELOPMENT_ORIGINS)
+    return frozenset(named) - {"*"}
+
+
+def _usage(values: Values) -> UsageSettings:
+    legacy = values.take(limits.RATE_LIMIT)
+    return UsageSettings(
+        bitaca_per_minute=legacy,
+        serverless_per_minute=legacy,
+        serverless_key_per_minute=values.take(limits.SERVERLESS_KEY_LIMIT),
+        key_per_minute=values.take(limits.KEY_LIMIT),
+        anonymous_per_minute=values.take(limits.ANONYMOUS_LIMIT),
+        failed_per_minute=values.take(limits.FAILED_LIMIT),
+    )
+
+
+def _gateway(values: Values, place: ServerSettings) -> GatewaySettings:
+    script = values.take(gateway.MOCK_SCRIPT)
+    if script is not None and not script.is_file():
+        raise SettingRefused(f"PROSA_MOCK_SCRIPT={str(script)!r}: expected a readable file")
+    return GatewaySettings(
+        providers=providers(values, _own(place)),
+        models=models(values.sources.toml),
+        production=values.production,
+        default_model=values.take(gateway.DEFAULT_MODEL),
+        default_embedding_model=values.take(gateway.DEFAULT_EMBEDDING),
+        mock=values.take(gateway.MOCK) and not values.production,
+        mock_script=str(script) if script is not None else None,
+        timeouts=Timeouts(
+            values.take(gateway.CONNECT),
+            values.take(gateway.FIRST_BYTE),
+            values.take(gateway.SILENCE),
+            values.take(gateway.TOTAL) or None,
+        ),
+        retries=values.take(gateway.RETRIES),
+        breaker_threshold=values.take(gateway.BREAKER),
+        breaker_seconds=values.take(gateway.BREAKER_SECONDS),
+        answer_bytes=values.take(gateway.ANSWER),
+    )
+
+
+def _own(place: ServerSettings) -> Own:
+    hosts = {place.host, socket.gethostname().lower()}
+    if place.public_url:
+        hosts.add(urlsplit(place.public_url).hostname or "")
+    return Own(place.port, frozenset(hosts))
+
+
+def _interactions(values: Values, chosen: tuple[ProviderSettings, ...]) -> InteractionSettings:
+    found = {provider.name: provider for provider in chosen}
+    wanted = _wanted(values, found)
+    pair = [name for name in ("openrouter", "gemini") if name in found]
+    order = ([wanted] if wanted else []) + [name for name in pair if name != wanted]
+    models = [model for name in order if (model := _model_of(found[name]) if name in found else name)]
+    fallback = values.take(dialects.LLM_FALLBACK)
+    return InteractionSettings(
+        strict=values.take(dialects.STRICT),
+        cache=values.take(dialects.CACHE),
+        cache_seconds=values.take(dialects.CACHE_SECONDS),
+        model=models[0] if models else None,
+        fallback_models=tuple(models[1:]) if fallback else (),
+    )
+
+
+def _wanted(values: Values, found: Mapping[str, ProviderSettings]) -> str | None:
+    """LLM_PROVIDER where it is configured; what isn't leaves the choice to the keys present."""
+    named = (values.take(dialects.LLM_PROVIDER) or "").lower()
+    if not named:
+        return None
+    if named not in REGISTRY and named not in found:
+        raise SettingRefused(f"LLM_PROVIDER={named!r}: expected openrouter, gemini, mock or a configured provider's name")
+    if named == "mock":
+        return None if values.production else "mock"
+    if named not in found:
+        values.warnings.append(f"LLM_PROVIDER={named}, but this provider has no key: another one answers")
+        return None
+    return named
+
+
+def _model_of(provider: ProviderSettings) -> str | None:
+    model = provider.default_model or REGISTRY[provider.kind].default_model or next(iter(provider.models), None)
+    return f"{provider.name}/{model}" if model else None
+
+
+def _dialects(values: Values, chosen: tuple[ProviderSettings, ...]) -> DialectSettings:
+    nvidia = next((provider for provider in chosen if provider.name == "nvidia"), None)
+    return DialectSettings(
+        bitaca_model=_model_of(nvidia) if nvidia is not None else None,
+        bitaca_models=values.take(dialects.BITACA_MODELS),
+        import_path=values.take(dialects.DATABASE_PATH),
+        signing_secret=values.take(access.SIGNING_SECRET),
+    )

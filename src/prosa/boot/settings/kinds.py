@@ -1,0 +1,174 @@
+"""Kinds of settings: how a text becomes a value, and how a person is told what was expected."""
+
+import ipaddress
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Generic, TypeVar
+from urllib.parse import urlsplit
+
+T_co = TypeVar("T_co", covariant=True)
+TRUE = frozenset({"true", "1", "yes", "on"})
+MB = 1024 * 1024
+FALSE = frozenset({"false", "0", "no", "off"})
+_URL_BAD = frozenset('\\"<>^`{|} \t\r\n')
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (tuple, frozenset)):
+        return ",".join(sorted(value) if isinstance(value, frozenset) else value)
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind(Generic[T_co]):
+    """`parse` takes a text without blanks around it, never empty, and raises ValueError; `expected` completes "expected …".
+
+    `show` gives the text again, for `prosa config` and the guide.
+    """
+
+    expected: str
+    parse: Callable[[str], T_co]
+    show: Callable[[object], str] = _shown
+
+
+def whole(least: int, most: int) -> Kind[int]:
+    """A whole number within bounds."""
+
+    def parse(text: str) -> int:
+        if not text.isascii() or not text.removeprefix("-").isdigit():
+            raise ValueError(text)
+        value = int(text)
+        if not least <= value <= most:
+            raise ValueError(text)
+        return value
+
+    return Kind(f"a whole number from {least} to {most}", parse)
+
+
+def number(least: float, most: float) -> Kind[float]:
+    """A number within bounds, such as seconds."""
+
+    def parse(text: str) -> float:
+        value = float(text)
+        if not least <= value <= most:  # also no NaN
+            raise ValueError(text)
+        return value
+
+    return Kind(f"a number from {least:g} to {most:g}", parse)
+
+
+def megabytes(most: int) -> Kind[int]:
+    """Whole MB (1,048,576 bytes each); the value is in bytes."""
+    inner = whole(1, most)
+    return Kind(
+        f"a whole number of MB from 1 to {most}", lambda text: inner.parse(text) * MB, lambda value: str(int(str(value)) // MB)
+    )
+
+
+def choice(words: dict[str, str]) -> Kind[str]:
+    """One of the words, in any case; the table gives the value of each (synonyms share one)."""
+
+    def parse(text: str) -> str:
+        value = words.get(text.lower())
+        if value is None:
+            raise ValueError(text)
+        return value
+
+    return Kind("one of " + ", ".join(dict.fromkeys(words.values())), parse)
+
+
+def choices(*words: str) -> Kind[frozenset[str]]:
+    """A list of these words."""
+
+    def parse(text: str) -> frozenset[str]:
+        found = frozenset(item.lower() for item in items(text))
+        if not found <= frozenset(words):
+            raise ValueError(text)
+        return found
+
+    return Kind(f"a list of {', '.join(words)}, parted by commas", parse)
+
+
+def items(text: str) -> tuple[str, ...]:
+    """The parts of a list: parted by commas, or a JSON array of strings as other programs' settings write it."""
+    if text.startswith("["):
+        try:
+            found = json.loads(text)
+        except ValueError as error:
+            raise ValueError(text) from error
+        if not all(isinstance(item, str) for item in found):
+            raise ValueError(text)
+        return tuple(item.strip() for item in found if item.strip())
+    return tuple(item.strip() for item in text.split(",") if item.strip())
+
+
+def _switch(text: str) -> bool:
+    word = text.lower()
+    if word in TRUE or word in FALSE:
+        return word in TRUE
+    raise ValueError(text)
+
+
+def _plain(text: str) -> str:
+    if any(ord(letter) < 32 or ord(letter) == 127 for letter in text):
+        raise ValueError(text)
+    return text
+
+
+def _host(text: str) -> str:
+    bare = text.removeprefix("[").removesuffix("]")
+    if ":" in bare:
+        return str(ipaddress.IPv6Address(bare))
+    if not all(letter.isalnum() or letter in "-._" for letter in bare) or not bare.isascii():
+        raise ValueError(text)
+    return bare
+
+
+def _url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username is not None or parts.fragment or parts.query:
+        raise ValueError(text)
+    if _URL_BAD & set(text) or parts.port == 0:
+        raise ValueError(text)
+    return text.rstrip("/")
+
+
+def origin(text: str) -> str:
+    """`https://site.example` from such a text, with or without a slash at its end; default ports are left out, as browsers do."""
+    parts = urlsplit(_url(text))
+    if parts.path:
+        raise ValueError(text)
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    standard = {"http": 80, "https": 443}[parts.scheme]
+    port = "" if parts.port in (None, standard) else f":{parts.port}"
+    return f"{parts.scheme}://{host}{port}"
+
+
+def _origins(text: str) -> tuple[str, ...]:
+    return tuple("*" if item == "*" else origin(item) for item in items(text))
+
+
+def _proxies(text: str) -> tuple[str, ...]:
+    return tuple(item.lower() if item.lower() == "cloudflare" else _network(item) for item in items(text))
+
+
+def _network(text: str) -> str:
+    network = ipaddress.ip_network(text, strict=False)
+    return str(network) if "/" in text else str(network.network_address)
+
+
+SWITCH = Kind("true or false", _switch)
+TEXT = Kind("a text without control characters", _plain)
+WORDS = Kind("a list parted by commas", items)
+HOST = Kind("an address or a host name, such as 127.0.0.1", _host)
+URL = Kind("an address such as https://host.example/v1", _url)
+ORIGIN = Kind("an address such as https://host.example, without a path", origin)
+ORIGINS = Kind("a list of origins such as https://site.example, parted by commas", _origins)
+PROXIES = Kind("a list of addresses, networks such as 10.0.0.0/8, or the word cloudflare, parted by commas", _proxies)
+PATH = Kind("a path", lambda text: Path(_plain(text)).expanduser())

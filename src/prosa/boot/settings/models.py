@@ -1,0 +1,88 @@
+"""The settings as the parts of prosa get them, and where each value came from."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from prosa.api.edge.settings import EdgeSettings
+from prosa.gateway import GatewaySettings
+from prosa.identity import IdentitySettings
+from prosa.interactions import InteractionSettings
+from prosa.usage import UsageSettings
+
+
+@dataclass(frozen=True, slots=True)
+class ServerSettings:
+    """Where prosa listens, what it writes, how it stops."""
+
+    host: str = "127.0.0.1"
+    port: int = 3000
+    workers: int = 1
+    data_dir: Path = Path("data")
+    public_url: str | None = None
+    production: bool = False
+    reload: bool = False
+    drain_seconds: float = 30.0
+    ollama_discovery: bool = True
+
+    @property
+    def database_path(self) -> Path:
+        """prosa's own SQLite file."""
+        return self.data_dir / "prosa.db"
+
+    @property
+    def run_dir(self) -> Path:
+        """Short-lived state that the workers share: limits, figures."""
+        return self.data_dir / "run"
+
+
+@dataclass(frozen=True, slots=True)
+class LogSettings:
+    """`form` is "json", "console" or "auto"; `secrets` are blotted out wherever they turn up."""
+
+    level: str = "info"
+    form: str = "auto"
+    secrets: tuple[str, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class DialectSettings:
+    """What the older dialects are told beside their features' settings."""
+
+    bitaca_model: str | None = None  # NVIDIA_MODEL as provider/model where NVIDIA is configured
+    bitaca_models: tuple[str, ...] = ()
+    import_path: Path = Path("chat_history.db")
+    signing_secret: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All of it, checked."""
+
+    server: ServerSettings = field(default_factory=ServerSettings)
+    logs: LogSettings = field(default_factory=LogSettings)
+    edge: EdgeSettings = field(default_factory=EdgeSettings)
+    identity: IdentitySettings = field(default_factory=IdentitySettings)
+    usage: UsageSettings = field(default_factory=UsageSettings)
+    gateway: GatewaySettings = field(default_factory=GatewaySettings)
+    interactions: InteractionSettings = field(default_factory=InteractionSettings)
+    dialects: DialectSettings = field(default_factory=DialectSettings)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One value as `prosa config` shows it; a secret is masked already."""
+
+    section: str
+    name: str
+    value: str
+    source: str
+    help: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """Settings, where each value came from, and what the person who starts prosa should know."""
+
+    settings: Settings
+    lines: tuple[Line, ...]
+    warnings: tuple[str, ...]

@@ -1,0 +1,73 @@
+"""Who may come in."""
+
+from prosa.boot.settings.kinds import ORIGINS, PROXIES, SWITCH, TEXT, WORDS, choices
+from prosa.boot.settings.rows import Row, Secret
+
+DEVELOPMENT_ORIGINS = ("http://localhost:3000", "http://localhost:5173", "http://localhost:8000")
+
+API_KEY = Row(
+    "API_KEY",
+    "access.api_key",
+    WORDS,
+    (),
+    "A key that callers send (Bearer, `x-api-key`); several are parted by commas.",
+    (),
+    (),
+    Secret.OWN,
+)
+API_KEYS = Row(
+    "API_KEYS",
+    "access.api_keys",
+    WORDS,
+    (),
+    "More keys, parted by commas; valid together with `API_KEY`.",
+    ("PROSA_API_KEYS",),
+    (),
+    Secret.OWN,
+)
+ANONYMOUS = Row(
+    "PROSA_ANONYMOUS",
+    "access.anonymous",
+    choices("bitaca", "serverless"),
+    frozenset[str](),
+    "Dialects that callers from other machines may use without a key: `bitaca` (also needs `ALLOWED_ORIGINS`), `serverless`.",
+)
+REQUIRE_API_KEY = Row(
+    "REQUIRE_API_KEY", "access.require_api_key", SWITCH, False, "`POST /v1/chat` needs a key, from this machine too."
+)
+ALLOWED_ORIGINS = Row(
+    "ALLOWED_ORIGINS",
+    "access.allowed_origins",
+    ORIGINS,
+    (),
+    "Web pages that may call, by origin: `https://site.example`. United with `CORS_ORIGINS`.",
+)
+CORS_ORIGINS = Row("CORS_ORIGINS", "access.cors_origins", ORIGINS, (), "The same under another system's name.")
+TRUSTED_PROXIES = Row(
+    "PROSA_TRUSTED_PROXIES",
+    "access.trusted_proxies",
+    PROXIES,
+    (),
+    "Proxies whose word on the caller's address is believed: addresses, networks, `cloudflare`.",
+)
+METRICS = Row("PROSA_METRICS", "access.metrics", SWITCH, True, "Whether `/metrics` exists.", ("ENABLE_METRICS",))
+METRICS_TOKEN: Row[str | None] = Row(
+    "PROSA_METRICS_TOKEN",
+    "access.metrics_token",
+    TEXT,
+    None,
+    "Opens `/metrics` for scrapers that are neither on this machine nor a trusted address.",
+    (),
+    (),
+    Secret.OWN,
+)
+SIGNING_SECRET: Row[str | None] = Row(
+    "JWT_SECRET_KEY",
+    "access.signing_secret",
+    TEXT,
+    None,
+    "Signs sessions and tokens. Nothing uses it yet; a weak one is refused in production already.",
+    ("SECRET_KEY", "FLASK_SECRET_KEY"),
+    (),
+    Secret.OWN,
+)

@@ -1,0 +1,1 @@
+"""Connections outward: the network, the database, logs and metrics."""

@@ -1,0 +1,42 @@
+"""One model call over any provider: the hot path."""
+
+from prosa.gateway.breaker import Breaker
+from prosa.gateway.call import Gateway, Transports
+from prosa.gateway.catalogue import Catalogue, ModelEntry, by_name
+from prosa.gateway.errors import ModelNotFound, NoProvider, ProviderFault, StreamBroken
+from prosa.gateway.models import CallKind, Fields, ModelCall, Provider, Usage
+from prosa.gateway.providers import REGISTRY, ProviderRow
+from prosa.gateway.quirks import repair_messages
+from prosa.gateway.reply import GatewayReply
+from prosa.gateway.routing import Plan
+from prosa.gateway.settings import GatewaySettings, ModelSettings, ProviderSettings, Reasoning
+from prosa.gateway.settlement import CallRecord, CallStatus
+
+__all__ = [
+    "REGISTRY",
+    "Breaker",
+    "CallKind",
+    "CallRecord",
+    "CallStatus",
+    "Catalogue",
+    "Fields",
+    "Gateway",
+    "GatewayReply",
+    "GatewaySettings",
+    "ModelCall",
+    "ModelEntry",
+    "ModelNotFound",
+    "ModelSettings",
+    "NoProvider",
+    "Plan",
+    "Provider",
+    "ProviderFault",
+    "ProviderRow",
+    "ProviderSettings",
+    "Reasoning",
+    "StreamBroken",
+    "Transports",
+    "Usage",
+    "by_name",
+    "repair_messages",
+]

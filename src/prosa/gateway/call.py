@@ -1,0 +1,182 @@
+"""One model call: plan, attempt, yield, settle. Nothing is retried once its first byte has been passed on."""
+
+import asyncio
+import secrets
+from dataclasses import dataclass
+
+from prosa.drivers.outbound import OutboundError, Reply, Target, Transport
+from prosa.gateway.breaker import Breaker
+from prosa.gateway.catalogue import Catalogue
+from prosa.gateway.errors import NoProvider, ProviderFault
+from prosa.gateway.faults import translate
+from prosa.gateway.models import CallKind, ModelCall, StreamRelay, Wire
+from prosa.gateway.reply import GatewayReply, Ledger
+from prosa.gateway.retry import elsewhere, opens_circuit, pause
+from prosa.gateway.routing import Attempt, Candidates, Plan, ordered
+from prosa.gateway.settings import GatewaySettings
+from prosa.gateway.settlement import CallRecord, CallStatus, Settle
+from prosa.gateway.wires import WIRES
+from prosa.kit.clock import Clock
+from prosa.kit.errors import ProsaError
+
+_ERROR_BYTES = 64 * 1024
+_FIRST_BYTES = 64 * 1024  # held at most before a stream's first word, while a failure may still become a status
+
+
+@dataclass(frozen=True, slots=True)
+class Transports:
+    """The way to real providers, and the mock in this process (None where it may not run)."""
+
+    network: Transport
+    mock: Transport | None = None
+
+
+class Gateway:
+    """Model calls over any configured provider."""
+
+    def __init__(self, settings: GatewaySettings, transports: Transports, clock: Clock, settle: Settle) -> None:
+        self._settings = settings
+        self._transports = transports
+        self._clock = clock
+        self._settle = settle
+        self.breaker = Breaker(clock, settings.breaker_threshold, settings.breaker_seconds)
+        self.catalogue = Catalogue(settings, transports.network, clock)
+        self._targets = {
+            provider.name: Target(provider.scheme, provider.host, provider.port, provider.private)
+            for provider in self.catalogue.providers.values()
+        }
+
+    async def chat(self, call: ModelCall) -> GatewayReply:
+        """Ask for a chat completion.
+
+        Raises, before the first byte only: ModelNotFound, NoProvider, BadRequest (what a wire can't carry), ProviderFault,
+        OutboundError.
+        """
+        return await self._run(call)
+
+    async def embed(self, call: ModelCall) -> GatewayReply:
+        """Ask for embeddings; a plain answer. Raises as `chat` does."""
+        return await self._run(call)
+
+    async def discover(self) -> None:
+        """Refresh the lists of models from the providers, at most once in five minutes."""
+        await self.catalogue.discover()
+
+    async def _run(self, call: ModelCall) -> GatewayReply:
+        plan = await self._plan(call)
+        if call.reasoning is None:
+            call.reasoning = plan.reasoning
+        attempts = plan.attempts if call.fallback else plan.attempts[:1]
+        record = CallRecord(call.kind, attempts[0].model, attempts[0].provider.name)
+        ledger = Ledger(record, _asked_bytes(call), self._settle, self._clock)
+        try:
+            return await self._through(call, attempts, ledger)
+        except ProsaError as error:
+            ledger.failed(error)
+            raise
+        except asyncio.CancelledError:
+            ledger.close(CallStatus.CANCELLED)
+            raise
+
+    async def _plan(self, call: ModelCall) -> Plan:
+        try:
+            found = self.catalogue.candidates(call.kind, call.model)
+        except NoProvider:
+            # A server that is known by its URL alone has no default until it was asked what it serves.
+            await self.catalogue.discover()
+            found = self.catalogue.candidates(call.kind, call.model)
+        return ordered(found, self.breaker.closed, _draw(found))
+
+    async def _through(self, call: ModelCall, attempts: tuple[Attempt, ...], ledger: Ledger) -> GatewayReply:
+        for index, attempt in enumerate(attempts):
+            try:
+                return await self._persist(call, attempt, ledger)
+            except ProsaError as error:
+                if index + 1 == len(attempts) or not elsewhere(error):
+                    raise
+        raise NoProvider("no target is left to try")
+
+    async def _persist(self, call: ModelCall, attempt: Attempt, ledger: Ledger) -> GatewayReply:
+        """Try one target, again where a pause may help."""
+        turn = 0
+        while True:
+            ledger.record.attempts += 1
+            ledger.record.model, ledger.record.provider = attempt.model, attempt.provider.name
+            self.breaker.begin(attempt.key)
+            try:
+                reply = await self._try(call, attempt, ledger)
+            except ProsaError as error:
+                if opens_circuit(error):
+                    self.breaker.failed(attempt.key)
+                wait = pause(error, turn, self._settings.retries)
+                if wait is None:
+                    raise
+                turn += 1
+                await asyncio.sleep(wait)
+            else:
+                self.breaker.succeeded(attempt.key)
+                return reply
+
+    async def _try(self, call: ModelCall, attempt: Attempt, ledger: Ledger) -> GatewayReply:
+        provider = attempt.provider
+        wire = WIRES["openai_chat" if provider.wire == "mock" else provider.wire]
+        request = wire.request(call, attempt.model, provider)
+        transport = self._transports.network if provider.wire != "mock" else self._transports.mock
+        if transport is None:
+            raise NoProvider("the mock doesn't run here")
+        reply = await transport.open(self._targets[provider.name], request, call.timeouts or self._settings.timeouts)
+        try:
+            if reply.status != 200:
+                raise await _refusal(reply, provider.api_key)
+            if not call.stream:
+                return await self._whole(reply, call, wire, ledger)
+            relay = wire.relay(call, attempt.model, provider)
+            held = await _first(reply, relay)
+        except BaseException:
+            reply.close()
+            raise
+        ledger.first_byte()
+        return GatewayReply.stream(ledger, reply, relay, held)
+
+    async def _whole(self, reply: Reply, call: ModelCall, wire: Wire, ledger: Ledger) -> GatewayReply:
+        body = await reply.body(self._settings.answer_bytes)
+        ledger.first_byte()
+        answer = wire.plain(body, call, ledger.record.model)
+        reply.close()
+        return GatewayReply.whole(ledger, answer)
+
+
+async def _refusal(reply: Reply, secret: str | None) -> ProviderFault:
+    try:
+        body = await reply.body(_ERROR_BYTES)
+    except OutboundError:
+        body = b""  # the status alone says enough
+    return translate(reply.status, reply.headers, body, secret)
+
+
+async def _first(reply: Reply, relay: StreamRelay) -> bytes:
+    """The stream up to its first word. Until then a failure is raised, so that it becomes a status, a retry or another target."""
+    held = b""
+    figures = relay.figures
+    while not (figures.text_chars or figures.finished or figures.done or len(held) > _FIRST_BYTES):
+        data = await reply.read()
+        held += relay.feed(data) if data else relay.finish()
+        if figures.fault is not None and not figures.text_chars:
+            raise _early(figures.fault)
+        if not data:
+            break
+    return held
+
+
+def _early(fault: ProsaError) -> ProviderFault:
+    """A stream that broke before its first word is a failed try like any other."""
+    return fault if isinstance(fault, ProviderFault) else ProviderFault(fault.message)
+
+
+def _draw(found: Candidates) -> float:
+    return secrets.randbelow(1 << 30) / (1 << 30) if len(found.targets) > 1 else 0.0
+
+
+def _asked_bytes(call: ModelCall) -> int:
+    asked = call.fields.get("messages" if call.kind is CallKind.CHAT else "input")
+    return len(bytes(asked)) if asked is not None else 0

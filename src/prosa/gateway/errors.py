@@ -1,0 +1,51 @@
+"""What can go wrong with a model call, in prosa's own words."""
+
+from typing import ClassVar
+
+from prosa.kit.errors import ProsaError
+
+
+class ModelNotFound(ProsaError):
+    """No configured provider serves this name."""
+
+    code = "model_not_found"
+    status = 404
+    kind = "invalid_request_error"
+
+
+class NoProvider(ProsaError):
+    """Nothing is configured that could answer."""
+
+    code = "no_provider"
+    status = 503
+
+
+class ProviderFault(ProsaError):
+    """A provider refused or failed. `status` and `code` are what prosa's caller sees; the provider's words are redacted."""
+
+    code = "provider_error"
+    status = 502
+    retriable: bool = True
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int = 502,
+        code: str = "provider_error",
+        retriable: bool = True,
+        retry_after: float | None = None,
+        param: str | None = None,
+    ) -> None:
+        super().__init__(message, param=param, retry_after=retry_after)
+        self.status = status  # type: ignore[misc]  # an instance's own, over the class's default
+        self.code = code  # type: ignore[misc]  # likewise
+        self.retriable = retriable
+
+
+class StreamBroken(ProsaError):
+    """The provider's stream broke after its first byte had been passed on."""
+
+    code = "stream_broken"
+    status = 502
+    retriable: ClassVar[bool] = False

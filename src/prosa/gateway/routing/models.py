@@ -1,0 +1,66 @@
+"""The nouns of routing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from prosa.gateway.models import Provider
+from prosa.gateway.settings import ModelSettings, Reasoning
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What names are resolved against. `listed` holds, a provider each, every model name that is known of it."""
+
+    providers: Mapping[str, Provider]  # in order of preference; the mock, where allowed, last
+    models: Mapping[str, ModelSettings]
+    listed: Mapping[str, frozenset[str]]
+    default_model: str | None = None
+    default_embedding_model: str | None = None
+    production: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One target to try: the provider, the model's name there, and why it stands here."""
+
+    provider: Provider
+    model: str
+    why: str
+    key: str  # "provider/model": the circuit's name
+
+
+@dataclass(frozen=True, slots=True)
+class Weighted:
+    """A target among equals: tried first with the probability that its weight gives."""
+
+    attempt: Attempt
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """A target that is not tried, and why."""
+
+    target: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """What a name stands for, before circuits and chance: equals first, then fallbacks in order."""
+
+    asked: str | None
+    targets: tuple[Weighted, ...]
+    fallbacks: tuple[Attempt, ...] = ()
+    dropped: tuple[Dropped, ...] = ()
+    reasoning: Reasoning | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The attempts of one call in order, and the reasoned drops."""
+
+    asked: str | None
+    attempts: tuple[Attempt, ...]
+    dropped: tuple[Dropped, ...] = field(default=())
+    reasoning: Reasoning | None = None

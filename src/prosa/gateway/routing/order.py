@@ -1,0 +1,41 @@
+"""From candidates to a plan: chance among equals, then fallbacks, without the targets whose circuit is open."""
+
+from collections.abc import Callable
+
+from prosa.gateway.routing.models import Attempt, Candidates, Dropped, Plan, Weighted
+
+OPEN = "its circuit is open: it failed too often a moment ago"
+
+
+def ordered(found: Candidates, closed: Callable[[str], bool], draw: float) -> Plan:
+    """The plan of one call. `closed` tells whether a target's circuit is closed, `draw` is a number in [0, 1).
+
+    When every circuit is open the first target is tried all the same: a refusal without a try would help nobody.
+    """
+    line = [*_shuffled(list(found.targets), draw), *found.fallbacks]
+    attempts: list[Attempt] = []
+    dropped = list(found.dropped)
+    for attempt in line:
+        if any(attempt.key == other.key for other in attempts):
+            continue
+        if closed(attempt.key):
+            attempts.append(attempt)
+        else:
+            dropped.append(Dropped(attempt.key, OPEN))
+    return Plan(found.asked, tuple(attempts or line[:1]), tuple(dropped), found.reasoning)
+
+
+def _shuffled(targets: list[Weighted], draw: float) -> list[Attempt]:
+    """Equals in an order that chance gives: each next one is drawn by weight, and what is left of the draw decides the rest."""
+    line: list[Attempt] = []
+    while targets:
+        total = sum(target.weight for target in targets)
+        mark, chosen, low = draw * total, len(targets) - 1, 0.0
+        for index, target in enumerate(targets):
+            if mark < low + target.weight:
+                chosen = index
+                draw = (mark - low) / target.weight if target.weight > 0 else draw
+                break
+            low += target.weight
+        line.append(targets.pop(chosen).attempt)
+    return line

@@ -1,0 +1,52 @@
+"""What is written down once a call is over, however it ended."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from prosa.gateway.models import CallKind, Usage
+from prosa.gateway.stream import estimate
+from prosa.kit.errors import ProsaError
+
+
+class CallStatus(StrEnum):
+    """How a call ended: whole, refused or failed before its first byte, left by the client, or broken in the middle."""
+
+    OK = "ok"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    BROKEN = "broken"
+
+
+@dataclass(slots=True)
+class CallRecord:
+    """One call to a model, for metrics, logs and (later) the usage row. Times in seconds."""
+
+    kind: CallKind
+    model: str
+    provider: str
+    status: CallStatus = CallStatus.OK
+    usage: Usage | None = None
+    first_byte_seconds: float | None = None
+    seconds: float = 0.0
+    attempts: int = 0
+    fault_code: str | None = None
+    fault: ProsaError | None = None
+
+
+Settle = Callable[[CallRecord], None]
+
+# A chat template adds a few tokens around each message; an estimate that leaves them out would always be low.
+_ENVELOPE_TOKENS = 8
+
+
+def told_or_estimated(told: Usage | None, asked_bytes: int, text_chars: int) -> Usage:
+    """The provider's count where it is believable, else our estimate, marked as one (attacks: J3)."""
+    if (
+        told is not None
+        and told.prompt_tokens >= 0
+        and told.completion_tokens >= 0
+        and (told.completion_tokens or not text_chars)
+    ):
+        return told
+    return Usage(estimate(asked_bytes) + _ENVELOPE_TOKENS, estimate(text_chars), estimated=True)

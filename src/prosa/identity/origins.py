@@ -1,0 +1,66 @@
+"""Which pages may call: the configured origins and prosa's own.
+
+An own origin is believed from the request's Host only where no stranger's DNS can point that name at this machine: an
+address or a name of a private top-level domain. Otherwise any page could become "own" by rebinding its name (attacks.md G9).
+"""
+
+from collections.abc import Iterable
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+from prosa.identity.addresses import parse_address
+from prosa.identity.models import OriginKind
+
+_PRIVATE_DOMAINS = frozenset({"localhost", "internal", "local", "lan", "test"})  # nobody can register a name below these
+_DEFAULT_PORTS = {"http": ":80", "https": ":443"}
+
+
+class Origins:
+    """Judges an `Origin` header. `*` among the configured ones stands for every well-formed web origin."""
+
+    def __init__(self, configured: Iterable[str], public_url: str | None) -> None:
+        self._configured = frozenset(_canonical(origin) for origin in configured)
+        self._any = "*" in self._configured
+        self._public = _canonical(public_url) if public_url else None
+        self._public_host = urlsplit(self._public).netloc if self._public else None
+        self.kind = lru_cache(maxsize=2048)(self._judge)
+        self.knows_host = lru_cache(maxsize=2048)(self._judge_host)
+
+    def _judge(self, origin: bytes | None, host: bytes | None) -> OriginKind:
+        if origin is None:
+            return OriginKind.NONE
+        text = _canonical(origin.decode("latin-1"))
+        scheme, separator, netloc = text.partition("://")
+        if not separator or scheme not in _DEFAULT_PORTS or not netloc or "/" in netloc:
+            return OriginKind.FOREIGN
+        if text == self._public:
+            return OriginKind.OWN
+        if host is not None and self.knows_host(host) and netloc == _without_default_port(host.decode("latin-1").lower(), scheme):
+            return OriginKind.OWN
+        return OriginKind.ALLOWED if text in self._configured or self._any else OriginKind.FOREIGN
+
+    def _judge_host(self, host: bytes | None) -> bool:
+        """Whether Host names this server in a way that a stranger's DNS can't. None (HTTP/1.0) does: no browser leaves it out."""
+        if host is None:
+            return True
+        text = host.decode("latin-1").lower()
+        if self._public_host is not None and _without_default_port(text, "https") == self._public_host:
+            return True
+        name = text if text.startswith("[") else text.partition(":")[0]
+        if parse_address(name) is not None:
+            return True
+        name = name.rstrip(".")
+        return bool(name) and ("." not in name or name.rpartition(".")[2] in _PRIVATE_DOMAINS or name.endswith(".home.arpa"))
+
+
+def _canonical(origin: str) -> str:
+    """The origin (or the origin of a URL) in lower case, without a path, a slash at the end or the scheme's own port."""
+    text = origin.strip().rstrip("/").lower()
+    scheme, separator, rest = text.partition("://")
+    if not separator:
+        return text
+    return f"{scheme}://{_without_default_port(rest, scheme)}"
+
+
+def _without_default_port(netloc: str, scheme: str) -> str:
+    return netloc.removesuffix(_DEFAULT_PORTS.get(scheme, "\0"))

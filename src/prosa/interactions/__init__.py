@@ -1,0 +1,32 @@
+"""Single exchanges: one question, one answer, kept for their owner (system S)."""
+
+from prosa.interactions.errors import AnswerTooSlow, ForeignFile, PromptEmpty, PromptRefused, UnknownCursor
+from prosa.interactions.importing import ImportReport, import_sqlite
+from prosa.interactions.models import (
+    CleanPrompt,
+    Interaction,
+    InteractionStatus,
+    Page,
+    PageRequest,
+    Question,
+)
+from prosa.interactions.service import InteractionService
+from prosa.interactions.settings import InteractionSettings
+
+__all__ = [
+    "AnswerTooSlow",
+    "CleanPrompt",
+    "ForeignFile",
+    "ImportReport",
+    "Interaction",
+    "InteractionService",
+    "InteractionSettings",
+    "InteractionStatus",
+    "Page",
+    "PageRequest",
+    "PromptEmpty",
+    "PromptRefused",
+    "Question",
+    "UnknownCursor",
+    "import_sqlite",
+]

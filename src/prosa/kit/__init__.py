@@ -1,0 +1,1 @@
+"""What has no product words: errors, clock, ids."""

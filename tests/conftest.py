@@ -1,0 +1,53 @@
+"""What every test stands on: evidence of the promises, no network beyond this machine, no silent skip."""
+
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from checks.evidence import Evidence
+from checks.measuring import Measuring
+from tests.offline import watch_connections
+
+FAMILIES = {
+    "chromium": ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"),
+    "gcc": ("gcc", "cc"),
+}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--measure`: in-process coverage, as `make test` asks for it."""
+    parser.addoption("--measure", action="store_true", help="measure in-process coverage into build/coverage")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start what watches the run: evidence, coverage (when asked for), connections outward."""
+    config.pluginmanager.register(Evidence(config), "prosa-evidence")
+    if config.getoption("--measure"):
+        config.pluginmanager.register(Measuring(config), "prosa-measuring")
+    sys.addaudithook(watch_connections)
+
+
+def in_ci() -> bool:
+    """Whether a missing tool is an error: CI installs everything, so nothing may be skipped there."""
+    return os.environ.get("PROSA_CI") == "1" or os.environ.get("CI", "").lower() in {"1", "true"}
+
+
+@pytest.fixture(scope="session")
+def need() -> Callable[[str], str]:
+    """`need("chromium")` gives the tool's path; where it is missing the test is skipped, loudly, and in CI it fails."""
+
+    def find(tool: str) -> str:
+        for name in FAMILIES.get(tool, (tool,)):
+            beside = Path(sys.executable).with_name(name)
+            path = str(beside) if beside.exists() else shutil.which(name)
+            if path:
+                return path
+        if in_ci():
+            pytest.fail(f"{tool} is missing, and CI must have it: .ci/run installs what tests need")
+        pytest.skip(f"{tool} is missing here; install it to run this test")
+
+    return find

@@ -1,5 +1,6 @@
 """Builds the two native tools, the fake provider and the load generator, when they are missing or older than their source."""
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -31,7 +32,7 @@ def compiled(name: str, folder: Path = BUILT) -> Path:
     if program.exists() and program.stat().st_mtime >= source.stat().st_mtime:
         return program
     folder.mkdir(parents=True, exist_ok=True)
-    fresh = program.with_suffix(".new")
+    fresh = program.with_suffix(f".{os.getpid()}")  # two runs may build at once
     done = subprocess.run([compiler(), *FLAGS, "-o", str(fresh), str(source)], capture_output=True, text=True, check=False)
     if done.returncode:
         raise BenchError(f"{source.name} does not compile:\n{done.stderr}")

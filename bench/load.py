@@ -80,7 +80,7 @@ class Held:
     def __init__(self, argv: Sequence[str], seconds: float) -> None:
         """Starts them and waits until all are open or have failed."""
         self._seconds = seconds
-        self._process = subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self._process = subprocess.Popen(argv, bufsize=0, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         line = self._process.stdout.readline() if self._process.stdout else b""
         if not line:
             raise BenchError("the load generator ended early")

@@ -17,6 +17,7 @@ from bench.subjects import CALLER_KEY, MODEL, PROVIDER_KEY, Launch, Site, Subjec
 PEERS = ROOT / "build" / "peers"
 LITELLM = "1.109.1"
 PORTKEY = "1.15.2"
+HONO_SERVER = "1.13.8"  # with 1.19.19, the newest it admits, Portkey 1.15.2 answers every stream with 500
 # The two names that litellm 1.109.1 pins may be missing on a mirror; neither is on the way of a request without a database.
 LITELLM_FREED = ("certifi>=2026.1.1", "litellm-proxy-extras")
 
@@ -116,6 +117,7 @@ def install_portkey() -> None:
         raise BenchError("no npm on PATH")
     home = PEERS / "portkey"
     home.mkdir(parents=True, exist_ok=True)
+    (home / "package.json").write_text(json.dumps({"private": True, "overrides": {"@hono/node-server": HONO_SERVER}}))
     options = ["--no-fund", "--no-audit", "--ignore-scripts", "--prefix", str(home)]
     _run(["npm", "install", *options, f"@portkey-ai/gateway@{PORTKEY}"])
 

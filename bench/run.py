@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bench import peers
-from bench.cases import CASES
+from bench.cases import CASES, FRESH, Case
 from bench.compile import BUILT, BenchError
 from bench.measures import FULL, QUICK, Outcome, Report, Sizes
 from bench.processes import Cores
@@ -21,7 +21,7 @@ from bench.upstream import Upstream
 from bench.workers import workers
 
 LATEST = BUILT / "latest.json"
-CASE_NAMES = ("start", *CASES, "workers")
+CASE_NAMES = ("start", *CASES, "slow", "workers")
 
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:
@@ -70,26 +70,29 @@ def measure(subject: Subject, only: Sequence[str] | None, sizes: Sizes, cores: C
             _measure_one_process(stage, only)
             if not only or "workers" in only:
                 _say(subject, "workers")
-                stage.outcome.figures |= workers(stage)
+                stage.keep(workers(stage))
         except BenchError as error:
             stage.outcome.problems.append(str(error))
         return stage.outcome
 
 
 def _measure_one_process(stage: Stage, only: Sequence[str] | None) -> None:
-    if only and set(only) <= {"workers"}:
-        return
+    for cases in (CASES, FRESH):
+        chosen = {name: case for name, case in cases.items() if not only or name in only}
+        if set(chosen) - {"leftovers"} or (cases is CASES and (not only or "start" in only)):
+            _measure_one_start(stage, chosen)
+
+
+def _measure_one_start(stage: Stage, cases: dict[str, Case]) -> None:
     _say(stage.subject, "start")
     with stage.running() as ready:
-        if stage.server:
-            stage.outcome.figures |= {"ready_cpu_s": ready.cpu, "ready_s": ready.seconds, "ready_mb": stage.memory().resident}
+        if stage.server and "ready_s" not in stage.outcome.figures:
+            stage.keep({"ready_cpu_s": ready.cpu, "ready_s": ready.seconds, "ready_mb": stage.memory().resident})
         stage.warm_up()
-        for name, case in CASES.items():
-            if only and name not in only:
-                continue
+        for name, case in cases.items():
             _say(stage.subject, name)
             try:
-                stage.outcome.figures |= case(stage)
+                stage.keep(case(stage))
             except BenchError as error:
                 stage.outcome.problems.append(f"{name}: {error}")
 

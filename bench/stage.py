@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.load import Aim, Found, Load
-from bench.measures import Outcome, Sizes
+from bench.measures import Figures, Outcome, Sizes
 from bench.processes import Cores, Memory, Ready, Server, connections_to, cpu_seconds, free_port, memory, open_files, pinned
 from bench.subjects import Site, Subject
 from bench.upstream import Upstream
 
 SETTLE_SECONDS = 0.4  # what a server writes after a load (its request log) belongs to that load
 LEFT_SECONDS = 4.0
+WORST = ("left_connections", "left_files", "highest_mb")
 
 
 @dataclass(slots=True)
@@ -71,6 +72,12 @@ class Stage:
     def memory(self) -> Memory:
         """Its memory now."""
         return memory(self.server.pid) if self.server else Memory(0.0, 0.0, 0.0)
+
+    def keep(self, figures: Figures) -> None:
+        """Adds figures; of what is judged after every start, the worst counts."""
+        for name, value in figures.items():
+            worst = name in WORST and name in self.outcome.figures
+            self.outcome.figures[name] = max(value, self.outcome.figures[name]) if worst else value
 
     def measured(self, *options: str, path: str = "/chat/completions") -> tuple[Found, float]:
         """One run of load and the CPU seconds that the server spent on it."""

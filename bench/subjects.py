@@ -13,7 +13,7 @@ from bench.load import Aim
 CALLER_KEY = "sk-bench-caller-0123456789abcdef"
 PROVIDER_KEY = "sk-bench-upstream"
 MODEL = "bench-1"
-UNLIMITED = "100000000"  # requests a minute: the limiter works, and never refuses
+REQUESTS_A_MINUTE = "1000000"  # the most it admits: the limiter works, and refuses nobody below 16,000 a second
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def _launch_prosa(site: Site) -> Launch:
         OPENAI_BASE_URL=f"http://127.0.0.1:{site.upstream}/v1",
         OPENAI_API_KEY=PROVIDER_KEY,
         API_KEYS=CALLER_KEY,
-        PROSA_REQUESTS_PER_MINUTE=UNLIMITED,
+        PROSA_REQUESTS_PER_MINUTE=REQUESTS_A_MINUTE,
         PROSA_DATA_DIR=str(site.folder / "data"),
         PROSA_HOST="127.0.0.1",
         PROSA_PORT=str(site.port),

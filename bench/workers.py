@@ -35,4 +35,4 @@ def _connections(stage: Stage) -> Figures:
     connections, files = stage.left_over()
     if connections or files:
         stage.outcome.problems.append(f"four workers: {connections} connections and {files} files left over")
-    return {"workers_lost": count - found.opened + found.failures, "workers_live_mb": memory}
+    return {"workers_lost": max(count - found.opened, found.failures), "workers_live_mb": memory}

@@ -1,5 +1,6 @@
 """`python -m checks GROUP…`: the house rules by group (sizes, lints, generated); exit code 1 when one is broken."""
 
+import ast
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ from checks.rules import (
     dangerous,
     docstrings,
     environment,
+    error_codes,
     frameworks,
     front_doors,
     hosts,
@@ -43,7 +45,7 @@ GROUPS: dict[str, tuple[Rule, ...]] = {
         docstrings.find,
         hosts.find,
     ),
-    "generated": (targets.find, twins.find, promises.find, generated.find),
+    "generated": (targets.find, twins.find, error_codes.find, promises.find, generated.find),
 }
 
 
@@ -54,6 +56,10 @@ def main(arguments: list[str]) -> int:
         print(f"no such group: {', '.join(unknown)} (there are {', '.join(GROUPS)})", file=sys.stderr)
         return 2
     repository = Repository(Path(__file__).resolve().parent.parent)
+    unread = list(_unreadable(repository))
+    if unread:
+        print("\n".join(unread))
+        return 1
     broken = 0
     for group in arguments or list(GROUPS):
         for rule in GROUPS[group]:
@@ -64,6 +70,14 @@ def main(arguments: list[str]) -> int:
     if broken:
         print(f"{broken} finding{'s' if broken > 1 else ''}; each rule's reason stands at the top of its module in checks/rules/")
     return 1 if broken else 0
+
+
+def _unreadable(repository: Repository) -> Iterator[str]:
+    for module in repository.modules:
+        try:
+            ast.parse(module.text, module.path)
+        except SyntaxError as error:
+            yield f"{module.path}:{error.lineno}: no Python: {error.msg}"
 
 
 if __name__ == "__main__":

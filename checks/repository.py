@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 CODE = ("src", "tests", "checks", "bench", "migrations")
-UNWATCHED = frozenset({".git", ".venv", ".venvs", "build", "dist", "data", "node_modules", "__pycache__", "htmlcov"})
+UNWATCHED = frozenset({"build", "dist", "data", "node_modules", "__pycache__", "htmlcov"})
+HIDDEN = frozenset({".ci", ".github"})  # of the folders that begin with a dot, those that are ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ class Repository:
 
     def _walk(self) -> Iterator[str]:
         for folder, names, files in os.walk(self.root):
-            names[:] = [name for name in names if name not in UNWATCHED and not name.endswith((".egg-info", "_cache"))]
+            names[:] = [name for name in names if _is_ours(name)]
             for name in files:
                 yield (Path(folder) / name).relative_to(self.root).as_posix()
 
@@ -96,6 +97,11 @@ class Repository:
     def has(self, path: str) -> bool:
         """Whether there is such a file or folder."""
         return (self.root / path).exists()
+
+
+def _is_ours(folder: str) -> bool:
+    hidden = folder.startswith(".") and folder not in HIDDEN
+    return not hidden and folder not in UNWATCHED and not folder.endswith(".egg-info")
 
 
 def imported(module: Module) -> Iterator[tuple[str, int]]:

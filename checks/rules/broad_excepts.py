@@ -13,7 +13,8 @@ EDGES = (
     "src/prosa/api/edge/front.py",
     "src/prosa/jobs/attempt.py",
     "src/prosa/answers/tools/attempt.py",
-    "src/prosa/gateway/call.py",
+    "src/prosa/gateway/call.py",  # the attempt up to its first byte
+    "src/prosa/gateway/reply.py",  # and after it
 )
 BROAD = frozenset({"Exception", "BaseException"})
 

@@ -4,6 +4,7 @@ Reason: what a package's `__init__` offers is its promise to the others; everyth
 `kit` has no door (each of its modules is one); in `drivers`, `api` and `api.legacy` each package is a house of its own.
 """
 
+import ast
 from collections.abc import Iterator
 
 from checks.repository import Finding, Module, Repository, imported
@@ -40,7 +41,17 @@ def _passes_a_door(repository: Repository, module: Module, name: str) -> bool:
     if there.partition(".")[0] in OPEN or here == there or here.startswith(there + "."):
         return False
     inside = name.removeprefix("prosa.").removeprefix(there).lstrip(".").split(".")
-    return bool(inside[0]) and _is_module(repository, [*there.split("."), inside[0]])
+    if not inside[0] or not _is_module(repository, [*there.split("."), inside[0]]):
+        return False
+    # A door may offer a function under the name of the module that it comes from.
+    return len(inside) > 1 or inside[0] not in _offered(repository, there)
+
+
+def _offered(repository: Repository, there: str) -> frozenset[str]:
+    path = f"src/prosa/{there.replace('.', '/')}/__init__.py"
+    door = next((module for module in repository.product if module.path == path), None)
+    nodes = door.nodes if door else ()
+    return frozenset(alias.asname or alias.name for node in nodes if isinstance(node, ast.ImportFrom) for alias in node.names)
 
 
 def _shown(repository: Repository, name: str) -> str:

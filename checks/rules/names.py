@@ -10,9 +10,7 @@ from collections.abc import Iterator
 
 from checks.repository import Finding, Repository
 
-EMPTY = frozenset(
-    {"util", "utils", "helper", "helpers", "manager", "managers", "common", "misc", "base", "stuff", "various", "shared"}
-)
+EMPTY = frozenset({"util", "utils", "helper", "helpers", "manager", "managers", "common", "misc", "base", "stuff", "various"})
 CLASS = re.compile(r"(Utils?|Helpers?|Manager|Common|Misc|Impl|V?2|New|Old)$")
 NUMBERED = re.compile(r"^[a-z_]+[a-z](2|_new|_old|_v\d+)$")
 

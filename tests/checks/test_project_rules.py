@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from checks import generated
 from checks.promises import read_promises
-from checks.rules import hosts, placement, promises, targets, twins
-from tests.checks.sample import findings
+from checks.rules import error_codes, hosts, placement, promises, targets, twins
+from tests.checks.sample import findings, project
 
 LAYERS = """
 [[tool.importlinter.contracts]]
@@ -98,6 +99,23 @@ def test_a_word_of_make_that_nobody_explains_is_found(tmp_path: Path) -> None:
     assert findings(targets.find, tmp_path, files) == ["Makefile:2: stop: say what it does after '## '"]
     files = {"Makefile": "run: ## start\n", "CONTRIBUTING.md": "Nothing."}
     assert findings(targets.find, tmp_path, files) == ["Makefile:1: run: CONTRIBUTING.md does not name it"]
+
+
+def test_an_error_s_code_that_the_guide_leaves_out_is_found(tmp_path: Path) -> None:
+    source = 'class A(E):\n    code = "one"\n\nclass B(E):\n    code: str = "two"\n'
+    files = {"src/prosa/usage/errors.py": source, "docs/guides/errors.md": "| 400 | `one` | … |"}
+    assert findings(error_codes.find, tmp_path, files) == [
+        "src/prosa/usage/errors.py:5: the error code 'two' is not explained in docs/guides/errors.md"
+    ]
+
+
+def test_a_generated_file_that_drifted_is_found(tmp_path: Path) -> None:
+    repository = project(tmp_path, {"a.json": "{}", "b.json": "{}"})
+    files = {"a.json": lambda: b"{}", "b.json": lambda: b"[]", "c.json": lambda: b""}
+    assert [str(finding) for finding in generated.find(repository, files)] == [
+        "b.json:1: differs from what the code says: make openapi, and read the difference",
+        "c.json:1: is missing: make openapi",
+    ]
 
 
 TABLE = """\

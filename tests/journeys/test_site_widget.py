@@ -100,5 +100,5 @@ async def test_too_many_questions_end_in_the_apology_and_later_ones_are_answered
 @pytest.mark.contract("B39")
 async def test_a_failure_before_the_first_word_shows_the_apology(chromium: str) -> None:
     async with widget(chromium) as (page, _):
-        assert await page.evaluate("ask('[[mock status=500]]')") == APOLOGY
+        assert await page.evaluate("ask('[[mock status=500 fail_first=3 key=apology]]')") == APOLOGY
         assert await page.evaluate("ask('e agora?')") != APOLOGY  # two users in a row, and the talk goes on

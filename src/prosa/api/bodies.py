@@ -5,10 +5,12 @@ from typing import Final, NoReturn, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from prosa.kit.errors import ProsaError
+from prosa.api.edge import Exchange
+from prosa.kit.errors import PayloadTooLarge, ProsaError
 
 Detail = dict[str, object]
 Body = TypeVar("Body", bound=BaseModel)
+MOST_BYTES: Final = 1024 * 1024  # of a body that is read whole into objects; the contracts' largest is far below
 SHOWN: Final = 100  # characters of a wrong value that an error repeats
 
 
@@ -24,11 +26,19 @@ class InvalidBody(ProsaError):
         self.details = details
 
 
+async def small_body(exchange: Exchange) -> bytes:
+    """The body of a call whose contract allows no large one. Raises PayloadTooLarge."""
+    raw = await exchange.body()
+    if len(raw) > MOST_BYTES:
+        raise PayloadTooLarge(f"The request body is larger than {MOST_BYTES} bytes.")
+    return raw
+
+
 def judge(model: type[Body], raw: bytes, hidden: frozenset[str] = frozenset()) -> Body:
     """The body as its model takes it. Raises InvalidBody; values of `hidden` fields are not repeated in it."""
     document = _parsed(raw)
     try:
-        return model.model_validate(document)
+        return model.model_validate(document, from_attributes=True)  # as the framework does: it words the error
     except ValidationError as error:
         raise InvalidBody([shown(dict(found), ("body",), hidden) for found in error.errors(include_url=False)]) from error
 

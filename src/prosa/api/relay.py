@@ -21,7 +21,9 @@ def untouched(data: bytes) -> bytes:
     return data
 
 
-async def relay(exchange: Exchange, asking: Awaitable[GatewayReply], whole: Rewrite = untouched, piece: Rewrite = untouched) -> None:
+async def relay(
+    exchange: Exchange, asking: Awaitable[GatewayReply], whole: Rewrite = untouched, piece: Rewrite = untouched
+) -> None:
     """Wait for the answer and pass it on: `whole` and `piece` are the dialect's last word on a body and on a stream's events.
 
     Raises what the gateway raises, before anything was sent. A client that leaves ends it all at once. A slow one is waited for:

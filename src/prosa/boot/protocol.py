@@ -13,6 +13,7 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
+from prosa.boot.cycle import Cycle
 from prosa.boot.framing import BadFraming, ChunkGuard
 from prosa.kit.ids import new_request_id
 
@@ -165,6 +166,14 @@ class GuardedProtocol(HttpToolsProtocol):
             raise Refusal(400, "The request's address must be a path.")
         self._phase = Phase.BODY
         super().on_headers_complete()
+        Cycle.adopt(self.cycle)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """See asyncio.Protocol; whoever works for this client alone hears of it at once."""
+        cycle = self.cycle
+        super().connection_lost(exc)
+        if isinstance(cycle, Cycle) and not cycle.response_complete:
+            cycle.left()
 
     def on_body(self, body: bytes) -> None:
         """See httptools."""
@@ -213,14 +222,12 @@ class GuardedProtocol(HttpToolsProtocol):
         self._deaf = True
         self.refused[refusal.status] += 1
         cycle = self.cycle
-        open_cycle = cycle is not None and not cycle.response_complete
-        if refusal.status == 0 and open_cycle:
+        answering = isinstance(cycle, Cycle) and not cycle.response_complete
+        if refusal.status == 0 and answering:
             return
-        if open_cycle:
-            started = cycle.response_started
-            cycle.disconnected = True
-            cycle.message_event.set()
-            if started:
+        if isinstance(cycle, Cycle) and answering:
+            cycle.left()
+            if cycle.response_started:
                 self.transport.close()
                 return
         if refusal.status and not self.transport.is_closing():

@@ -7,8 +7,9 @@ import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from types import FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import uvicorn
 from uvicorn.server import HANDLED_SIGNALS
@@ -16,25 +17,61 @@ from uvicorn.server import HANDLED_SIGNALS
 from prosa.boot.protocol import Bounds, GuardedProtocol, bounded
 
 if TYPE_CHECKING:
-    from uvicorn._types import ASGIApplication
+    from uvicorn._types import ASGIApplication, ASGIReceiveCallable, ASGISendCallable, Scope
 
 BACKLOG = 4096
 _TICKS = 10  # uvicorn ticks ten times a second; the sweep is once a second
 
 
+class Served(Protocol):
+    """An application that is made inside the loop that runs it, and let go there."""
+
+    @property
+    def app(self) -> "ASGIApplication": ...
+
+    async def start(self) -> None: ...
+
+    async def stop(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """How one process serves. `make` runs inside the loop; `lifeline` is a pipe whose end means: stop (None: there is none)."""
+
+    make: Callable[[], Served]
+    ready: Callable[[], None]
+    bounds: Bounds = field(default_factory=Bounds)
+    drain_seconds: float = 30.0
+    lifeline: int | None = None
+
+
 class Server(uvicorn.Server):
     """Stops gently at the first signal and at once at the second; the exit status says nothing of the signal."""
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None], deaf_to: frozenset[int] = frozenset()) -> None:
-        super().__init__(config)
-        self._ready = ready
-        self._deaf_to = deaf_to
+    def __init__(self, serving: Serving) -> None:
+        super().__init__(_config(serving))
+        self._serving = serving
+        self._served: Served | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start the application and listen; then tell that it is ready."""
+        """Make the application, start it, listen, and tell that all is ready."""
+        served = self._serving.make()
+        await served.start()
+        self._served = served
+        self.config.loaded_app = served.app
+        if self._serving.lifeline is not None:
+            asyncio.get_running_loop().add_reader(self._serving.lifeline, self._orphaned, self._serving.lifeline)
         await super().startup(sockets)
         tune_collector()
-        self._ready()
+        self._serving.ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Drain, then let the application go."""
+        try:
+            await super().shutdown(sockets)
+        finally:
+            if self._served is not None:
+                await self._served.stop()
 
     async def on_tick(self, counter: int) -> bool:
         """See uvicorn; sweeps connections that have taken too long."""
@@ -53,19 +90,26 @@ class Server(uvicorn.Server):
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """uvicorn raises the signal again at the end, so that a clean stop looks like a death; here it doesn't."""
+        """uvicorn raises the signal again at the end, so that a clean stop looks like a death; here it doesn't.
+
+        A worker leaves SIGINT to its parent: a terminal sends it to both, and twice would mean "at once".
+        """
         if threading.current_thread() is not threading.main_thread():
             yield
             return
+        deaf = {signal.SIGINT} if self._serving.lifeline is not None else set()
         before = {
-            number: signal.signal(number, signal.SIG_IGN if number in self._deaf_to else self.handle_exit)
-            for number in HANDLED_SIGNALS
+            number: signal.signal(number, signal.SIG_IGN if number in deaf else self.handle_exit) for number in HANDLED_SIGNALS
         }
         try:
             yield
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
+
+    def _orphaned(self, lifeline: int) -> None:
+        asyncio.get_running_loop().remove_reader(lifeline)
+        self.should_exit = True
 
 
 def tune_collector() -> None:
@@ -78,14 +122,14 @@ def tune_collector() -> None:
     gc.set_threshold(50_000, 20, 50)
 
 
-def config_for(app: "ASGIApplication", bounds: Bounds, drain_seconds: float) -> uvicorn.Config:
-    """uvicorn's settings: its own log, headers, proxies and environment stay out."""
+def _config(serving: Serving) -> uvicorn.Config:
+    """uvicorn's settings: its own log, headers, proxies, lifespan and environment stay out."""
     return uvicorn.Config(
-        app,
+        _not_yet,
         loop="uvloop",
-        http=bounded(bounds),
+        http=bounded(serving.bounds),
         ws="none",
-        lifespan="on",
+        lifespan="off",
         interface="asgi3",
         log_config=None,
         log_level="warning",
@@ -96,5 +140,10 @@ def config_for(app: "ASGIApplication", bounds: Bounds, drain_seconds: float) -> 
         forwarded_allow_ips="",
         workers=1,
         backlog=BACKLOG,
-        timeout_graceful_shutdown=max(1, round(drain_seconds)) if drain_seconds else 0,
+        timeout_graceful_shutdown=round(serving.drain_seconds),
     )
+
+
+async def _not_yet(scope: "Scope", receive: "ASGIReceiveCallable", send: "ASGISendCallable") -> None:
+    """What uvicorn is given before the real application is made; nobody can reach it."""
+    raise RuntimeError("the application isn't made yet")

@@ -6,6 +6,8 @@ from prosa.gateway.catalogue import Catalogue, ModelEntry, by_name
 from prosa.gateway.errors import ModelNotFound, NoProvider, ProviderFault, StreamBroken
 from prosa.gateway.models import CallKind, Fields, ModelCall, Provider, Usage
 from prosa.gateway.providers import REGISTRY, ProviderRow
+from prosa.gateway.providers.mock import MODELS as MOCK_MODELS
+from prosa.gateway.providers.mock import MockServer, MockTransport, Script, WrongScript, serve_mock
 from prosa.gateway.quirks import repair_messages
 from prosa.gateway.reply import GatewayReply
 from prosa.gateway.routing import Plan
@@ -13,6 +15,7 @@ from prosa.gateway.settings import GatewaySettings, ModelSettings, ProviderSetti
 from prosa.gateway.settlement import CallRecord, CallStatus
 
 __all__ = [
+    "MOCK_MODELS",
     "REGISTRY",
     "Breaker",
     "CallKind",
@@ -23,6 +26,8 @@ __all__ = [
     "Gateway",
     "GatewayReply",
     "GatewaySettings",
+    "MockServer",
+    "MockTransport",
     "ModelCall",
     "ModelEntry",
     "ModelNotFound",
@@ -34,9 +39,12 @@ __all__ = [
     "ProviderRow",
     "ProviderSettings",
     "Reasoning",
+    "Script",
     "StreamBroken",
     "Transports",
     "Usage",
+    "WrongScript",
     "by_name",
     "repair_messages",
+    "serve_mock",
 ]

@@ -89,9 +89,9 @@ class TrustedProxies:
         self._is_trusted = lru_cache(maxsize=4096)(self._find_trusted)
 
     def trusts(self, address: str) -> bool:
-        """Whether `address` is one of the trusted proxies."""
+        """Whether `address` itself is one that the operator named; a provider's whole network (`cloudflare`) isn't."""
         parsed = parse_address(address)
-        return parsed is not None and self._is_trusted(parsed)
+        return parsed is not None and any(parsed in network for network in self._own)
 
     def client(self, peer: str, headers: Mapping[bytes, bytes]) -> str:
         """The client behind `peer`: the peer itself unless it is trusted. `headers` by lower-case name, repeated ones joined."""

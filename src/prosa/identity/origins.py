@@ -16,13 +16,11 @@ _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 
 
 class Origins:
-    """Judges an `Origin` header. `*` among the configured ones stands for every well-formed web origin."""
+    """Judges an `Origin` header: exact matches only, no wildcard."""
 
     def __init__(self, configured: Iterable[str], public_url: str | None) -> None:
         self._configured = frozenset(_canonical(origin) for origin in configured)
-        self._any = "*" in self._configured
-        self._public = _canonical(public_url) if public_url else None
-        self._public_host = urlsplit(self._public).netloc if self._public else None
+        self._public = _canonical("://".join(urlsplit(public_url)[:2])) if public_url else None
         self.kind = lru_cache(maxsize=2048)(self._judge)
         self.knows_host = lru_cache(maxsize=2048)(self._judge_host)
 
@@ -37,15 +35,16 @@ class Origins:
             return OriginKind.OWN
         if host is not None and self.knows_host(host) and netloc == _without_default_port(host.decode("latin-1").lower(), scheme):
             return OriginKind.OWN
-        return OriginKind.ALLOWED if text in self._configured or self._any else OriginKind.FOREIGN
+        return OriginKind.ALLOWED if text in self._configured else OriginKind.FOREIGN
 
     def _judge_host(self, host: bytes | None) -> bool:
-        """Whether Host names this server in a way that a stranger's DNS can't. None (HTTP/1.0) does: no browser leaves it out."""
+        """Whether Host is an address or a private name. None (HTTP/1.0) counts as one: no browser leaves it out.
+
+        The public URL's name doesn't count: who uses it comes through a proxy, even one that adds no forwarding header.
+        """
         if host is None:
             return True
         text = host.decode("latin-1").lower()
-        if self._public_host is not None and _without_default_port(text, "https") == self._public_host:
-            return True
         name = text if text.startswith("[") else text.partition(":")[0]
         if parse_address(name) is not None:
             return True

@@ -17,9 +17,7 @@ POST = OutboundRequest("POST", "/v1/chat/completions", (("content-type", "applic
 QUICK = Timeouts(connect=2.0, first_byte=2.0, silence=2.0)
 
 
-def pytest_asyncio_loop_factories(
-    config: pytest.Config, item: pytest.Item
-) -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
+def pytest_asyncio_loop_factories(config: pytest.Config, item: pytest.Item) -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
     """Every test runs on both loops: prosa serves on uvloop, and on asyncio's own where uvloop is missing."""
     return {"asyncio": asyncio.new_event_loop, "uvloop": uvloop.new_event_loop}
 

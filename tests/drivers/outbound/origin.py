@@ -30,6 +30,8 @@ class Peer:
 
     async def send(self, data: bytes) -> None:
         """Send and wait until the kernel took it."""
+        if self.writer.is_closing():
+            raise ConnectionResetError  # uvloop answers a write now with RuntimeError
         self.writer.write(data)
         await self.writer.drain()
 
@@ -56,7 +58,8 @@ class Origin:
         self.port = 0
         self.connections = 0
         self.open = 0
-        self.requests: list[bytes] = []
+        self.left = asyncio.Event()
+        self.left.set()
 
     def target(self, *, host: str = "127.0.0.1", scheme: str = "http") -> Target:
         """Its address on the operator's word."""
@@ -64,9 +67,7 @@ class Origin:
 
     async def until_left(self) -> None:
         """Return when no client is connected, at most a second later."""
-        async with asyncio.timeout(1.0):
-            while self.open:
-                await asyncio.sleep(0.005)
+        await asyncio.wait_for(self.left.wait(), 1.0)
 
 
 @contextlib.asynccontextmanager
@@ -75,20 +76,26 @@ async def serving(script: Script, *, tls: ssl.SSLContext | None = None) -> Async
     origin = Origin()
     tasks: set[asyncio.Task[None]] = set()
 
-    async def run(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        origin.connections += 1
-        origin.open += 1
-        try:
-            with contextlib.suppress(OSError, asyncio.IncompleteReadError):
-                await script(Peer(reader, writer, origin.connections - 1))
-        finally:
-            origin.open -= 1
-            writer.close()
+    async def run(peer: Peer) -> None:
+        with contextlib.suppress(OSError, asyncio.IncompleteReadError):
+            await script(peer)
 
     def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.ensure_future(run(reader, writer))
+        task = asyncio.ensure_future(run(Peer(reader, writer, origin.connections)))
+        origin.connections += 1
+        origin.open += 1
+        origin.left.clear()
         tasks.add(task)
-        task.add_done_callback(tasks.discard)
+
+        def ended(task: asyncio.Task[None]) -> None:
+            # Not in `run`, because a task that is cancelled before its first step runs nothing of it.
+            tasks.discard(task)
+            writer.close()
+            origin.open -= 1
+            if not origin.open:
+                origin.left.set()
+
+        task.add_done_callback(ended)
 
     server = await asyncio.start_server(accept, "127.0.0.1", 0, ssl=tls)
     origin.port = cast("tuple[str, int]", server.sockets[0].getsockname())[1]

@@ -1,0 +1,43 @@
+"""What every dialect stands on: the exchange, the front layer, the guard, the bounds."""
+
+from prosa.api.edge.asgi import ASGIApp, Header, Message, Receive, Scope, Send
+from prosa.api.edge.departure import Departure
+from prosa.api.edge.dialect import PLAIN, Dialect, Dialects, Handler, PlainDialect, Route
+from prosa.api.edge.errors import ClientLeft, HeadersTooMany, MethodNotAllowed, PreflightRefused, Unexpected
+from prosa.api.edge.exchange import Exchange
+from prosa.api.edge.front import Front
+from prosa.api.edge.guard import charge, guard
+from prosa.api.edge.json_body import Fields, check_items, count_items, read_fields
+from prosa.api.edge.parts import EdgeParts
+from prosa.api.edge.settings import EdgeSettings
+
+__all__ = [
+    "PLAIN",
+    "ASGIApp",
+    "ClientLeft",
+    "Departure",
+    "Dialect",
+    "Dialects",
+    "EdgeParts",
+    "EdgeSettings",
+    "Exchange",
+    "Fields",
+    "Front",
+    "Handler",
+    "Header",
+    "HeadersTooMany",
+    "Message",
+    "MethodNotAllowed",
+    "PlainDialect",
+    "PreflightRefused",
+    "Receive",
+    "Route",
+    "Scope",
+    "Send",
+    "Unexpected",
+    "charge",
+    "check_items",
+    "count_items",
+    "guard",
+    "read_fields",
+]

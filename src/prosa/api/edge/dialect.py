@@ -41,7 +41,7 @@ PLAIN = PlainDialect()
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One hot path: who answers it, and in which dialect its errors are told. The policy hangs on this object, never on a path's text."""
+    """One hot path: who answers it, and in which dialect its errors are told."""
 
     handler: Handler
     dialect: Dialect = PLAIN

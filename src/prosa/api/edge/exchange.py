@@ -1,5 +1,7 @@
 """One request and its answer, as handlers on the hot paths and in the application see it."""
 
+import asyncio
+import contextlib
 from collections.abc import Iterable
 from time import perf_counter
 
@@ -16,6 +18,8 @@ from prosa.kit.ids import new_request_id
 from prosa.usage import Decision
 
 _CREDENTIALS = (b"authorization", b"x-api-key", b"api-key")
+_LINGER_SECONDS = 2.0
+_LINGER_BYTES = 64 * 1024 * 1024
 _LONGEST_LENGTH = 15  # digits of a Content-Length that is still worth reading
 
 
@@ -28,7 +32,7 @@ class Exchange:
     __slots__ = (
         *("scope", "parts", "method", "path", "fields", "request_id", "record", "dialect", "caller", "decision"),
         *("rate_headers", "began", "started", "ended", "streaming", "oversized"),
-        *("_receive", "_send", "_answer", "_body", "_client", "_origin_kind", "_received"),
+        *("_receive", "_send", "_answer", "_body", "_client", "_origin_kind", "_received", "_whole"),
     )
 
     def __init__(self, scope: Scope, receive: Receive, send: Send, parts: EdgeParts, answer: AnswerHeaders) -> None:
@@ -56,6 +60,7 @@ class Exchange:
         self._client: str | None = None
         self._origin_kind: OriginKind | None = None
         self._received = 0  # bytes of the body so far
+        self._whole = False  # the body has come to its end
 
     # What the request says
 
@@ -93,12 +98,13 @@ class Exchange:
 
     @property
     def loopback(self) -> bool:
-        """The caller is on this machine: the peer is, nobody forwarded the call, and no stranger's DNS can have made up its Host."""
-        return (
-            is_loopback(self.peer)
-            and FORWARDING.isdisjoint(self.fields)
-            and self.parts.authenticator.origins.knows_host(self.fields.get(b"host"))
-        )
+        """The caller is on this machine: the peer is, nobody forwarded the call, and no stranger's DNS can have made its Host."""
+        return is_loopback(self.peer) and self._direct()
+
+    @property
+    def from_trusted(self) -> bool:
+        """The caller is itself at a trusted address, and no one behind it."""
+        return self.parts.authenticator.proxies.trusts(self.peer) and self._direct()
 
     @property
     def origin(self) -> bytes | None:
@@ -123,6 +129,11 @@ class Exchange:
         """The page is prosa's own or a configured one: its scripts may read the answer."""
         return self.origin_kind in (OriginKind.OWN, OriginKind.ALLOWED)
 
+    @property
+    def wants_page(self) -> bool:
+        """A browser asks for something to look at."""
+        return self.method == "GET" and b"text/html" in self.fields.get(b"accept", b"")
+
     async def body(self) -> bytes:
         """The whole body. Raises PayloadTooLarge beyond `EdgeSettings.body_bytes`, ClientLeft when it will never be whole."""
         if self._body is None:
@@ -144,16 +155,17 @@ class Exchange:
         if length is None:
             return
         if len(length) > _LONGEST_LENGTH or (length.isdigit() and int(length) > self.parts.settings.body_bytes):
-            raise self._oversized()
+            raise self.too_large()
 
     async def receive(self) -> Message:
         """The next piece of the body, bounded. Raises PayloadTooLarge, ClientLeft."""
         message = await self._receive()
         if message["type"] == "http.disconnect":
             raise ClientLeft()
+        self._whole = not message.get("more_body", False)
         self._received += len(message.get("body", b""))
         if self._received > self.parts.settings.body_bytes:
-            raise self._oversized()
+            raise self.too_large()
         return message
 
     async def gone(self) -> None:
@@ -207,12 +219,34 @@ class Exchange:
         """Pass on a message of the application, whose head `Passage` has completed."""
         await self._send(message)
 
+    async def respond_and_close(self, status: int, body: bytes, headers: list[Header]) -> None:
+        """Answer and give the connection up. Reads on for a moment: closing over unread data would take the answer along."""
+        await self._head(status, [*headers, (b"content-length", str(len(body)).encode()), (b"connection", b"close")])
+        await self._send({"type": "http.response.body", "body": body, "more_body": True})
+        if not self._whole and b"expect" not in self.fields:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._drain(), _LINGER_SECONDS)
+        await self.end()
+
+    async def _drain(self) -> None:
+        left = _LINGER_BYTES
+        while left > 0:
+            message = await self._receive()
+            if message["type"] == "http.disconnect" or not message.get("more_body", False):
+                return
+            left -= len(message.get("body", b""))
+
     def compose(self, extra: list[Header]) -> list[Header]:
         """The answer's header fields: the common ones, the rate limit's and `extra`."""
         extra += self.rate_headers
         return self._answer.compose(self.request_id, self.fields.get(b"origin"), self.origin_kind, extra)
 
-    def _oversized(self) -> PayloadTooLarge:
+    def _direct(self) -> bool:
+        fields = self.fields
+        return FORWARDING.isdisjoint(fields) and self.parts.authenticator.origins.knows_host(fields.get(b"host"))
+
+    def too_large(self) -> PayloadTooLarge:
+        """The error for a body beyond its bound; from then on the connection is spoilt."""
         self.oversized = True
         return PayloadTooLarge(f"The request body is larger than {self.parts.settings.body_bytes} bytes.")
 

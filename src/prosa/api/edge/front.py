@@ -1,15 +1,16 @@
 """The outermost layer: every HTTP request comes in here, and no failure gets past it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from time import perf_counter
+from urllib.parse import quote_from_bytes
 
 from prosa.api.edge.asgi import ASGIApp, Header, Receive, Scope, Send
-from prosa.api.edge.dialect import Route
+from prosa.api.edge.dialect import PLAIN, Dialect, Route
 from prosa.api.edge.errors import ClientLeft, MethodNotAllowed, PreflightRefused, Unexpected
 from prosa.api.edge.exchange import Exchange
 from prosa.api.edge.headers import AnswerHeaders, preflight_headers
-from prosa.api.edge.lifespan import run_lifespan
+from prosa.api.edge.lifespan import Hook, run_lifespan
 from prosa.api.edge.parts import EdgeParts
 from prosa.api.edge.passage import Passage
 from prosa.api.edge.sanity import check_head
@@ -17,11 +18,8 @@ from prosa.identity import OriginKind
 from prosa.kit.errors import ProsaError
 
 _METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-_LINGER_SECONDS = 2.0
-_LINGER_BYTES = 64 * 1024 * 1024
+_URL_SAFE = "%&=?/:@!$'()*+,;[]~"
 _LEFT = 499  # what the log says of a client that left before it could be answered
-
-Hook = Callable[[], Awaitable[None]]
 
 
 class Front:
@@ -66,7 +64,7 @@ class Front:
         except ClientLeft:
             exchange.record.status = exchange.record.status if exchange.started else _LEFT
             exchange.record.fault = "client_left"
-        except Exception as error:  # noqa: BLE001  # the request's edge: nothing may get past it untold
+        except Exception as error:  # the request's edge: nothing may get past it untold
             self._parts.fault_log(exchange.request_id, error)
             await self._refuse(exchange, Unexpected())
         except asyncio.CancelledError:
@@ -99,8 +97,7 @@ class Front:
         elif exchange.method not in _METHODS:
             raise MethodNotAllowed(("GET", "POST"))
         elif exchange.path.endswith("/") and exchange.path[:-1] in self._routes:
-            query = exchange.scope["query_string"]
-            await exchange.redirect(exchange.path[:-1].encode() + (b"?" + query if query else b""))
+            await exchange.redirect(_with_query(exchange.path[:-1], exchange.scope["query_string"]))
         else:
             await self._application(exchange)
 
@@ -126,10 +123,16 @@ class Front:
                 exchange.record.path = path
 
     async def _refuse(self, exchange: Exchange, error: ProsaError) -> None:
-        """Tell the error in the dialect's shape. Where the answer has begun nothing can be told: returning early makes the server
-        break the connection off, so that a half answer never looks whole."""
+        """Tell the error in the dialect's shape.
+
+        Where the answer has begun nothing can be told any more: returning early makes the server break the connection off, so
+        that a half answer never looks whole.
+        """
         exchange.record.fault = error.code
         if exchange.started:
+            return
+        if error.status == 404 and self._parts.missing_page is not None and exchange.dialect is PLAIN and exchange.wants_page:
+            await self._parts.missing_page(exchange)
             return
         status, body = exchange.dialect.render(error, exchange.request_id)
         headers: list[Header] = []
@@ -138,17 +141,11 @@ class Front:
         if isinstance(error, MethodNotAllowed):
             headers.append((b"allow", ", ".join(error.allow).encode()))
         if exchange.oversized:
-            await self._refuse_body(exchange, status, body, headers)
+            await exchange.respond_and_close(status, body, [*headers, (b"content-type", b"application/json")])
         else:
             await exchange.respond(status, body, headers=headers)
 
-    async def _refuse_body(self, exchange: Exchange, status: int, body: bytes, headers: list[Header]) -> None:
-        """Answer, and read on for a moment: a connection closed over unread data would take the answer with it."""
-        length = str(len(body)).encode()
-        headers += [(b"content-type", b"application/json"), (b"content-length", length), (b"connection", b"close")]
-        await exchange.answer_early(status, body, headers, exchange.header(b"expect") is None)
-
-    def _dialect(self, path: str, methods: Mapping[str, Route] | None) -> "Dialect":
+    def _dialect(self, path: str, methods: Mapping[str, Route] | None) -> Dialect:
         return next(iter(methods.values())).dialect if methods else self._parts.dialects.of(path)
 
     def _settle(self, exchange: Exchange) -> None:
@@ -161,3 +158,8 @@ class Front:
             record.key_id, record.caller_kind = exchange.caller.key_id, exchange.caller.kind
         self._parts.metrics.observe(record)
         self._parts.access_log(record)
+
+
+def _with_query(path: str, query: bytes) -> bytes:
+    """The two as a header's value: what a URL can't hold is escaped."""
+    return f"{path}?{quote_from_bytes(query, safe=_URL_SAFE)}".encode() if query else path.encode()

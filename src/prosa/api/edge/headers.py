@@ -12,7 +12,7 @@ _FIXED: tuple[Header, ...] = (
     (b"referrer-policy", b"strict-origin-when-cross-origin"),
     (b"x-frame-options", b"SAMEORIGIN"),
     (b"content-security-policy", API_POLICY),
-    # Programs on allowed origins read by CORS, which this leaves alone; it keeps answers from being embedded as images or scripts.
+    # Pages on allowed origins read by CORS, which this leaves alone; it keeps answers from being embedded as images or scripts.
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"cache-control", b"no-store"),

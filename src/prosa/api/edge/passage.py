@@ -31,7 +31,7 @@ class Passage:
         exchange = self._exchange
         if message["type"] == "http.response.start":
             if exchange.oversized:
-                exchange.check_oversized()
+                raise exchange.too_large()
             message = {**message, "headers": exchange.compose(_headers(exchange, message))}
             exchange.record.status = message["status"]
             if message["status"] == 500:

@@ -16,7 +16,17 @@ MODEL_LENGTH: Final = 256
 # here, and none travels on: a target and its key are the operator's (attacks.md C6).
 STEERING: Final = frozenset(
     {
-        *("api_base", "base_url", "api_key", "api_type", "api_version", "organization", "organisation", "project", "deployment_id"),
+        *(
+            "api_base",
+            "base_url",
+            "api_key",
+            "api_type",
+            "api_version",
+            "organization",
+            "organisation",
+            "project",
+            "deployment_id",
+        ),
         *("extra_headers", "extra_body", "extra_query", "headers", "default_headers", "proxy", "proxies", "host", "timeout"),
         *("custom_llm_provider", "azure_endpoint", "azure_ad_token", "vertex_project", "vertex_location", "vertex_credentials"),
         *("aws_access_key_id", "aws_secret_access_key", "aws_session_token", "aws_region_name", "mock_response", "num_retries"),
@@ -29,9 +39,9 @@ _LIST: Final = ord("[")
 _STRING: Final = ord('"')
 _CLAMPED: Final = msgspec.Raw(b"%d" % MOST_TOKENS)
 
-_text = msgspec.json.Decoder(str | None).decode
-_flag = msgspec.json.Decoder(bool | None).decode
-_integer = msgspec.json.Decoder(int | None).decode
+_text: Final[Callable[[msgspec.Raw], str | None]] = msgspec.json.Decoder(str | None).decode
+_flag: Final[Callable[[msgspec.Raw], bool | None]] = msgspec.json.Decoder(bool | None).decode
+_integer: Final[Callable[[msgspec.Raw], int | None]] = msgspec.json.Decoder(int | None).decode
 
 
 class _StreamOptions(msgspec.Struct):

@@ -25,8 +25,8 @@ class OpenAIDialect:
 
     name = "openai"
 
-    def render(self, error: ProsaError, request_id: str) -> tuple[int, bytes]:  # noqa: ARG002  # the header carries the id
-        """Status and body. The types are OpenAI's own names."""
+    def render(self, error: ProsaError, request_id: str) -> tuple[int, bytes]:
+        """Status and body, in OpenAI's own names; the request id travels in a header."""
         return error.status, _encode(_Envelope(_Error(error.message, _type(error), error.param, error.code)))
 
 

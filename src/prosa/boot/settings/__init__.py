@@ -2,10 +2,9 @@
 
 from prosa.boot.settings.errors import SettingRefused, StartRefused
 from prosa.boot.settings.loading import load
-from prosa.boot.settings.models import DialectSettings, Line, Loaded, LogSettings, ServerSettings, Settings
+from prosa.boot.settings.models import Line, Loaded, LogSettings, ServerSettings, Settings
 
 __all__ = [
-    "DialectSettings",
     "Line",
     "Loaded",
     "LogSettings",

@@ -5,10 +5,11 @@ import socket
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from prosa.api.edge.settings import EdgeSettings
+from prosa.api.edge import EdgeSettings
+from prosa.api.legacy.bitaca import BitacaSettings
 from prosa.boot.settings.catalogue import models
 from prosa.boot.settings.errors import SettingRefused
-from prosa.boot.settings.models import DialectSettings, LogSettings, ServerSettings, Settings
+from prosa.boot.settings.models import LogSettings, ServerSettings, Settings
 from prosa.boot.settings.providers import Own, providers
 from prosa.boot.settings.table import access, dialects, gateway, limits, server
 from prosa.boot.settings.values import Values
@@ -31,7 +32,9 @@ def compose(values: Values) -> Settings:
         usage=_usage(values),
         gateway=chosen,
         interactions=_interactions(values, chosen.providers),
-        dialects=_dialects(values, chosen.providers),
+        bitaca=_bitaca(values, chosen.providers),
+        import_path=values.take(dialects.DATABASE_PATH),
+        signing_secret=values.take(access.SIGNING_SECRET),
     )
 
 
@@ -169,11 +172,9 @@ def _model_of(provider: ProviderSettings) -> str | None:
     return f"{provider.name}/{model}" if model else None
 
 
-def _dialects(values: Values, chosen: tuple[ProviderSettings, ...]) -> DialectSettings:
+def _bitaca(values: Values, chosen: tuple[ProviderSettings, ...]) -> BitacaSettings:
     nvidia = next((provider for provider in chosen if provider.name == "nvidia"), None)
-    return DialectSettings(
-        bitaca_model=_model_of(nvidia) if nvidia is not None else None,
-        bitaca_models=values.take(dialects.BITACA_MODELS),
-        import_path=values.take(dialects.DATABASE_PATH),
-        signing_secret=values.take(access.SIGNING_SECRET),
+    return BitacaSettings(
+        model=_model_of(nvidia) if nvidia is not None else None,
+        models=values.take(dialects.BITACA_MODELS),
     )

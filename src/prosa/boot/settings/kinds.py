@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 T_co = TypeVar("T_co", covariant=True)
 TRUE = frozenset({"true", "1", "yes", "on"})
+LONGEST_KEY = 512  # what fits a header, and what the authenticator reads
 MB = 1024 * 1024
 FALSE = frozenset({"false", "0", "no", "off"})
 _URL_BAD = frozenset('\\"<>^`{|} \t\r\n')
@@ -158,6 +159,13 @@ def _proxies(text: str) -> tuple[str, ...]:
     return tuple(item.lower() if item.lower() == "cloudflare" else _network(item) for item in items(text))
 
 
+def _keys(text: str) -> tuple[str, ...]:
+    found = items(text)
+    if any(len(key) > LONGEST_KEY or not key.isascii() or not key.isprintable() or " " in key for key in found):
+        raise ValueError(text)
+    return found
+
+
 def _network(text: str) -> str:
     network = ipaddress.ip_network(text, strict=False)
     return str(network) if "/" in text else str(network.network_address)
@@ -170,5 +178,6 @@ HOST = Kind("an address or a host name, such as 127.0.0.1", _host)
 URL = Kind("an address such as https://host.example/v1", _url)
 ORIGIN = Kind("an address such as https://host.example, without a path", origin)
 ORIGINS = Kind("a list of origins such as https://site.example, parted by commas", _origins)
+KEYS = Kind(f"keys of at most {LONGEST_KEY} visible ASCII characters, parted by commas", _keys)
 PROXIES = Kind("a list of addresses, networks such as 10.0.0.0/8, or the word cloudflare, parted by commas", _proxies)
 PATH = Kind("a path", lambda text: Path(_plain(text)).expanduser())

@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from prosa.api.edge.settings import EdgeSettings
+from prosa.api.edge import EdgeSettings
+from prosa.api.legacy.bitaca import BitacaSettings
 from prosa.gateway import GatewaySettings
 from prosa.identity import IdentitySettings
 from prosa.interactions import InteractionSettings
@@ -45,16 +46,6 @@ class LogSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class DialectSettings:
-    """What the older dialects are told beside their features' settings."""
-
-    bitaca_model: str | None = None  # NVIDIA_MODEL as provider/model where NVIDIA is configured
-    bitaca_models: tuple[str, ...] = ()
-    import_path: Path = Path("chat_history.db")
-    signing_secret: str | None = field(default=None, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
 class Settings:
     """All of it, checked."""
 
@@ -65,7 +56,9 @@ class Settings:
     usage: UsageSettings = field(default_factory=UsageSettings)
     gateway: GatewaySettings = field(default_factory=GatewaySettings)
     interactions: InteractionSettings = field(default_factory=InteractionSettings)
-    dialects: DialectSettings = field(default_factory=DialectSettings)
+    bitaca: BitacaSettings = field(default_factory=BitacaSettings)
+    import_path: Path = Path("chat_history.db")  # DATABASE_PATH: what the import of an older installation reads
+    signing_secret: str | None = field(default=None, repr=False)  # checked now, used by a later part
 
 
 @dataclass(frozen=True, slots=True)

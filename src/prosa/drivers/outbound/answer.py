@@ -83,7 +83,7 @@ class Answer:
         self._limit = first_byte
         self._silence = silence
         self._total = total
-        self.patience = min(first_byte, max(0.0, total - now))
+        self.patience = min(first_byte, silence, total - now)
 
     def check(self, now: float) -> None:
         """Fail when overdue. While reading is paused the silence is the reader's, and doesn't count."""
@@ -108,7 +108,6 @@ class Answer:
             self.coding = coding.strip().lower().replace("identity", "")
         self._heard = now
         self._limit = self._silence
-        self.patience = min(self._silence, max(0.0, self._total - now))
 
     def take_in(self, parts: list[bytes], size: int, now: float) -> None:
         """More of the body: `size` bytes in `parts`."""

@@ -105,8 +105,9 @@ class Connection(asyncio.BufferedProtocol):
         self._prepare(bare)
         self._answer = answer
         transport = self.transport
-        if transport is None:
-            self.drop()
+        if transport is None or transport.is_closing():
+            self.dead = True
+            self._detach(ConnectionLost, _BROKEN)
         elif len(body) <= _JOIN:
             transport.write(head + body)
         else:
@@ -137,6 +138,11 @@ class Connection(asyncio.BufferedProtocol):
             if self.transport is not None:
                 self.transport.abort()
 
+    def abandon(self) -> None:
+        """Close a connection that is only half made, for which uvloop may never call connection_lost."""
+        self.drop()
+        self.connection_lost(None)
+
     def _detach(self, fault: type[OutboundError], message: str) -> None:
         answer = self._answer
         if answer is not None:
@@ -147,16 +153,18 @@ class Connection(asyncio.BufferedProtocol):
     # The transport's side.
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self.transport = cast("asyncio.Transport", transport)  # uvloop's own classes don't inherit from asyncio's
+        made = cast("asyncio.Transport", transport)  # uvloop's own classes don't inherit from asyncio's
+        if self.dead:
+            made.abort()
+            return
+        self.transport = made
         # Made here and let go in connection_lost, because it holds bound methods of this object: a cycle.
         self._parser = httptools.HttpResponseParser(self)
-        sock = transport.get_extra_info("socket")
+        sock = made.get_extra_info("socket")
         if sock is not None and hasattr(select, "poll"):
             self._poll = select.poll()
             self._poll.register(sock.fileno(), select.POLLIN)
         self._home.made(self)
-        if self.dead:
-            self.transport.abort()
 
     def get_buffer(self, sizehint: int) -> memoryview:
         return self._home.buffer
@@ -286,6 +294,8 @@ class Connection(asyncio.BufferedProtocol):
         reusable = (
             not (self._last or self._flawed or self._bare) and transport is not None and not transport.get_write_buffer_size()
         )
+        if self.paused:
+            self.resume()
         self._answer = None
         self._home.ended(answer)
         answer.finish()

@@ -108,7 +108,7 @@ class Dialler:
             made = True
         finally:
             if not made:
-                connection.drop()
+                connection.abandon()
         return connection
 
     async def _through(self, route: Route, proxy: Proxy, address: str, goal: str) -> Connection:
@@ -130,7 +130,7 @@ class Dialler:
             made = True
         finally:
             if not made:
-                connection.dead = True
+                connection.abandon()
                 raw.abort()
         return connection
 

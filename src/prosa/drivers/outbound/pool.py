@@ -15,6 +15,7 @@ MOST_IDLE = 64  # per target
 IDLE_SECONDS = 60.0
 
 _MOST_ROUTES = 256  # beyond these, targets without a connection are forgotten
+_PATIENCE = 5.0  # seconds that closing waits for the loop to let the last connection go
 _KEPT_FOR = re.compile(r"timeout\s*=\s*([0-9]{1,6})", re.IGNORECASE)
 
 
@@ -69,7 +70,7 @@ class Pool:
         if self._connections:
             if self._emptied is None:
                 self._emptied = self.loop.create_future()
-            await asyncio.shield(self._emptied)
+            await asyncio.wait([self._emptied], timeout=_PATIENCE)
 
     def add(self, connection: Connection) -> None:
         """A connection came to be."""

@@ -12,7 +12,7 @@ _IDLE = 5.0
 class Watched(Protocol):
     """Something under time-outs."""
 
-    patience: float  # seconds until its next time-out at most: how finely it must be looked at
+    patience: float  # the smallest of its time-outs in seconds: how finely it must be looked at
 
     def check(self, now: float) -> None:
         """End it when it is overdue at loop time `now`."""

@@ -4,8 +4,6 @@ import os.path
 import ssl
 from functools import cache
 
-import certifi
-
 
 def make_context(authorities: str | None = None) -> ssl.SSLContext:
     """A context that trusts certifi's and the system's authorities, or only those of the file `authorities`.
@@ -19,6 +17,8 @@ def make_context(authorities: str | None = None) -> ssl.SSLContext:
     if authorities is not None:
         context.load_verify_locations(cafile=authorities)
         return context
+    import certifi  # 5 ms that only https needs
+
     context.load_verify_locations(cafile=certifi.where())
     folder = ssl.get_default_verify_paths().openssl_capath
     if os.path.isdir(folder):

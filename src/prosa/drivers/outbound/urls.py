@@ -71,6 +71,8 @@ def check_host(host: str, *, private: bool) -> str:
     except UnicodeError:
         raise refused() from None
     name = name.lower()
+    if not host.isascii() and "xn--" not in name:
+        raise refused()  # wide or circled letters of an ASCII name, which is a disguise
     labels = name.split(".")
     if len(name) > 253 or not all(_LABEL.fullmatch(label) for label in labels):
         raise refused()
@@ -87,7 +89,7 @@ def _address_v4(host: str, private: bool) -> str:
         address = IPv4Address(host)
     except ValueError:
         raise refused() from None
-    if not host.isascii() or not (private or is_public(address)):
+    if not (private or is_public(address)):
         raise refused()
     return str(address)
 

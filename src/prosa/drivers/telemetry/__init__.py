@@ -1,5 +1,6 @@
 """Figures and logs: what an operator sees of the running server."""
 
+from prosa.drivers.telemetry.access import AccessLog
 from prosa.drivers.telemetry.metrics import CONTENT_TYPE, Metrics, SettledCall, Snapshot
 from prosa.drivers.telemetry.process import HostFigures, ProcessFigures, host_figures, process_figures
 from prosa.drivers.telemetry.records import RequestRecord
@@ -8,6 +9,7 @@ from prosa.drivers.telemetry.shared import SharedMetrics
 
 __all__ = [
     "CONTENT_TYPE",
+    "AccessLog",
     "HostFigures",
     "LoopSampler",
     "Metrics",

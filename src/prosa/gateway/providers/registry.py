@@ -133,6 +133,7 @@ _ROWS = (
         "Mock",
         "http://mock.invalid/v1",
         "docs/guides/mock.md",
+        wire="mock",
         default_model="mock",
         default_embedding_model="mock-embedding",
         needs_key=False,

@@ -56,9 +56,9 @@ class Thinking:
         Text that was only guessed to be thinking, and never closed, was the answer after all, unless the answer was `cut_short`.
         """
         held, self._held = self._held, ""
-        if self._guessed is not None and not cut_short:
-            said, self._guessed = "".join(self._guessed) + held, None
-            return "", said
+        guessed, self._guessed = self._guessed, None
+        if guessed is not None and not cut_short:
+            return "", "".join(guessed) + held
         return (held, "") if self._inside else ("", held)
 
     def _begin(self, text: str) -> tuple[str, str]:

@@ -73,15 +73,25 @@ def _single(policy: Policy, kind: CallKind, name: str) -> Attempt:
     mock = _mock(policy, name)
     if mock is not None:
         return mock
-    head, slash, rest = name.partition("/")
-    if slash and rest and head in policy.providers:
-        return _attempt(policy.providers[head], rest, "names its provider")
+    named = _prefixed(policy, name)
+    if named is not None:
+        return named
     for provider in policy.providers.values():
         if provider.wire != MOCK and name in policy.listed.get(provider.name, ()):
             return _attempt(provider, name, "the provider lists it")
     if name in OLD_NAMES:
         return replace(_default(policy, kind).targets[0].attempt, why="an old name: runs on the default model")
     return _by_family(policy, kind, name)
+
+
+def _prefixed(policy: Policy, name: str) -> Attempt | None:
+    """`provider/model`. Where a vendor's own model names begin with its name (nvidia/…), those stay whole."""
+    head, _, rest = name.partition("/")
+    provider = policy.providers.get(head)
+    if provider is None or not rest:
+        return None
+    whole = name in policy.listed.get(head, ()) or (f"{head}/" in provider.families and "/" not in rest)
+    return _attempt(provider, name if whole else rest, "names its provider")
 
 
 def _mock(policy: Policy, name: str) -> Attempt | None:

@@ -9,6 +9,8 @@ from prosa.gateway.stream.sse import Splitter, events, framed, read
 from prosa.gateway.stream.usage import usage_of
 from prosa.kit.errors import ProsaError
 
+_ABSENT = msgspec.Raw()
+
 
 class _Function(msgspec.Struct, gc=False):
     arguments: str | None = None
@@ -27,14 +29,15 @@ class _Delta(msgspec.Struct, gc=False):
 
 
 class _Choice(msgspec.Struct, gc=False):
+    index: int = 0
     delta: _Delta | None = None
     finish_reason: str | None = None
 
 
 class _Chunk(msgspec.Struct, gc=False):
     choices: list[_Choice] | None = None
-    usage: msgspec.Raw = msgspec.Raw()
-    error: msgspec.Raw = msgspec.Raw()
+    usage: msgspec.Raw = _ABSENT
+    error: msgspec.Raw = _ABSENT
     model: str | None = None
 
 
@@ -46,8 +49,8 @@ class _LooseChunk(msgspec.Struct):
     """A chunk whose deltas are of a form we don't know; it passes through all the same."""
 
     choices: list[_LooseChoice] | None = None
-    usage: msgspec.Raw = msgspec.Raw()
-    error: msgspec.Raw = msgspec.Raw()
+    usage: msgspec.Raw = _ABSENT
+    error: msgspec.Raw = _ABSENT
 
 
 _decode = msgspec.json.Decoder(_Chunk).decode
@@ -61,7 +64,7 @@ class OpenAIRelay:
     usage chunk that the client did not ask for. An error event of the provider becomes ours and ends the stream.
     """
 
-    __slots__ = ("_over", "_secret", "_splitter", "_strip_usage", "dropped", "figures")
+    __slots__ = ("_open", "_over", "_secret", "_splitter", "_strip_usage", "dropped", "figures")
 
     def __init__(self, *, strip_usage: bool = False, secret: str | None = None) -> None:
         self.figures = StreamFigures()
@@ -70,6 +73,7 @@ class OpenAIRelay:
         self._secret = secret
         self._splitter = Splitter()
         self._over = False
+        self._open: set[int] = set()  # choices that have begun and not ended
 
     def feed(self, data: bytes) -> bytes:
         """What the client gets for these bytes; the same object where they are whole events."""
@@ -104,7 +108,7 @@ class OpenAIRelay:
 
     def _end(self, rest: bytes = b"") -> bytes:
         figures = self.figures
-        if figures.finished:
+        if figures.finished and not self._open:
             self._over = figures.done = True
             return DONE
         if figures.events or not self.dropped:
@@ -136,13 +140,15 @@ class OpenAIRelay:
         name, data = read(event)
         if data is None:
             return self._drop() if not framed(event) else None
+        if name == "error":
+            return self._break(told(data, self._secret))
         try:
             chunk = _decode(data)
         except msgspec.ValidationError:
             return self._read_loosely(data)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            return self._end_marker(data) if name != "error" else self._break(told(data, self._secret))
-        if name == "error" or is_error(chunk.error):
+            return self._end_marker(data)
+        if chunk.error is not _ABSENT and is_error(chunk.error):
             return self._break(told(data, self._secret))
         figures = self.figures
         figures.events += 1
@@ -151,15 +157,21 @@ class OpenAIRelay:
         choices = chunk.choices
         if choices:
             for choice in choices:
-                if choice.finish_reason is not None:
-                    figures.finished = True
-                if choice.delta is not None:
-                    figures.text_chars += _chars(choice.delta)
+                self._count(choice)
         return self._note_usage(chunk.usage, alone=not choices)
 
+    def _count(self, choice: _Choice) -> None:
+        if choice.delta is not None:
+            chars = _chars(choice.delta)
+            if chars:
+                self.figures.text_chars += chars
+                self._open.add(choice.index)
+        if choice.finish_reason is not None:
+            self.figures.finished = True
+            self._open.discard(choice.index)
+
     def _note_usage(self, raw: msgspec.Raw, *, alone: bool) -> bytes | None:
-        usage = bytes(raw)
-        if usage in (b"", b"null"):
+        if raw is _ABSENT or (usage := bytes(raw)) == b"null":
             return None
         self.figures.usage = usage_of(usage) or self.figures.usage
         return b"" if alone and self._strip_usage else None
@@ -168,7 +180,7 @@ class OpenAIRelay:
         try:
             chunk = _decode_loosely(data)
         except (msgspec.MsgspecError, RecursionError):
-            return self._drop()
+            return self._end_marker(data)
         if is_error(chunk.error):
             return self._break(told(data, self._secret))
         self.figures.events += 1

@@ -136,18 +136,3 @@ def framed(event: bytes) -> bool:
         not line or line.startswith(b":") or line.partition(b":")[0] in (b"data", b"event", b"id", b"retry")
         for line in event.splitlines()
     )
-
-
-def plain_frames(piece: bytes) -> bytes:
-    """Whole events in the narrow form that simple readers know: `data: ` with the blank, one line, LF; nothing without data.
-
-    Cheap where the piece is in that form already. A piece with a part of an event too large to hold passes as it is.
-    Source: contract B, B38.
-    """
-    if b"\r" not in piece and piece.startswith(b"data: ") and piece.count(b"\n") == 2 * piece.count(b"\n\ndata: ") + 2:
-        return piece
-    found = events(piece)
-    if sum(map(len, found)) != len(piece) or not all(map(framed, found)):
-        return piece
-    said = (read(event)[1] for event in found)
-    return b"".join(b"data: " + b" ".join(data.split(b"\n")) + b"\n\n" for data in said if data is not None)

@@ -52,7 +52,6 @@ class AnthropicMessages:
         headers = [
             ("content-type", "application/json"),
             ("accept", "text/event-stream" if call.stream else "application/json"),
-            ("accept-encoding", "identity"),
             ("anthropic-version", VERSION),
         ]
         if provider.api_key:

@@ -63,7 +63,7 @@ class Ollama:
 
     def request(self, call: ModelCall, model: str, provider: Provider) -> OutboundRequest:
         """The translated request; a key, where there is one (Ollama's cloud), is a bearer token."""
-        headers = [("content-type", "application/json"), ("accept-encoding", "identity")]
+        headers = [("content-type", "application/json")]
         if provider.api_key:
             headers.append(("authorization", f"Bearer {provider.api_key}"))
         embed = call.kind is CallKind.EMBEDDINGS

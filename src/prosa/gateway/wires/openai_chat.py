@@ -16,8 +16,8 @@ _fields = msgspec.json.Decoder(Fields).decode
 
 _USAGE_ASKED = msgspec.Raw(b'{"include_usage":true}')
 _PASSAGE = msgspec.Raw(b'"passage"')
-_JSON = (("content-type", "application/json"), ("accept", "application/json"), ("accept-encoding", "identity"))
-_SSE = (("content-type", "application/json"), ("accept", "text/event-stream"), ("accept-encoding", "identity"))
+_JSON = (("content-type", "application/json"), ("accept", "application/json"))
+_SSE = (("content-type", "application/json"), ("accept", "text/event-stream"))
 
 
 class _Message(msgspec.Struct):

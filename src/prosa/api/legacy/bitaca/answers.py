@@ -30,7 +30,9 @@ def with_text(body: bytes) -> bytes:
     if all(texts):
         return body
     answer = _fields(body)
-    repaired = [choice if has_text else _emptied(choice) for choice, has_text in zip(_choices(answer["choices"]), texts, strict=True)]
+    repaired = [
+        choice if has_text else _emptied(choice) for choice, has_text in zip(_choices(answer["choices"]), texts, strict=True)
+    ]
     return _encode(answer | {"choices": msgspec.Raw(_encode(repaired))})
 
 

@@ -13,7 +13,7 @@ _EVENT_END: Final = re.compile(rb"(?:\r\n|\n|\r)(?:\r\n|\n|\r)")
 
 
 class _Event(msgspec.Struct):
-    error: msgspec.Raw | None = None
+    error: msgspec.Raw = msgspec.Raw(b"null")
 
 
 _decode: Final = msgspec.json.Decoder(_Event).decode
@@ -77,4 +77,4 @@ def _is_error(document: bytes) -> bool:
         found = _decode(document)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return False
-    return found.error is not None and bytes(found.error) != b"null"
+    return bytes(found.error) != b"null"

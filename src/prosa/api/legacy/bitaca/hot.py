@@ -4,6 +4,7 @@ from typing import Final
 
 import msgspec
 
+from prosa.api.bodies import small_body
 from prosa.api.edge import Exchange, Route, guard
 from prosa.api.legacy.bitaca.answers import with_text
 from prosa.api.legacy.bitaca.errors import BitacaDialect
@@ -32,7 +33,7 @@ class ChatCompletions:
     async def create(self, exchange: Exchange) -> None:
         """Answer a visitor. No body reaches a provider as it came: only what the contract names travels on."""
         guard(exchange, Door.BITACA)
-        chat = read_chat(await exchange.body())
+        chat = read_chat(await small_body(exchange))
         call = ModelCall(CallKind.CHAT, self._model(chat.model), _fields(chat), chat.stream)
         call.reasoning, call.timeouts = Reasoning.DROP, CHAT_TIMEOUTS
         exchange.record.model = call.model
@@ -52,7 +53,7 @@ class Embeddings:
     async def create(self, exchange: Exchange) -> None:
         """Answer with plain floats of the one model that the sites' files were made with."""
         guard(exchange, Door.BITACA)
-        asked = read_embedding(await exchange.body())
+        asked = read_embedding(await small_body(exchange))
         kind = asked.input_type if isinstance(asked.input_type, str) else ""
         fields = {
             "input": msgspec.Raw(msgspec.json.encode(asked.input)),

@@ -1,13 +1,14 @@
 """S's bodies (contracts: serverless, §1)."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, PlainSerializer
 
 from prosa.interactions import Interaction, InteractionStatus, Page
 
 UserId = Annotated[str, Field(min_length=1, max_length=100, pattern="^[A-Za-z0-9_-]+$", examples=["user123"])]
+Moment = Annotated[datetime, PlainSerializer(datetime.isoformat, return_type=str)]  # with "+00:00", as the original wrote it
 VERSION = "1.0.0"  # the contract's literal; prosa's own is in the header x-prosa-version
 
 
@@ -27,7 +28,7 @@ class Answered(BaseModel):
     prompt: str = Field(description="As the model saw it: cleaned and trimmed.", examples=["Olá!"])
     response: str = Field(examples=["Oi!"])
     model: str = Field(description="As the provider reported it.", examples=["google/gemini-2.5-flash"])
-    timestamp: datetime = Field(description="When it was asked.", examples=["2026-01-15T10:30:00.123456+00:00"])
+    timestamp: Moment = Field(description="When it was asked.", examples=["2026-01-15T10:30:00.123456+00:00"])
     cached: bool
 
 
@@ -40,7 +41,7 @@ class Kept(BaseModel):
     prompt: str
     response: str | None
     model: str | None
-    timestamp: datetime
+    timestamp: Moment
     cached: bool
     status: InteractionStatus
 
@@ -56,7 +57,7 @@ class Health(BaseModel):
     """Said by a server that runs, whatever else is away."""
 
     status: Literal["healthy"] = "healthy"
-    timestamp: datetime
+    timestamp: Moment
     version: str = VERSION
 
 
@@ -73,7 +74,30 @@ class Ready(BaseModel):
 
     ready: bool
     checks: Checks
-    timestamp: datetime
+    timestamp: Moment
+
+
+class Failure(BaseModel):
+    """An error that is no 422."""
+
+    detail: str = Field(examples=["Rate limit exceeded"])
+
+
+REASONS: dict[int, str] = {
+    401: "A key is needed.",
+    403: "The key is not known, or the page's origin not configured.",
+    413: "The body is too large.",
+    429: "`Rate limit exceeded`",
+    500: "A fault of this server.",
+    502: "The model failed.",
+    503: "No model, or the database, is available.",
+    504: "The model took too long.",
+}
+
+
+def failures(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """What FastAPI takes as `responses`."""
+    return {status: {"model": Failure, "description": REASONS[status]} for status in statuses}
 
 
 def answered(interaction: Interaction) -> dict[str, object]:

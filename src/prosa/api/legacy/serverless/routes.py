@@ -1,15 +1,29 @@
 """`/v1/chat` and what stands beside it."""
 
+import asyncio
 import re
 from datetime import UTC, datetime
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import msgspec
 from fastapi import APIRouter, Depends, Query, Response
 
-from prosa.api.bodies import InvalidBody, finding, judge
+from prosa.api.bodies import InvalidBody, finding, judge, small_body
 from prosa.api.edge import Exchange, charge, guard
-from prosa.api.legacy.serverless.models import Answered, Ask, Checks, Health, History, Ready, UserId, answered, kept
+from prosa.api.legacy.serverless.models import (
+    REASONS,
+    Answered,
+    Ask,
+    Checks,
+    Failure,
+    Health,
+    History,
+    Ready,
+    UserId,
+    answered,
+    failures,
+    kept,
+)
 from prosa.api.scope import exchange_of, interactions_of, limits_of
 from prosa.identity import Caller, CallerKind, Door, MissingKey
 from prosa.interactions import InteractionService, PageRequest, PromptEmpty, PromptRefused, Question
@@ -20,6 +34,12 @@ router = APIRouter(tags=["Serverless (S)"])
 TRACE_LENGTH: Final = 128
 _UNSAFE: Final = re.compile(r"[^!-~]+")
 _PROMPT: Final = frozenset({"prompt"})  # never sent back in an error: it may hold personal data
+
+FINDINGS: Final[dict[str, Any]] = {  # FastAPI's own type for a response
+    "description": "What is wrong with the body, field by field.",
+    "content": {"application/json": {"schema": {"$ref": "#/components/schemas/HTTPValidationError"}}},
+}
+BAD_CURSOR: Final[dict[str, Any]] = {"model": Failure, "description": "The cursor is not one of this list."}  # likewise
 
 TheExchange = Annotated[Exchange, Depends(exchange_of)]
 Interactions = Annotated[InteractionService, Depends(interactions_of)]
@@ -39,26 +59,35 @@ TheCaller = Annotated[Caller, Depends(caller_of)]
     operation_id="ask",
     summary="Ask once",
     response_model=Answered,
+    responses={422: FINDINGS, **failures(*REASONS)},
     openapi_extra={"requestBody": {"required": True, "content": {"application/json": {"schema": Ask.model_json_schema()}}}},
 )
 async def ask(caller: TheCaller, exchange: TheExchange, interactions: Interactions, limits: Limits) -> Response:
-    """One question, one answer, nothing of earlier ones; it is kept for `GET /v1/interactions`. Key, body, limit are judged in this order."""
-    asked = judge(Ask, await exchange.body(), hidden=_PROMPT)
+    """One question, one answer, nothing of earlier ones; it is kept for `GET /v1/interactions`.
+
+    Judged in this order: the key, the body, the limit.
+    """
+    asked = judge(Ask, await small_body(exchange), hidden=_PROMPT)
     try:
         prompt = interactions.clean(asked.prompt)
     except PromptRefused as error:
         raise InvalidBody([finding("value_error", ("body", "prompt"), f"Value error, {error.message}")]) from error
     except PromptEmpty as error:
         raise InvalidBody([finding("string_too_short", ("body", "prompt"), error.message)]) from error
-    whose = caller.key_id if caller.kind is CallerKind.KEY else caller.address
-    charge(exchange, f"serverless|{whose}|{asked.userId}", limits.serverless_per_minute)
+    charge(exchange, f"{caller.space}|{asked.userId}", limits.serverless_per_minute)
     question = Question(caller.space, asked.userId, prompt, trace_id(exchange))
     done = await interactions.ask(question)
     exchange.record.model = done.model
     return _json(answered(done))
 
 
-@router.get("/v1/interactions", operation_id="listInteractions", summary="What a user asked", response_model=History)
+@router.get(
+    "/v1/interactions",
+    operation_id="listInteractions",
+    summary="What a user asked",
+    response_model=History,
+    responses={400: BAD_CURSOR, **failures(401, 403, 429, 503)},
+)
 async def history(
     caller: TheCaller,
     interactions: Interactions,
@@ -66,7 +95,10 @@ async def history(
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
     cursor: Annotated[str | None, Query(max_length=100)] = None,
 ) -> Response:
-    """The exchanges of a `userId` within the key's own space, newest first. A visitor without a key has no history: a `userId` proves nothing."""
+    """The exchanges of a `userId` within the key's own space, newest first.
+
+    A visitor without a key has no history, because a `userId` proves nothing.
+    """
     if caller.kind is CallerKind.VISITOR:
         raise MissingKey()
     return _json(kept(await interactions.history(caller.space, user_id, PageRequest(limit, cursor))))
@@ -81,7 +113,8 @@ async def health() -> Health:
 @router.get("/v1/ready", operation_id="serverlessReady", summary="Whether it could answer", responses={503: {"model": Ready}})
 async def ready(interactions: Interactions, response: Response) -> Ready:
     """What the server knows of its database, its models and its cache. Free of charge: no model is asked."""
-    checks = Checks(database=interactions.database_ready(), llm_provider=interactions.model_ready(), cache=True)
+    database = await asyncio.to_thread(interactions.database_ready)
+    checks = Checks(database=database, llm_provider=interactions.model_ready(), cache=True)
     all_of_it = checks.database and checks.llm_provider and checks.cache
     response.status_code = 200 if all_of_it else 503
     return Ready(ready=all_of_it, checks=checks, timestamp=datetime.now(UTC))

@@ -1,6 +1,6 @@
 """Who may come in."""
 
-from prosa.boot.settings.kinds import ORIGINS, PROXIES, SWITCH, TEXT, WORDS, choices
+from prosa.boot.settings.kinds import KEYS, ORIGINS, PROXIES, SWITCH, TEXT, choices
 from prosa.boot.settings.rows import Row, Secret
 
 DEVELOPMENT_ORIGINS = ("http://localhost:3000", "http://localhost:5173", "http://localhost:8000")
@@ -8,7 +8,7 @@ DEVELOPMENT_ORIGINS = ("http://localhost:3000", "http://localhost:5173", "http:/
 API_KEY = Row(
     "API_KEY",
     "access.api_key",
-    WORDS,
+    KEYS,
     (),
     "A key that callers send (Bearer, `x-api-key`); several are parted by commas.",
     (),
@@ -18,7 +18,7 @@ API_KEY = Row(
 API_KEYS = Row(
     "API_KEYS",
     "access.api_keys",
-    WORDS,
+    KEYS,
     (),
     "More keys, parted by commas; valid together with `API_KEY`.",
     ("PROSA_API_KEYS",),
@@ -40,7 +40,7 @@ ALLOWED_ORIGINS = Row(
     "access.allowed_origins",
     ORIGINS,
     (),
-    "Web pages that may call, by origin: `https://site.example`. United with `CORS_ORIGINS`.",
+    "Web pages that may call, united with `CORS_ORIGINS`. Unset, in development: localhost on 3000, 5173 and 8000.",
 )
 CORS_ORIGINS = Row("CORS_ORIGINS", "access.cors_origins", ORIGINS, (), "The same under another system's name.")
 TRUSTED_PROXIES = Row(

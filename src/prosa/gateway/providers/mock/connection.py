@@ -4,6 +4,7 @@ import asyncio
 from collections import deque
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from typing import cast
 
 import httptools
 import msgspec
@@ -44,6 +45,7 @@ class Connection(asyncio.Protocol):
         self._waiting: deque[_Request] = deque()
         self._request = _Request()
         self._task: asyncio.Task[None] | None = None
+        self.gone = asyncio.Event()
         self._may_write = asyncio.Event()
         self._may_write.set()
         self._lost = False
@@ -51,8 +53,7 @@ class Connection(asyncio.Protocol):
     # What asyncio calls.
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        if isinstance(transport, asyncio.Transport):
-            self._transport = transport
+        self._transport = cast(asyncio.Transport, transport)  # uvloop's own classes don't derive from asyncio's
         self._parser = httptools.HttpRequestParser(self)
         self._registry.add(self)
 
@@ -70,6 +71,8 @@ class Connection(asyncio.Protocol):
         self._registry.discard(self)
         if self._task:
             self._task.cancel()
+        else:
+            self.gone.set()
 
     def pause_writing(self) -> None:
         self._may_write.clear()
@@ -113,13 +116,11 @@ class Connection(asyncio.Protocol):
 
     # What the server calls.
 
-    def end(self) -> asyncio.Task[None] | None:
-        """End the connection; returns the task to wait for, if one is under way."""
-        task = self._task
-        if task:
-            task.cancel()
+    def end(self) -> None:
+        """End the connection, also in the middle of an answer; `gone` is set once it has ended."""
+        if self._task:
+            self._task.cancel()
         self._transport.abort()
-        return task
 
     # Answering.
 
@@ -139,6 +140,10 @@ class Connection(asyncio.Protocol):
             self._transport.close()
 
     def _done(self, task: asyncio.Task[None]) -> None:
+        if self._task is task:  # cancelled before it began
+            self._task = None
+        if self._lost:
+            self.gone.set()
         if not task.cancelled() and (error := task.exception()):
             self._transport.abort()
             asyncio.get_running_loop().call_exception_handler(

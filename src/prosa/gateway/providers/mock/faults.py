@@ -48,7 +48,7 @@ def instead(directions: Directions, body: bytes) -> tuple[bytes, str]:
         "garbage": (GARBAGE, "application/octet-stream"),
         "error": (msgspec.json.encode(envelope(500, directions.error, code=directions.error_code)), "application/json"),
         "empty": (b"", "application/json"),
-        "null": (b"null", "application/json"),
+        "null_body": (b"null", "application/json"),
         "truncated": (body[: len(body) // 2], "application/json"),
     }
     return forms[directions.instead]

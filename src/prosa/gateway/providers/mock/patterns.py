@@ -15,9 +15,11 @@ def matching(pattern: str, fallback: str, least: int = 0) -> str:
     """
     try:
         compiled = re.compile(pattern)
-        text = _Walk(pattern, 1).alternatives()
-        if len(text) < least <= _MOST:
-            text = _Walk(pattern, least - len(text) + 1).alternatives()
+        text = ""
+        for many in (1, max(1, min(least, _MOST) // 2), max(1, min(least, _MOST))):
+            text = _Walk(pattern, many).alternatives()
+            if len(text) >= least:
+                break
     except (re.error, IndexError, ValueError, RecursionError, OverflowError):
         return fallback
     return text if len(text) <= _MOST and compiled.search(text) else fallback

@@ -7,7 +7,9 @@ from prosa.gateway.providers.mock.patterns import matching
 
 Schema = dict[str, object]
 
-_DEEPEST = 24  # beyond it only what is required is filled in, so that recursive schemas end
+_DEEPEST = 60  # of an instance
+_MOST_STEPS = 20_000  # of building: a schema may demand an endless instance
+_MOST_REFERENCES = 32  # on the way to one value
 _MOST_ITEMS = 1000
 
 _FORMATS = {
@@ -35,42 +37,61 @@ def instance(schema: object, name: str = "mock") -> object:
     Knows type, enum, const, properties, required, items, prefixItems, all bounds, multipleOf, format, pattern, anyOf, oneOf,
     allOf, $ref into the same schema. Schemas that contradict themselves give something near.
     """
-    return _Builder(schema if isinstance(schema, dict) else {}).build(schema, name, 0)
+    return _Builder(schema if isinstance(schema, dict) else {}).build(schema, name)
 
 
 class _Builder:
+    """Builds one instance. Where a $ref leads back into itself only what is required is filled in, so that the instance ends."""
+
     def __init__(self, root: Schema) -> None:
         self._root = root
+        self._inside = ["#"]
+        self._depth = 0
+        self._steps = 0
+        self._sparing = 0
 
-    def build(self, schema: object, name: str, depth: int) -> object:
-        if not isinstance(schema, dict):
+    def build(self, schema: object, name: str) -> object:
+        if not isinstance(schema, dict) or self._depth >= _DEEPEST or self._steps >= _MOST_STEPS:
             return name
-        flat = self._flatten(schema, depth)
+        before = len(self._inside)
+        flat = self._flatten(schema)
+        again = any(reference in self._inside[:before] for reference in self._inside[before:])
+        self._depth += 1
+        self._sparing += again
+        built = self._made(flat, name)
+        self._sparing -= again
+        self._depth -= 1
+        del self._inside[before:]
+        return built
+
+    def _made(self, flat: Schema, name: str) -> object:
         if "const" in flat:
             return flat["const"]
         choices = flat.get("enum")
         if isinstance(choices, list) and choices:
             return choices[0]
-        return _MAKERS[_kind(flat, depth)](self, flat, name, depth)
+        return _MAKERS[_kind(flat)](self, flat, name)
 
-    def _flatten(self, schema: Schema, depth: int) -> Schema:
+    def _flatten(self, schema: Schema) -> Schema:
         """Lay $ref, allOf and one branch of anyOf or oneOf over the schema that holds them."""
         flat: Schema = {key: value for key, value in schema.items() if key not in ("$ref", "allOf", "anyOf", "oneOf")}
-        for part in self._parts(schema, depth):
-            if isinstance(part, dict) and depth < 4 * _DEEPEST:
-                flat = _merged(flat, self._flatten(part, depth + 1))
+        for part in self._parts(schema):
+            self._steps += 1
+            if isinstance(part, dict) and self._steps < _MOST_STEPS and len(self._inside) < _MOST_REFERENCES:
+                flat = _merged(flat, self._flatten(part))
         return flat
 
-    def _parts(self, schema: Schema, depth: int) -> list[object]:
+    def _parts(self, schema: Schema) -> list[object]:
         parts: list[object] = []
         if isinstance(reference := schema.get("$ref"), str):
+            self._inside.append(reference)
             parts.append(self._resolve(reference))
         if isinstance(everything := schema.get("allOf"), list):
             parts.extend(everything)
         for key in ("anyOf", "oneOf"):
             branches = schema.get(key)
             if isinstance(branches, list) and branches:
-                parts.append(_branch(branches, depth))
+                parts.append(_branch(branches, sparing=self._sparing > 0 or len(self._inside) > _MOST_REFERENCES // 2))
         return parts
 
     def _resolve(self, reference: str) -> object:
@@ -81,28 +102,29 @@ class _Builder:
                 found = found.get(name)
         return found
 
-    def make_object(self, schema: Schema, name: str, depth: int) -> object:
+    def make_object(self, schema: Schema, name: str) -> object:
         properties = schema.get("properties")
         known = properties if isinstance(properties, dict) else {}
         required = _names(schema.get("required"))
-        wanted = required if depth >= _DEEPEST else [*known, *(key for key in required if key not in known)]
-        built = {key: self.build(known.get(key, schema.get("additionalProperties")), key, depth + 1) for key in wanted}
+        wanted = required if self._sparing else [*known, *(key for key in required if key not in known)]
+        self._steps += len(wanted)
+        built = {key: self.build(known.get(key, schema.get("additionalProperties")), key) for key in wanted}
         least, number = _whole(schema.get("minProperties"), 0), 0
         while len(built) < min(least, _MOST_ITEMS):
             number += 1
-            built[f"extra_{number}"] = self.build(schema.get("additionalProperties"), "extra", depth + 1)
+            built[f"extra_{number}"] = self.build(schema.get("additionalProperties"), "extra")
         return built
 
-    def make_array(self, schema: Schema, name: str, depth: int) -> object:
+    def make_array(self, schema: Schema, name: str) -> object:
         first = schema.get("prefixItems")
-        built = [self.build(part, name, depth + 1) for part in first] if isinstance(first, list) else []
-        least = _whole(schema.get("minItems"), 0 if depth >= _DEEPEST or first or schema.get("items") is False else 1)
+        built = [self.build(part, name) for part in first] if isinstance(first, list) else []
+        least = _whole(schema.get("minItems"), 0 if self._sparing or first or schema.get("items") is False else 1)
         most = min(_whole(schema.get("maxItems"), _MOST_ITEMS), _MOST_ITEMS)
         while len(built) < min(least, most):
-            built.append(self.build(_distinct(schema, len(built)), _numbered(name, schema, len(built)), depth + 1))
+            built.append(self.build(_distinct(schema, len(built)), _numbered(name, schema, len(built))))
         return built[:most]
 
-    def make_string(self, schema: Schema, name: str, depth: int) -> object:
+    def make_string(self, schema: Schema, name: str) -> object:
         if isinstance(pattern := schema.get("pattern"), str):
             return matching(pattern, name, _whole(schema.get("minLength"), 0))
         if isinstance(form := schema.get("format"), str) and form in _FORMATS:
@@ -110,20 +132,20 @@ class _Builder:
         least, most = _whole(schema.get("minLength"), 0), _whole(schema.get("maxLength"), 10_000)
         return name.ljust(min(least, 100_000), "x")[:most]
 
-    def make_number(self, schema: Schema, name: str, depth: int) -> object:
+    def make_number(self, schema: Schema, name: str) -> object:
         return _number(schema, whole=False)
 
-    def make_integer(self, schema: Schema, name: str, depth: int) -> object:
+    def make_integer(self, schema: Schema, name: str) -> object:
         return int(_number(schema, whole=True))
 
-    def make_boolean(self, schema: Schema, name: str, depth: int) -> object:
+    def make_boolean(self, schema: Schema, name: str) -> object:
         return True
 
-    def make_null(self, schema: Schema, name: str, depth: int) -> object:
+    def make_null(self, schema: Schema, name: str) -> object:
         return None
 
 
-_MAKERS: dict[str, Callable[[_Builder, Schema, str, int], object]] = {
+_MAKERS: dict[str, Callable[[_Builder, Schema, str], object]] = {
     "object": _Builder.make_object,
     "array": _Builder.make_array,
     "string": _Builder.make_string,
@@ -136,19 +158,17 @@ _HINTS = {"properties": "object", "required": "object", "items": "array", "prefi
 _NUMBER_HINTS = {"minimum": "number", "maximum": "number", "multipleOf": "number"}
 
 
-def _kind(schema: Schema, depth: int) -> str:
+def _kind(schema: Schema) -> str:
     said = schema.get("type")
     kinds = [kind for kind in (said if isinstance(said, list) else [said]) if kind in _MAKERS]
-    if depth >= _DEEPEST and "null" in kinds:
-        return "null"
     if kinds:
         return next((kind for kind in kinds if kind != "null"), "null")
     return next((kind for key, kind in (_HINTS | _NUMBER_HINTS).items() if key in schema), "string")
 
 
-def _branch(branches: list[object], depth: int) -> object:
-    """The first branch that isn't null; deep down the smallest, so that recursion ends."""
-    if depth >= _DEEPEST:
+def _branch(branches: list[object], *, sparing: bool) -> object:
+    """The first branch that isn't null; within a recursion the smallest, so that it ends."""
+    if sparing:
         return min(branches, key=lambda branch: len(str(branch)))
     return next((branch for branch in branches if not (isinstance(branch, dict) and branch.get("type") == "null")), branches[0])
 

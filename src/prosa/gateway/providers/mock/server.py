@@ -1,6 +1,7 @@
 """The mock as an HTTP server of its own, so that cuts, garbage and stalls really happen on a socket."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 
 from prosa.gateway.providers.mock.connection import Connection
@@ -30,9 +31,13 @@ class MockServer:
         if self._server is None:
             return
         self._server.close()
-        tasks = [task for connection in tuple(self._open) if (task := connection.end())]
-        if tasks:
-            await asyncio.wait(tasks, timeout=_STOP_SECONDS)
+        ending = tuple(self._open)
+        for connection in ending:
+            connection.end()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_STOP_SECONDS):
+                for connection in ending:
+                    await connection.gone.wait()
         await self._server.wait_closed()
         self._server = None
 

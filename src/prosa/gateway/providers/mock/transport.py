@@ -90,7 +90,7 @@ class MockReply:
         if self._scene.drop:
             self._lose()
         self._beats = _solid(self._scene.beats)
-        self._next = next(self._beats, None)
+        self._advance()
 
     async def read(self) -> bytes:
         """The next piece, b"" at the end. Raises ConnectionLost, SilenceTimeout, TotalTimeout."""
@@ -99,12 +99,8 @@ class MockReply:
             return self._last()
         await self._wait(beat.pause, self._timeouts.silence, SilenceTimeout)
         self._sent += len(beat.data)
-        self._next = next(self._beats, None)
-        if beat.cut and not self._whole():
-            self._broken = True
-        if self._next is None and not self._broken:
-            self._finished = True
-            self._end(finished=True)
+        self._broken = beat.cut and not self._whole()
+        self._advance()
         return beat.data or self._last()
 
     async def body(self, most: int) -> bytes:
@@ -150,6 +146,13 @@ class MockReply:
         finally:
             timer.cancel()
             self._pause = None
+
+    def _advance(self) -> None:
+        """Look one beat ahead, so that a client that closes right after the last one hasn't left early."""
+        self._next = next(self._beats, None)
+        if self._next is None and not self._broken:
+            self._finished = True
+            self._end(finished=True)
 
     def _whole(self) -> bool:
         return self._scene.length is not None and self._sent >= self._scene.length

@@ -1,5 +1,7 @@
 """The one vocabulary of directives, `mock` fields and script files, checked in one place."""
 
+import difflib
+import re
 from collections.abc import Mapping
 from typing import Annotated, Literal, get_args, get_origin, get_type_hints
 
@@ -67,7 +69,7 @@ class Directions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     headers: dict[HeaderName, HeaderText] = {}
     body: str | None = None
     content_type: HeaderText | None = None
-    instead: Literal["html", "garbage", "error", "empty", "truncated", "null"] | None = None
+    instead: Literal["html", "garbage", "error", "empty", "truncated", "null_body"] | None = None
 
     # The connection.
     refuse: bool = False
@@ -98,6 +100,12 @@ class Directions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
 
 WORDS = Directions.__struct_fields__
 _KINDS = get_type_hints(Directions)
+_TEXTS = frozenset(name for name, kind in _KINDS.items() if kind is str or str in get_args(kind)) | {
+    "key",
+    "content_type",
+    "json",
+}
+_LITERAL = re.compile(r"true|false|-?(0|[1-9]\d{0,15})(\.\d{1,15})?")
 
 # Words that `fail_first` takes away once its calls are used up.
 _FAULT_WORDS = """
@@ -114,20 +122,30 @@ _FRAMING_HEADERS = frozenset({"content-length", "transfer-encoding", "connection
 
 def check(words: Mapping[str, object], where: str) -> Directions:
     """Read words into directions; numbers may come as text. `where` names the source in the message of WrongDirection."""
-    ready = {name: "auto" if value is True and name in ALONE else value for name, value in words.items()}
     try:
-        directions = msgspec.convert(ready, Directions, strict=False)
+        directions = msgspec.convert({name: _typed(name, value) for name, value in words.items()}, Directions)
     except msgspec.ValidationError as error:
         raise WrongDirection(f"{where}: {error}. {_known(str(error))}.", param="mock") from None
     _check_together(directions, where)
     return directions
 
 
+def _typed(name: str, value: object) -> object:
+    """A word's value as its kind wants it: a bare 50 of a directive is text there and a number here."""
+    if value is True and name in ALONE:
+        return "auto"
+    if isinstance(value, str) and name not in _TEXTS and _LITERAL.fullmatch(value):
+        return msgspec.json.decode(value)
+    return value
+
+
 def _known(complaint: str) -> str:
     """What would have been right: the values of the word at fault where there are only a few, else all words."""
     word = complaint.partition("`$.")[2].partition("`")[0].partition(".")[0].partition("[")[0]
     if word not in WORDS:
-        return "Known words: " + ", ".join(WORDS)
+        unknown = complaint.partition("unknown field `")[2].partition("`")[0]
+        near = difflib.get_close_matches(unknown, WORDS, n=1)
+        return (f"Did you mean {near[0]}? " if near else "") + "Known words: " + ", ".join(WORDS)
     values = [
         str(value) for kind in (_KINDS[word], *get_args(_KINDS[word])) if get_origin(kind) is Literal for value in get_args(kind)
     ]

@@ -1,0 +1,83 @@
+"""The application behind the edge: FastAPI for what isn't hot, the hot routes beside it."""
+
+from dataclasses import dataclass, field
+from typing import NoReturn
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from prosa.api.bodies import InvalidBody, shown
+from prosa.api.document import openapi_document
+from prosa.api.edge import Dialects, EdgeParts, MethodNotAllowed, Route
+from prosa.api.legacy import serverless
+from prosa.api.legacy.bitaca import BitacaDialect, BitacaSettings
+from prosa.api.legacy.bitaca import hot_routes as bitaca_routes
+from prosa.api.openai import OpenAIDialect
+from prosa.api.openai import hot_routes as openai_routes
+from prosa.api.routers import ROUTERS
+from prosa.gateway import Gateway
+from prosa.interactions import InteractionService
+from prosa.kit.errors import BadRequest, NotFound, ProsaError
+
+
+@dataclass(frozen=True, slots=True)
+class ApiParts:
+    """What the dialects stand on; `boot` puts it together. `started` is in seconds since 1970."""
+
+    gateway: Gateway
+    interactions: InteractionService
+    edge: EdgeParts
+    started: float
+    bitaca: BitacaSettings = field(default_factory=BitacaSettings)
+
+
+def dialects() -> Dialects:
+    """Which dialect words the errors of a path that no hot route owns."""
+    return Dialects(
+        exact=dict.fromkeys(serverless.PATHS, serverless.ServerlessDialect()),
+        beginnings={"/v1": OpenAIDialect(), "/api": BitacaDialect()},
+    )
+
+
+def hot_routes(parts: ApiParts) -> dict[tuple[str, str], Route]:
+    """The routes that no framework stands before: the model calls."""
+    return openai_routes(parts.gateway, parts.edge.settings) | bitaca_routes(parts.gateway, parts.bitaca)
+
+
+def build(parts: ApiParts) -> FastAPI:
+    """The application for everything else. Its errors go up to the edge, which words them in the path's dialect."""
+    application = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    application.state.gateway = parts.gateway
+    application.state.interactions = parts.interactions
+    application.state.limits = parts.edge.usage
+    application.state.started = parts.started
+    application.state.parts = parts
+    for router in ROUTERS:
+        application.include_router(router)
+    application.add_api_route("/openapi.json", document, include_in_schema=False)
+    application.add_exception_handler(HTTPException, refuse)
+    application.add_exception_handler(RequestValidationError, refuse_values)
+    return application
+
+
+async def document() -> Response:
+    """The API document."""
+    return Response(openapi_document(), media_type="application/json")
+
+
+async def refuse(_request: Request, error: Exception) -> NoReturn:
+    """Give the framework's own refusals (no such path, wrong method) to the edge."""
+    assert isinstance(error, HTTPException)
+    if error.status_code == 404:
+        raise NotFound("Not Found")
+    if error.status_code == 405:
+        allow = (error.headers or {}).get("Allow", "GET")
+        raise MethodNotAllowed(tuple(sorted(allow.split(", "))))
+    raise BadRequest("Bad Request") if error.status_code < 500 else ProsaError("Internal server error")
+
+
+async def refuse_values(_request: Request, error: Exception) -> NoReturn:
+    """Give wrong values in path and query to the edge, in the shape that FastAPI's clients know."""
+    assert isinstance(error, RequestValidationError)
+    raise InvalidBody([shown(dict(found)) for found in error.errors()])

@@ -1,0 +1,128 @@
+"""Who may pass, and how often: the one check before any work is done for a caller."""
+
+import hashlib
+import math
+from collections.abc import Callable
+
+from prosa.api.edge.asgi import Header
+from prosa.api.edge.exchange import Exchange
+from prosa.identity import (
+    Caller,
+    CallerKind,
+    Door,
+    ForeignOrigin,
+    MissingKey,
+    Signs,
+    TwoCredentials,
+    UnknownKey,
+    bucket_of,
+)
+from prosa.usage import Decision, RateLimited
+
+
+def guard(exchange: Exchange, door: Door) -> Caller:
+    """Let the caller in through `door`, or say why not; sets `exchange.caller` and the rate header fields.
+
+    Charges the door's own limit: B's per visitor, `/v1`'s per key or address, S's per key (its limit per `userId` is the
+    handler's to `charge`, once the body is known to be good). Raises TwoCredentials, MissingKey, UnknownKey, ForeignOrigin,
+    RateLimited, LimiterUnavailable.
+    """
+    caller = _known(exchange, door)
+    exchange.caller = caller
+    usage = exchange.parts.usage
+    if door is Door.SERVERLESS:
+        most = usage.serverless_key_per_minute
+        # The total of a key never lies below what one of its users may do alone.
+        _take(exchange, door, f"s:{_whose(caller)}", max(most, usage.serverless_per_minute) if most else 0)
+    elif caller.kind is CallerKind.KEY:
+        _take(exchange, door, f"k:{caller.key_id}", usage.key_per_minute)
+    elif door is Door.BITACA:
+        _take(exchange, door, f"b:{bucket_of(caller.address)}", usage.bitaca_per_minute)
+    else:
+        _take(exchange, door, f"a:{bucket_of(caller.address)}", usage.anonymous_per_minute)
+    return caller
+
+
+def charge(exchange: Exchange, bucket: str, per_minute: int) -> Decision:
+    """Charge a limit of the handler's own; its figures replace the guard's in the answer. Raises RateLimited, LimiterUnavailable.
+
+    `bucket` may hold what a caller wrote: only its hash is kept.
+    """
+    digest = hashlib.blake2b(bucket.encode(errors="surrogatepass"), digest_size=16).hexdigest()
+    return _take(exchange, Door.SERVERLESS, f"u:{digest}", per_minute)
+
+
+def _known(exchange: Exchange, door: Door) -> Caller:
+    """The caller, if it isn't refused."""
+    signs = Signs(exchange.credentials, exchange.client, exchange.loopback, exchange.origin_kind)
+    parts = exchange.parts
+    try:
+        caller = parts.authenticator.caller(signs, door)
+    except (TwoCredentials, MissingKey, UnknownKey, ForeignOrigin) as error:
+        parts.metrics.refused.add((door, error.code))
+        if isinstance(error, UnknownKey):
+            _count_failure(exchange, door, bucket_of(signs.address))
+        raise
+    if caller.kind is CallerKind.KEY:
+        left = parts.bars.left(bucket_of(signs.address), caller.key_id, parts.clock.monotonic())
+        if left:
+            parts.metrics.limited.add((door,))
+            raise RateLimited(left)
+    return caller
+
+
+def _count_failure(exchange: Exchange, door: Door, address: str) -> None:
+    """Count a wrong key against its address. Once there were too many, wrong and right ones get the same answer for a while."""
+    parts = exchange.parts
+    decision = parts.limiter.take(f"f:{address}", parts.usage.failed_per_minute)
+    if not decision.allowed:
+        parts.bars.bar(address, parts.clock.monotonic() + decision.retry_after)
+        parts.metrics.limited.add((door,))
+        raise RateLimited(decision.retry_after)
+
+
+def _take(exchange: Exchange, door: Door, bucket: str, per_minute: int) -> Decision:
+    decision = exchange.parts.limiter.take(bucket, per_minute)
+    if decision.limit:
+        exchange.decision = decision
+        exchange.rate_headers = _HEADERS[door](decision)
+    if not decision.allowed:
+        exchange.parts.metrics.limited.add((door,))
+        raise RateLimited(decision.retry_after)
+    return decision
+
+
+def _whose(caller: Caller) -> str:
+    return caller.key_id if caller.kind is CallerKind.KEY else bucket_of(caller.address)
+
+
+def _openai_headers(decision: Decision) -> tuple[Header, ...]:
+    return (
+        (b"x-ratelimit-limit-requests", b"%d" % decision.limit),
+        (b"x-ratelimit-remaining-requests", b"%d" % decision.remaining),
+        (b"x-ratelimit-reset-requests", _duration(decision.reset_seconds)),
+    )
+
+
+def _plain_headers(decision: Decision) -> tuple[Header, ...]:
+    return (
+        (b"x-ratelimit-limit", b"%d" % decision.limit),
+        (b"x-ratelimit-remaining", b"%d" % decision.remaining),
+        (b"x-ratelimit-reset", b"%d" % math.ceil(decision.reset_seconds)),  # seconds from now
+    )
+
+
+def _duration(seconds: float) -> bytes:
+    """As OpenAI writes it: `20ms`, `1s`, `6m0s`."""
+    milliseconds = math.ceil(seconds * 1000)
+    if milliseconds < 1000:
+        return b"%dms" % milliseconds
+    minutes, rest = divmod(math.ceil(seconds), 60)
+    return b"%dm%ds" % (minutes, rest) if minutes else b"%ds" % rest
+
+
+_HEADERS: dict[Door, Callable[[Decision], tuple[Header, ...]]] = {
+    Door.OPENAI: _openai_headers,
+    Door.BITACA: _plain_headers,
+    Door.SERVERLESS: _plain_headers,
+}

@@ -1,0 +1,96 @@
+"""What a start says: what this is, where it is, which providers it found, how to chat now, how to add a key."""
+
+import logging
+import sys
+from dataclasses import dataclass
+
+import structlog
+
+import prosa
+from prosa.boot.settings import Settings
+from prosa.gateway import REGISTRY, ProviderSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Banner:
+    """The facts of a start, told once all workers are ready."""
+
+    settings: Settings
+    port: int
+    form: str  # of the log: people get a few lines, machines one event
+    warnings: tuple[str, ...] = ()
+
+    def show(self) -> None:
+        """Tell, and warn of what the settings' reader found odd."""
+        logger = structlog.get_logger("prosa.boot")
+        if self.form == "console":
+            sys.stdout.write("\n".join(self.lines()) + "\n")
+            sys.stdout.flush()
+        else:
+            logger.info(
+                "started",
+                version=prosa.__version__,
+                address=self.address,
+                workers=self.settings.server.workers,
+                providers=", ".join(self.providers) or "none",
+                model=self.model or "none",
+                chat_now=self.curl,
+            )
+        for warning in self.warnings:
+            logging.getLogger("prosa.boot").warning(warning)
+        if self.model is None:
+            logging.getLogger("prosa.boot").error(
+                "no model provider is configured: model calls answer 503 until one is (%s)", _HOW
+            )
+
+    def lines(self) -> tuple[str, ...]:
+        """The few lines for a terminal."""
+        found = ", ".join(self.providers) or (
+            "none yet: the mock model answers" if self.model else "none: model calls answer 503"
+        )
+        return (
+            f"prosa {prosa.__version__}: one server between people and language models",
+            f"  address     {self.address}  (API page: {self.address}/docs)",
+            f"  providers   {found}",
+            f"  chat now    {self.curl}",
+            f"  add a key   {_HOW}",
+        )
+
+    @property
+    def address(self) -> str:
+        """Where a person at this machine opens it."""
+        host = self.settings.server.host
+        if host in ("0.0.0.0", "::"):  # noqa: S104  # compared with, never bound
+            host = "127.0.0.1"
+        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
+
+    @property
+    def providers(self) -> tuple[str, ...]:
+        """Titles of the configured providers."""
+        return tuple(_title(provider) for provider in self.settings.gateway.providers)
+
+    @property
+    def model(self) -> str | None:
+        """A model that answers now, None when there is none."""
+        gateway = self.settings.gateway
+        if gateway.default_model:
+            return gateway.default_model
+        for provider in gateway.providers:
+            name = provider.default_model or REGISTRY[provider.kind].default_model or next(iter(provider.models), None)
+            if name:
+                return f"{provider.name}/{name}"
+        return "mock" if gateway.mock and not gateway.production else None
+
+    @property
+    def curl(self) -> str:
+        """A line to paste."""
+        key = ' -H "Authorization: Bearer YOUR_KEY"' if self.settings.identity.keys else ""
+        body = f'{{"model":"{self.model or "MODEL"}","messages":[{{"role":"user","content":"Hello!"}}]}}'
+        return f"curl {self.address}/v1/chat/completions{key} -H 'Content-Type: application/json' -d '{body}'"
+
+
+_HOW = "write NVIDIA_API_KEY=…, OPENAI_API_KEY=… or another provider's key into .env, and start again"
+
+
+def _title(provider: ProviderSettings) -> str:
+    return REGISTRY[provider.kind].title if provider.name in REGISTRY else provider.name

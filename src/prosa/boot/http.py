@@ -1,0 +1,83 @@
+"""Serving: the port, the log, the workers, in the order in which a start can fail."""
+
+import gc
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import prosa
+from prosa.boot.banner import Banner
+from prosa.boot.discovery import discover
+from prosa.boot.listening import INHERITED, bind, raise_file_limit
+from prosa.boot.protocol import Bounds
+from prosa.boot.reload import watch
+from prosa.boot.server import Server, Serving
+from prosa.boot.settings import Loaded, ServerSettings, Settings, StartRefused
+from prosa.boot.workers import Workers
+from prosa.drivers.telemetry import AccessLog, SharedMetrics, logs
+
+
+def serve(loaded: Loaded, environ: Mapping[str, str], arguments: Sequence[str] = ()) -> int:
+    """Serve until a signal; returns the exit status. Raises StartRefused: one line for the terminal.
+
+    `arguments` are the command line's, for the child that `--reload` starts.
+    """
+    settings = loaded.settings
+    raise_file_limit()
+    inherited = environ.get(INHERITED)
+    listener = bind(settings.server, inherited)
+    if settings.server.reload and inherited is None:
+        return watch(listener, arguments, environ, Path(prosa.__file__).parent)
+    prepare_folder(settings.server)
+    form = logs.form_for(settings.logs.form, sys.stdout)
+    logs.configure(settings.logs.level, form, sys.stdout, settings.logs.secrets)
+    settings = discover(settings)
+    banner = Banner(settings, listener.getsockname()[1], form, loaded.warnings)
+    serving = _serving(settings, form)
+    if settings.server.workers == 1 or settings.server.reload:
+        server = Server(serving(0, 1, banner.show, None))
+        server.run(sockets=[listener])
+        return 0
+    # What was imported until now is shared by the workers as long as nobody writes to it, so the collector must not.
+    gc.collect()
+    gc.freeze()
+
+    def body(number: int, ready: Callable[[], None], lifeline: int) -> int:
+        server = Server(serving(number, settings.server.workers, ready, lifeline))
+        server.run(sockets=[listener])
+        return 0
+
+    return Workers(settings.server.workers, body, listener, settings.server.drain_seconds).run(banner.show)
+
+
+def _serving(settings: Settings, form: str) -> Callable[[int, int, Callable[[], None], int | None], Serving]:
+    from prosa.boot.wiring import Place, System, build
+
+    bounds = Bounds(
+        header_bytes=settings.edge.header_bytes,
+        header_count=settings.edge.header_count,
+        body_bytes=settings.edge.body_bytes,
+        header_seconds=settings.edge.header_seconds,
+        body_seconds=settings.edge.body_seconds,
+        keep_alive_seconds=settings.edge.keep_alive_seconds,
+    )
+
+    def serving(number: int, count: int, ready: Callable[[], None], lifeline: int | None) -> Serving:
+        def make() -> System:
+            return build(settings, Place(number, count), AccessLog(sys.stdout, form))
+
+        return Serving(make, ready, bounds, settings.server.drain_seconds, lifeline)
+
+    return serving
+
+
+def prepare_folder(server: ServerSettings) -> None:
+    """The data folder, for its owner alone, without what a run before this one left behind. Raises StartRefused."""
+    try:
+        if not server.data_dir.is_dir():
+            server.data_dir.mkdir(parents=True, mode=0o700)
+        server.run_dir.mkdir(mode=0o700, exist_ok=True)
+        SharedMetrics.clear(server.run_dir)
+        (server.run_dir / "limits").unlink(missing_ok=True)  # it counts in this machine's uptime, which may have begun anew
+    except OSError as error:
+        raise StartRefused(f"PROSA_DATA_DIR={str(server.data_dir)!r}: expected a folder that this user can write to") from error

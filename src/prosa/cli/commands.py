@@ -1,0 +1,232 @@
+"""The commands and their help. What a command does is imported when it runs, so that `prosa serve` starts quickly."""
+
+import asyncio
+import signal
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import App, Group, Parameter
+
+import prosa
+from prosa.cli.port import BootPort, ServeOptions
+from prosa.cli.terminal import complain, say
+
+HELP = """One self-hosted server between people and language models.
+
+Start it with `prosa serve` and talk to it with any OpenAI client at http://127.0.0.1:3000/v1. Without a provider's key a
+mock model answers. Settings come from the environment, from .env and from prosa.toml; `prosa config` shows them.
+"""
+RUN, LOOK, KEEP, SHELL = (Group(name, sort_key=place) for place, name in enumerate(("Run", "Look", "Keep", "Shell")))
+EPILOGUE = "Every command has its own help: `prosa serve --help`."
+
+
+@dataclass(frozen=True, slots=True)
+class Serve:
+    """Options of `serve`."""
+
+    host: Annotated[str | None, Parameter(help="Address to listen on; 0.0.0.0 is every address of this machine.")] = None
+    port: Annotated[int | None, Parameter(help="Port to listen on.")] = None
+    workers: Annotated[int | None, Parameter(help="Processes that share the port.")] = None
+    reload: Annotated[bool | None, Parameter(help="Start again when the sources change (development).", negative="")] = None
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Options of `config`."""
+
+    section: Annotated[str | None, Parameter(help="Only this section: server, logs, access, limits, gateway, …")] = None
+    json: Annotated[bool, Parameter(help="As JSON, for programs.", negative="")] = False
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """Options of `models list`."""
+
+    ask: Annotated[bool, Parameter(help="Ask the providers for their lists first.", negative="")] = False
+
+
+@dataclass(frozen=True, slots=True)
+class Explain:
+    """Options of `models explain`."""
+
+    embeddings: Annotated[bool, Parameter(help="Explain an embedding call, not a chat.", negative="")] = False
+
+
+@dataclass(frozen=True, slots=True)
+class Mock:
+    """Options of `mock`."""
+
+    host: Annotated[str, Parameter(help="Address to listen on.")] = "127.0.0.1"
+    port: Annotated[int, Parameter(help="Port to listen on; 0 lets the system choose.")] = 3999
+    script: Annotated[Path | None, Parameter(help="File of rules: what is answered when (docs/guides/mock.md).")] = None
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """Options of `import serverless`."""
+
+    owner: Annotated[str | None, Parameter(help="Key name that the history becomes part of, as `prosa config` shows it.")] = None
+    dry_run: Annotated[bool, Parameter(help="Only tell what would be imported.", negative="")] = False
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """Options of `completion`."""
+
+    shell: Annotated[str | None, Parameter(help="bash, zsh or fish; by default the shell that runs now.")] = None
+
+
+def build(port: BootPort) -> App:
+    """The program `prosa`; calling it with arguments runs one command and returns an exit status."""
+    app = App(
+        name="prosa",
+        help=HELP,
+        help_epilogue=EPILOGUE,
+        help_format="plaintext",
+        version=prosa.__version__,
+        result_action="return_value",
+        exit_on_error=False,
+        print_error=False,
+        default_parameter=Parameter(negative_iterable="", show_default=lambda value: str(value) if value else None),
+    )
+    _running(app, port)
+    _looking(app, port)
+    _models(app, port)
+    _importing(app, port)
+    _shell(app)
+    return app
+
+
+def _running(app: App, port: BootPort) -> None:
+    @app.command(
+        group=RUN, help_epilogue="Examples:  prosa serve   prosa serve --port 3001   prosa serve --host 0.0.0.0 --workers 4"
+    )
+    def serve(*, options: Annotated[Serve, Parameter(name="*")] = Serve()) -> int:
+        """Start the server. Ctrl+C stops it: open answers are finished first, a second Ctrl+C stops at once."""
+        return port.serve(ServeOptions(options.host, options.port, options.workers, options.reload))
+
+    @app.command(group=RUN, help_epilogue="Examples:  prosa mock   prosa mock --port 4000 --script answers.toml")
+    def mock(*, options: Annotated[Mock, Parameter(name="*")] = Mock()) -> int:
+        """Start only the mock provider: an OpenAI-compatible server with invented answers and faults, for tests."""
+        from prosa.cli import mocking
+
+        return _run(mocking.run(mocking.MockOptions(options.host, options.port, options.script)))
+
+
+def _looking(app: App, port: BootPort) -> None:
+    @app.command(group=LOOK, help_epilogue="Examples:  prosa config   prosa config --section limits   prosa config --json")
+    def config(*, options: Annotated[Config, Parameter(name="*")] = Config()) -> int:
+        """Show the effective settings and where each came from. Secrets are masked."""
+        from prosa.cli import settings_command
+
+        return settings_command.show(port.configuration(), options.section, json=options.json)
+
+    @app.command(group=LOOK, help_epilogue="Example:  prosa doctor")
+    def doctor() -> int:
+        """Examine this installation: versions and their known bugs, data folder, and whether each provider answers."""
+        from prosa.cli import doctor as examination
+
+        return _run(examination.examine(port.configuration()))
+
+    @app.command(group=LOOK, help_epilogue="Example:  prosa openapi > openapi.json")
+    def openapi() -> int:
+        """Print the API document (OpenAPI) as JSON."""
+        say(port.document().decode().rstrip("\n"))
+        return 0
+
+    @app.command(group=LOOK)
+    def version() -> int:
+        """Print the version."""
+        say(prosa.__version__)
+        return 0
+
+
+def _models(app: App, port: BootPort) -> None:
+    models = App(
+        name="models",
+        help="List the models that callers can name, or explain where a name goes.",
+        group=LOOK,
+    )
+    app.command(models)
+
+    @models.default
+    def default(*, options: Annotated[Models, Parameter(name="*")] = Models()) -> int:
+        """List the models that callers can name, or explain where a name goes."""
+        from prosa.cli import models_command
+
+        return _run(models_command.listing(port.configuration().gateway, ask=options.ask))
+
+    @models.command(name="list", help_epilogue="Examples:  prosa models list   prosa models list --ask")
+    def listing(*, options: Annotated[Models, Parameter(name="*")] = Models()) -> int:
+        """List every name, and the defaults."""
+        return default(options=options)
+
+    @models.command(help_epilogue="Examples:  prosa models explain gpt-4o-mini   prosa models explain fast")
+    def explain(name: str | None = None, /, *, options: Annotated[Explain, Parameter(name="*")] = Explain()) -> int:
+        """Tell which providers a model's name is tried at, in order, and why; without a name, the default's.
+
+        Parameters
+        ----------
+        name
+            The name as a caller would send it.
+        """
+        from prosa.cli import models_command
+
+        return _run(models_command.explain(port.configuration().gateway, name, embeddings=options.embeddings))
+
+
+def _importing(app: App, port: BootPort) -> None:
+    imports = App(name="import", help="Take over what an older installation has kept.", group=KEEP)
+    app.command(imports)
+
+    @imports.command(help_epilogue="Examples:  prosa import serverless chat_history.db --dry-run   prosa import serverless")
+    def serverless(file: Path | None = None, /, *, options: Annotated[Import, Parameter(name="*")] = Import()) -> int:
+        """Take over the interactions of a serverless chat API's SQLite file. A second run adds nothing twice.
+
+        Parameters
+        ----------
+        file
+            The file; by default the one at DATABASE_PATH.
+        """
+        from prosa.cli import importing
+
+        wanted = importing.ImportOptions(file, options.owner, options.dry_run)
+        return _run(importing.serverless(port.configuration(), wanted))
+
+    @app.command(group=KEEP, show=False)
+    def migrate(database: Path, /) -> int:
+        """Bring a database file up to date (the server does this itself)."""
+        from prosa.drivers.sql import upgrade
+        from prosa.kit.errors import ProsaError
+
+        try:
+            upgrade(database)
+        except ProsaError as error:
+            complain(error.message)
+            return 1
+        return 0
+
+
+def _shell(app: App) -> None:
+    @app.command(group=SHELL, help_epilogue="Examples:  prosa completion   prosa completion --shell zsh")
+    def completion(*, options: Annotated[Completion, Parameter(name="*")] = Completion()) -> int:
+        """Print the shell's completion script; `prosa --install-completion` puts it in place."""
+        shells = {"bash": "bash", "zsh": "zsh", "fish": "fish"}
+        if options.shell is not None and options.shell not in shells:
+            complain(f"--shell {options.shell!r}: expected bash, zsh or fish")
+            return 2
+        say(app.generate_completion(shell="bash" if options.shell is None else options.shell))  # type: ignore[arg-type]  # checked above
+        return 0
+
+    app.register_install_completion_command(group=SHELL, help="Install completion for your shell.")
+
+
+def _run(work: Coroutine[None, None, int]) -> int:
+    """Run a command's asynchronous part; SIGTERM ends it as Ctrl+C does."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        return asyncio.run(work)
+    except KeyboardInterrupt:
+        return 0

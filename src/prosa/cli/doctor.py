@@ -1,0 +1,112 @@
+"""`prosa doctor`: what is configured, what answers, which versions, which known bugs."""
+
+import asyncio
+import platform
+import shutil
+import sqlite3
+import sys
+from collections.abc import Iterator
+from importlib import metadata
+from pathlib import Path
+
+import prosa
+from prosa.cli.port import Configuration
+from prosa.cli.terminal import say, table
+from prosa.drivers.outbound import Client
+from prosa.drivers.sql import DatabaseUnavailable, DatabaseUnusable, current_revision, needs_migration
+from prosa.gateway import Catalogue, Provider
+from prosa.kit.clock import SystemClock
+from prosa.kit.errors import ProsaError
+
+_PACKAGES = ("uvicorn", "uvloop", "httptools", "fastapi", "msgspec", "sqlalchemy", "alembic", "structlog")
+# Versions from which a bug of SQLite is gone, and what it does (sqlite.org/releaselog).
+_SQLITE_BUGS = (
+    ((3, 51, 3), "two connections that write or checkpoint at the same instant can corrupt a database in WAL mode"),
+    ((3, 44, 0), "this old version lacks years of repairs"),
+)
+_LEAST_FREE = 200 * 1024 * 1024
+
+Row = tuple[str, str, str]
+
+
+async def examine(configuration: Configuration) -> int:
+    """Print what was found; 1 when something needs a hand."""
+    sections = (
+        ("versions", list(_versions())),
+        ("data", list(_data(configuration))),
+        ("providers", await _providers(configuration)),
+    )
+    for title, rows in sections:
+        say(f"{title}:")
+        say(table(rows))
+    for warning in configuration.warnings:
+        say(f"warning: {warning}")
+    return int(any(row[0] == "fail" for _, rows in sections for row in rows))
+
+
+def _versions() -> Iterator[Row]:
+    yield "ok", "prosa", prosa.__version__
+    yield "ok", "python", f"{platform.python_version()} on {platform.system()} {platform.machine()}"
+    for name in _PACKAGES:
+        try:
+            yield "ok", name, metadata.version(name)
+        except metadata.PackageNotFoundError:
+            yield "fail", name, "not installed: make setup"
+    yield sqlite_row(sqlite3.sqlite_version_info)
+
+
+def sqlite_row(version: tuple[int, ...]) -> Row:
+    """SQLite's version and the bugs that it is known to have."""
+    text = ".".join(map(str, version[:3]))
+    bugs = [f"{bug} (repaired in {'.'.join(map(str, repaired))})" for repaired, bug in _SQLITE_BUGS if version < repaired]
+    return ("warn", "sqlite", f"{text}: {'; '.join(bugs)}") if bugs else ("ok", "sqlite", text)
+
+
+def _data(configuration: Configuration) -> Iterator[Row]:
+    folder = configuration.data_dir
+    if not folder.is_dir():
+        yield "ok", "folder", f"{folder}: made at the first start"
+        return
+    free = shutil.disk_usage(folder).free
+    yield "ok" if free > _LEAST_FREE else "warn", "disk", f"{free // (1024 * 1024)} MB free"
+    yield _mode(folder)
+    yield _database(configuration.database)
+
+
+def _mode(folder: Path) -> Row:
+    if sys.platform != "win32" and folder.stat().st_mode & 0o007:
+        return "warn", "folder", f"{folder}: everybody on this machine can look in; chmod 700 {folder}"
+    return "ok", "folder", str(folder)
+
+
+def _database(path: Path) -> Row:
+    try:
+        if not path.exists():
+            return "ok", "database", "made at the first use"
+        revision = current_revision(path)
+        return "ok", "database", f"{revision}{', brought up to date at the next start' if needs_migration(path) else ''}"
+    except (DatabaseUnavailable, DatabaseUnusable) as error:
+        return "fail", "database", error.message
+
+
+async def _providers(configuration: Configuration) -> list[Row]:
+    client = Client()
+    try:
+        catalogue = Catalogue(configuration.gateway, client, SystemClock())
+        asked = [provider for provider in catalogue.providers.values() if provider.wire != "mock"]
+        rows = list(await asyncio.gather(*(_provider(catalogue, provider) for provider in asked)))
+    finally:
+        await client.aclose()
+    mock = "mock" in catalogue.providers
+    rows.append(("ok", "mock", "answers without a provider") if mock else ("ok", "mock", "off"))
+    if not asked and not mock:
+        rows.append(("fail", "none", "model calls answer 503: set a provider's key"))
+    return rows
+
+
+async def _provider(catalogue: Catalogue, provider: Provider) -> Row:
+    try:
+        count = await catalogue.probe(provider)
+    except ProsaError as error:
+        return "fail", provider.name, error.message
+    return "ok", provider.name, f"answers, {count} models"

@@ -1,0 +1,65 @@
+"""`prosa import`: taking over what an older installation has kept."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from prosa.cli.port import Configuration
+from prosa.cli.terminal import complain, say, table
+from prosa.drivers.sql import Database
+from prosa.interactions import ImportReport, import_sqlite
+from prosa.kit.errors import ProsaError
+
+LOCAL = "local"
+
+
+@dataclass(frozen=True, slots=True)
+class ImportOptions:
+    """What `prosa import serverless` was told; None leaves it to the settings."""
+
+    file: Path | None = None
+    owner: str | None = None
+    dry_run: bool = False
+
+
+async def serverless(configuration: Configuration, options: ImportOptions) -> int:
+    """Take over the interactions of a serverless installation's SQLite file; 1 when it can't be."""
+    file = options.file or configuration.import_path
+    owner = options.owner or _owner(configuration)
+    if owner is None:
+        complain(f"several keys are set; say whose the history becomes: --owner {'|'.join(configuration.owners)}")
+        return 1
+    if not file.is_file():
+        complain(f"{file}: there is no such file")
+        return 1
+    database = Database(configuration.database)
+    try:
+        report = await import_sqlite(file, owner, database, dry_run=options.dry_run)
+    except ProsaError as error:
+        complain(error.message)
+        return 1
+    finally:
+        await database.aclose()
+    say(_told(report, file, owner))
+    return 0
+
+
+def _owner(configuration: Configuration) -> str | None:
+    """Who owns it when nobody said: the one key there is, or the callers of this machine while there is none."""
+    if len(configuration.owners) > 1:
+        return None
+    return next(iter(configuration.owners), LOCAL)
+
+
+def _told(report: ImportReport, file: Path, owner: str) -> str:
+    rows = [
+        (str(report.found), "interactions in the file"),
+        (str(report.imported), "would be imported" if report.dry_run else "imported"),
+        (str(report.present), "were here already"),
+        (str(report.failed), "of them failed, kept as failures"),
+        (str(report.unfinished), "of them without an answer"),
+        (str(report.refused), "can't be read and were left out"),
+        (str(report.users), "users"),
+    ]
+    title = f"{file} → {owner}" + (" (dry run: nothing was written)" if report.dry_run else "")
+    reasons = [f"  {reason}" for reason in report.reasons]
+    return "\n".join([title, table(rows), *reasons])

@@ -1,0 +1,129 @@
+"""The fake provider and the load generator do and judge what the benchmarks rely on."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from bench import compile as building
+from bench.compile import ROOT, BenchError, compiled
+from bench.load import Aim, Load, decode
+from bench.report import load as load_report
+from bench.upstream import Upstream
+
+
+@pytest.fixture(scope="module")
+def upstream(need: Callable[[str], str]) -> Iterator[Upstream]:
+    """The fake provider, running."""
+    need("gcc")
+    with Upstream() as running:
+        yield running
+
+
+def aim(upstream: Upstream) -> Aim:
+    """The provider called directly."""
+    return Aim(upstream.port, "sk-none", "bench-1")
+
+
+def test_both_tools_compile_without_a_warning(need: Callable[[str], str], tmp_path: Path) -> None:
+    need("gcc")
+    assert compiled("upstream", tmp_path).stat().st_mode & 0o111
+    assert compiled("load", tmp_path).stat().st_mode & 0o111
+
+
+def test_without_a_compiler_the_message_says_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(BenchError, match=r"no C compiler .*apt-get install gcc"):
+        compiled("upstream", tmp_path)
+
+
+def test_a_broken_source_is_told_with_the_compilers_words(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, need: Callable[[str], str]
+) -> None:
+    need("gcc")
+    (tmp_path / "load.c").write_text("int main(void) { return wrong; }\n")
+    monkeypatch.setattr(building, "SOURCES", tmp_path)
+    with pytest.raises(BenchError, match="wrong"):
+        compiled("load", tmp_path / "built")
+
+
+def test_plain_answers_and_vectors_are_judged_good(upstream: Upstream) -> None:
+    plain = Load().run(aim(upstream), "--connections", "4", "--requests", "40")
+    assert (plain.ok, plain.failures, plain.latency.count) == (40, 0, 40)
+    vectors = Load().run(aim(upstream), "--connections", "2", "--requests", "6", "--embeddings", path="/embeddings")
+    assert (vectors.ok, vectors.failures) == (6, 0)
+
+
+def test_whole_streams_are_judged_good_and_each_chunk_is_timed(upstream: Upstream) -> None:
+    stream = ("--stream", "--usage", "--lag", "--prompt", "chunks=10 gap=1", "--expect", "10")
+    found = Load().run(aim(upstream), "--connections", "5", "--requests", "10", *stream)
+    assert (found.ok, found.failures, found.chunks, found.lag.count) == (10, 0, 100, 100)
+    assert 0 <= found.lag.p50 <= found.lag.p99 <= found.lag.most
+
+
+def test_a_stream_of_too_few_chunks_is_judged_bad(upstream: Upstream) -> None:
+    found = Load().run(
+        aim(upstream), "--connections", "1", "--requests", "3", "--stream", "--prompt", "chunks=5", "--expect", "6"
+    )
+    assert (found.ok, found.failed["missing"]) == (0, 3)
+
+
+def test_a_refused_call_is_judged_bad_and_shown(upstream: Upstream) -> None:
+    found = Load().run(aim(upstream), "--connections", "1", "--requests", "2", "--prompt", "status=503")
+    assert (found.ok, found.failed["status"]) == (0, 2)
+    assert found.sample.startswith("status 503:")
+
+
+def test_an_answer_that_does_not_come_is_late(upstream: Upstream) -> None:
+    found = Load().run(aim(upstream), "--connections", "1", "--requests", "1", "--prompt", "first=5000", "--limit", "0.3")
+    assert found.failed["late"] == 1
+
+
+def test_a_fixed_rate_is_kept(upstream: Upstream) -> None:
+    found = Load().run(aim(upstream), "--connections", "4", "--rate", "200", "--seconds", "0.5")
+    assert found.failures == 0
+    assert 95 <= found.ok <= 101
+
+
+def test_clients_that_leave_are_noted_by_the_provider(upstream: Upstream) -> None:
+    streams = Load().hold(aim(upstream), "--hold", "--connections", "6", "--gap", "2", "--prompt", "chunks=1000 gap=50")
+    assert (streams.event.open, upstream.counters().open_streams) == (6, 6)
+    left = dict(streams.release().leaves)
+    until = time.monotonic() + 5
+    while upstream.counters().open_streams and time.monotonic() < until:
+        time.sleep(0.01)
+    told = dict(upstream.aborts()[-6:])
+    assert told.keys() == left.keys() == set(range(6))
+    assert all(0 <= told[one] - left[one] < 1_000_000_000 for one in left)
+
+
+def test_slow_readers_get_all_of_it_in_the_end(upstream: Upstream) -> None:
+    readers = Load().hold(aim(upstream), "--slow", "--connections", "2", "--prompt", "chunks=3000 size=1000", "--expect", "3000")
+    assert upstream.counters().open_streams == 2
+    found = readers.release()
+    assert (found.ok, found.failures, found.chunks) == (2, 0, 6000)
+
+
+def test_nobody_listening_is_told_and_not_waited_for(need: Callable[[str], str]) -> None:
+    need("gcc")
+    streams = Load().hold(Aim(1, "sk-none", "bench-1"), "--hold", "--connections", "3", "--prompt", "chunks=5")
+    assert (streams.event.open, streams.event.failed) == (0, 3)
+    assert streams.release().failed["connect"] == 3
+
+
+def test_a_generator_without_a_result_is_an_error() -> None:
+    with pytest.raises(BenchError, match="no result"):
+        decode(b"")
+
+
+def test_one_case_runs_from_the_command_line_to_the_table(need: Callable[[str], str], tmp_path: Path) -> None:
+    need("gcc")
+    kept = tmp_path / "result.json"
+    argv = [sys.executable, "-m", "bench", "--quick", "--subject", "direct", "--only", "concurrent", "--json", str(kept)]
+    done = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "1,000 calls at once: not answered [S15]" in done.stdout
+    assert load_report(kept).outcomes[0].figures["concurrent_lost"] == 0

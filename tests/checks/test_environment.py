@@ -1,0 +1,130 @@
+"""`make run` builds its environment once, says in one line what is missing, and builds anew when the lock changes."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+SCRIPT = Path(__file__).resolve().parents[2] / "checks" / "environment.sh"
+
+# A Python that only writes down what it is asked to do; the words in FAKE_LACKS are what it can't do.
+FAKE = """#!/bin/sh
+case "$*" in
+  *version_info*) case "$FAKE_LACKS" in *version*) exit 1;; esac; exit 0;;
+  *ensurepip*) case "$FAKE_LACKS" in *ensurepip*) exit 1;; esac; exit 0;;
+  "-c "*) exit 0;;
+esac
+echo "$*" >>"$FAKE_LOG"
+case "$*" in
+  "-m venv"*) mkdir -p .venv/bin; cp "$0" .venv/bin/python; rm -rf .venv/.prosa;;
+  *--editable*) touch .venv/bin/prosa; chmod +x .venv/bin/prosa;;
+esac
+"""
+
+
+class Machine:
+    """A folder with the project's locks, and a PATH with nothing but a false Python and the basic tools."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.log = root / "log"
+        self.lacks = ""
+        tools = root / "bin"
+        tools.mkdir()
+        for name in ("sh", "cat", "cksum", "tr", "mkdir", "rm", "cp", "touch", "chmod", "dirname", "pwd"):
+            os.symlink(str(shutil.which(name)), tools / name)
+        self.put("bin/python3", FAKE)
+        (tools / "python3").chmod(0o755)
+        self.put("project/checks/environment.sh", SCRIPT.read_text(encoding="utf-8"))
+        for name in ("requirements.txt", "requirements-dev.txt", "pyproject.toml"):
+            self.put(f"project/{name}", name)
+
+    def put(self, path: str, text: str) -> None:
+        """Write a file."""
+        place = self.root / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(text, encoding="utf-8")
+
+    def run(self, kind: str = "run", **environ: str) -> subprocess.CompletedProcess[str]:
+        """What `make` does before anything else."""
+        self.log.write_text("")
+        environ = {"PATH": str(self.root / "bin"), "FAKE_LOG": str(self.log), "FAKE_LACKS": self.lacks, **environ}
+        script = str(self.root / "project" / "checks" / "environment.sh")
+        return subprocess.run(["/bin/sh", script, kind], env=environ, capture_output=True, text=True, check=False)
+
+    @property
+    def steps(self) -> list[str]:
+        """What Python was asked to do in the last run, each by its telling word."""
+        words = ("-m venv", "--editable", "requirements-dev.txt", "-r requirements.txt")
+        return [next(word for word in words if word in line) for line in self.log.read_text().splitlines()]
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Machine:
+    """A fresh machine."""
+    return Machine(tmp_path)
+
+
+def test_the_first_run_builds_and_the_second_does_nothing(machine: Machine) -> None:
+    assert machine.run().returncode == 0
+    assert machine.steps == ["-m venv", "-r requirements.txt", "--editable"]
+    assert "--require-hashes" in machine.log.read_text()
+    assert "--no-deps --no-build-isolation --editable" in machine.log.read_text()
+    assert machine.run().returncode == 0
+    assert machine.steps == []
+
+
+def test_a_changed_lock_builds_anew(machine: Machine) -> None:
+    machine.run()
+    machine.put("project/requirements.txt", "something newer")
+    machine.run()
+    assert machine.steps == ["-m venv", "-r requirements.txt", "--editable"]
+
+
+def test_a_changed_project_file_installs_the_project_only(machine: Machine) -> None:
+    machine.run()
+    machine.put("project/pyproject.toml", "another entry point")
+    machine.run()
+    assert machine.steps == ["--editable"]
+
+
+def test_an_environment_that_was_moved_or_half_built_is_built_anew(machine: Machine) -> None:
+    machine.run()
+    (machine.root / "project").rename(machine.root / "moved")
+    (machine.root / "moved").rename(machine.root / "project")
+    (machine.root / "project" / ".venv" / ".prosa" / "run").unlink()
+    machine.run()
+    assert machine.steps[0] == "-m venv"
+
+
+def test_the_development_tools_are_added_once(machine: Machine) -> None:
+    assert machine.run("dev").returncode == 0
+    assert machine.steps == ["-m venv", "-r requirements.txt", "--editable", "requirements-dev.txt"]
+    machine.run("dev")
+    assert machine.steps == []
+    machine.run("run")
+    assert machine.steps == []
+
+
+def test_no_python_is_told_in_one_line(machine: Machine) -> None:
+    (machine.root / "bin" / "python3").unlink()
+    done = machine.run()
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert "needs Python 3.11 or newer and found none" in done.stderr
+
+
+def test_an_old_python_is_told_in_one_line(machine: Machine) -> None:
+    machine.lacks = "version"
+    done = machine.run(PYTHON="python3")
+    assert (done.returncode, done.stderr) == (1, "prosa: PYTHON=python3 is not Python 3.11 or newer\n")
+
+
+def test_a_python_without_environments_is_told_in_one_line(machine: Machine) -> None:
+    machine.lacks = "ensurepip"
+    done = machine.run()
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert "apt install python3-venv" in done.stderr

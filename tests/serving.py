@@ -1,0 +1,94 @@
+"""The real application on a real port, in the test's own loop: wired by `boot`, served as `prosa serve` serves it."""
+
+import asyncio
+import atexit
+import io
+import shutil
+import socket
+import tempfile
+from collections.abc import AsyncIterator, Mapping
+from contextlib import ExitStack, asynccontextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import httpx2
+
+from prosa.boot.http import prepare_folder
+from prosa.boot.server import Server, Serving
+from prosa.boot.settings import Settings, load
+from prosa.boot.wiring import System, build
+from prosa.drivers.sql import upgrade
+from prosa.drivers.telemetry import AccessLog
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A running prosa: its address, its parts, its data folder, and its request log (written a few times a second)."""
+
+    base: str
+    system: System
+    data: Path
+    log: io.StringIO
+
+    @property
+    def database(self) -> Path:
+        """prosa's own SQLite file."""
+        return self.data / "prosa.db"
+
+
+@asynccontextmanager
+async def asking(env: Mapping[str, str] | None = None) -> AsyncIterator[httpx2.AsyncClient]:
+    """A client of a running prosa."""
+    async with serving(env) as base, httpx2.AsyncClient(base_url=base, timeout=30) as client:
+        yield client
+
+
+@asynccontextmanager
+async def serving(env: Mapping[str, str] | None = None, folder: Path | None = None) -> AsyncIterator[str]:
+    """A running prosa; gives its address, such as `http://127.0.0.1:40123`. `env` is all that it knows of the environment.
+
+    Everything that it writes lies in `folder`/data, or in a folder of its own that is gone afterwards.
+    """
+    async with running(env, folder) as found:
+        yield found.base
+
+
+@asynccontextmanager
+async def running(env: Mapping[str, str] | None = None, folder: Path | None = None) -> AsyncIterator[Running]:
+    """As `serving`, with a look inside."""
+    with ExitStack() as stack:
+        place = folder or Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        listener = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=1024))
+        settings = settings_of(place, env or {})
+        log = io.StringIO()
+        system = build(settings, access_log=AccessLog(log, "json"))
+        ready = asyncio.Event()
+        server = Server(Serving(lambda: system, ready.set, drain_seconds=2))
+        task = asyncio.create_task(server.serve([listener]))
+        try:
+            await asyncio.wait_for(ready.wait(), 20)
+            address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+            yield Running(address, system, settings.server.data_dir, log)
+        finally:
+            server.should_exit = True
+            await task
+
+
+def settings_of(place: Path, env: Mapping[str, str]) -> Settings:
+    """The settings of a start in `place`, its folder prepared and its database migrated as by an earlier start."""
+    quiet = {"PROSA_DATA_DIR": str(place / "data"), "PROSA_OLLAMA_DISCOVERY": "false"}
+    settings = load(quiet | dict(env), place).settings
+    prepare_folder(settings.server)
+    if not settings.server.database_path.exists():
+        shutil.copy(migrated(), settings.server.database_path)
+    return settings
+
+
+@cache
+def migrated() -> Path:
+    """An empty database that is up to date, made once for all tests of this process."""
+    folder = Path(tempfile.mkdtemp())
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    upgrade(folder / "prosa.db")
+    return folder / "prosa.db"

@@ -19,6 +19,7 @@ from checks.rules import (
     names,
     placement,
     promises,
+    setting_names,
     sizes,
     sockets,
     sql_text,
@@ -45,7 +46,7 @@ GROUPS: dict[str, tuple[Rule, ...]] = {
         docstrings.find,
         hosts.find,
     ),
-    "generated": (targets.find, twins.find, error_codes.find, promises.find, generated.find),
+    "generated": (targets.find, twins.find, error_codes.find, setting_names.find, promises.find, generated.find),
 }
 
 

@@ -20,18 +20,19 @@ class Promise:
     mark: str  # "contract" or "attack"
     sentence: str
     state: str
+    line: int = 1  # of the document
 
 
 def read_promises(text: str) -> list[Promise]:
     """Every row, in the document's order. Raises ValueError for a row that reads wrong and for an id that stands twice."""
     found: list[Promise] = []
     mark = "contract"
-    for line in text.splitlines():
+    for number, line in enumerate(text.splitlines(), 1):
         if ATTACKS.match(line):
             mark = "attack"
         match = ROW.match(line)
         if match:
-            found.append(Promise(match[1], mark, match[2], match[3]))
+            found.append(Promise(match[1], mark, match[2], match[3], number))
         elif re.match(r"\| [A-Z]\d+ ", line):
             raise ValueError(f"this row of promises reads wrong: {line}")
     seen: set[tuple[str, str]] = set()

@@ -5,7 +5,6 @@ list a decoration.
 """
 
 import ast
-import re
 from collections.abc import Iterator
 
 from checks.promises import Promise, read_promises
@@ -19,8 +18,7 @@ def find(repository: Repository) -> Iterator[Finding]:
     if not repository.has(PATH):
         yield Finding(PATH, 1, "is missing")
         return
-    text = repository.read(PATH)
-    promises = {(promise.mark, promise.id): promise for promise in read_promises(text)}
+    promises = {(promise.mark, promise.id): promise for promise in read_promises(repository.read(PATH))}
     shown: set[tuple[str, str]] = set()
     for module in repository.modules:
         if module.path.startswith("tests/"):
@@ -29,15 +27,14 @@ def find(repository: Repository) -> Iterator[Finding]:
                 if (mark, name) not in promises:
                     yield Finding(module.path, line, f"{mark}({name!r}): no such id in {PATH}")
     for key, promise in promises.items():
-        yield from _row(text, promise, key in shown)
+        yield from _row(promise, key in shown)
 
 
-def _row(text: str, promise: Promise, shown: bool) -> Iterator[Finding]:
-    line = text.count("\n", 0, re.search(rf"^\| {promise.id} \|", text, re.MULTILINE).start()) + 1  # type: ignore[union-attr]  # read from it
+def _row(promise: Promise, shown: bool) -> Iterator[Finding]:
     if promise.state == "now" and not shown:
-        yield Finding(PATH, line, f"{promise.id} is held now, but no test is marked {promise.mark}({promise.id!r})")
+        yield Finding(PATH, promise.line, f"{promise.id} is held now, but no test is marked {promise.mark}({promise.id!r})")
     if promise.state == "later" and shown:
-        yield Finding(PATH, line, f"{promise.id} reads 'later', but a test shows it: set its state")
+        yield Finding(PATH, promise.line, f"{promise.id} reads 'later', but a test shows it: set its state")
 
 
 def marks(module: Module) -> Iterator[tuple[str, str, int]]:

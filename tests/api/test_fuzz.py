@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import schemathesis
@@ -45,6 +46,6 @@ def base() -> Iterator[str]:
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
-def test_no_call_makes_a_server_error(case: schemathesis.Case, base: str) -> None:
+def test_no_call_makes_a_server_error(case: schemathesis.Case[Any], base: str) -> None:
     answer = case.call(base_url=base)
     case.validate_response(answer, checks=[not_a_server_error])

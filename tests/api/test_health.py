@@ -138,3 +138,14 @@ async def test_figures_are_those_of_all_workers(tmp_path: object) -> None:
     health = HealthParts(parts, "0", lambda: None, there, 0.0, SharedMetrics(folder, 1, parts.metrics))
     answer = await ask(Front(health_routes(health), nothing_there, parts), FIGURES)
     assert b'prosa_limiter_refusals_total{door="bitaca"} 42' in answer.body
+
+
+def test_edge_health_and_pages_bring_no_framework_along() -> None:
+    import subprocess
+    import sys
+
+    script = (
+        "import sys, prosa.web, prosa.api.health; print([n for n in ('fastapi', 'starlette', 'pydantic') if n in sys.modules])"
+    )
+    found = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=30)
+    assert found.stdout == "[]\n"

@@ -100,6 +100,8 @@ async def exchange(port: int, *pieces: bytes, pause: float = 0.0) -> bytes:
         return await asyncio.wait_for(reader.read(), 5)
     finally:
         writer.close()
+        with contextlib.suppress(ConnectionError):
+            await writer.wait_closed()
 
 
 def status(answer: bytes) -> int:

@@ -27,6 +27,7 @@ async def test_two_requests_one_after_the_other_share_a_connection() -> None:
             writer.write(b"GET %s HTTP/1.1\r\nHost: prosa.test\r\n\r\n" % path)
             assert path in await reader.readuntil(path)
         writer.close()
+        await writer.wait_closed()
 
 
 @pytest.mark.attack("K1", "K2")

@@ -56,18 +56,16 @@ def test_sigterm_lets_a_live_stream_end_and_takes_no_new_callers(tmp_path: Path,
 
 
 def test_a_second_signal_stops_at_once(tmp_path: Path) -> None:
-    with started(tmp_path) as process:
-        with chat(process.port, stream=True, model="mock-stall"):
-            process.popen.send_signal(signal.SIGTERM)
-            until(lambda: _refused(process.port))
-            process.popen.send_signal(signal.SIGTERM)
-            assert process.popen.wait(5) == 0
+    with started(tmp_path) as process, chat(process.port, stream=True, model="mock-stall"):
+        process.popen.send_signal(signal.SIGTERM)
+        until(lambda: _refused(process.port))
+        process.popen.send_signal(signal.SIGTERM)
+        assert process.popen.wait(5) == 0
 
 
 def test_the_drain_has_an_end(tmp_path: Path) -> None:
-    with started(tmp_path, PROSA_DRAIN_SECONDS="0.4") as process:
-        with chat(process.port, stream=True, model="mock-stall"):
-            assert process.stop() == 0
+    with started(tmp_path, PROSA_DRAIN_SECONDS="0.4") as process, chat(process.port, stream=True, model="mock-stall"):
+        assert process.stop() == 0
     assert "Traceback" not in process.text()
 
 

@@ -53,6 +53,7 @@ def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytes
     return pytester
 
 
+@pytest.mark.slow
 def test_every_marked_test_leaves_its_outcome_and_ids_over_two_processes(project: pytest.Pytester) -> None:
     project.runpytest_subprocess("-n", "2", "-p", "no:schemathesis", "-p", "no:hypothesispytest")
     found = by_name(project.path)

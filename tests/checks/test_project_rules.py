@@ -6,7 +6,7 @@ import pytest
 
 from checks import generated
 from checks.promises import read_promises
-from checks.rules import error_codes, hosts, placement, promises, targets, twins
+from checks.rules import error_codes, hosts, placement, promises, setting_names, targets, twins
 from tests.checks.sample import findings, project
 
 LAYERS = """
@@ -107,6 +107,12 @@ def test_an_error_s_code_that_the_guide_leaves_out_is_found(tmp_path: Path) -> N
     assert findings(error_codes.find, tmp_path, files) == [
         "src/prosa/usage/errors.py:5: the error code 'two' is not explained in docs/guides/errors.md"
     ]
+
+
+def test_a_setting_that_nobody_reads_is_found_in_a_document(tmp_path: Path) -> None:
+    guide = "Set `PROSA_PORT`, not\n`PROSA_PROT`; `PROSA_PROVIDER_LAB_BASE_URL` is yours.\n"
+    files = {"docs/guides/settings.md": "| `PROSA_PORT` |", "docs/guides/a.md": guide, "docs/decisions/b.md": "PROSA_OLD"}
+    assert findings(setting_names.find, tmp_path, files) == ["docs/guides/a.md:2: PROSA_PROT is no setting of prosa"]
 
 
 def test_a_generated_file_that_drifted_is_found(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import sys
 import tomllib
 from importlib import metadata
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from packaging.requirements import Requirement
@@ -111,8 +112,6 @@ def test_ci_holds_no_power_and_pins_what_it_uses() -> None:
 @pytest.mark.attack("M8")
 def test_the_wheel_is_the_source_and_is_the_same_each_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
-    from zipfile import ZipFile
-
     wheels = []
     for name in ("one", "two"):
         command = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(tmp_path / name)]
@@ -120,6 +119,11 @@ def test_the_wheel_is_the_source_and_is_the_same_each_time(tmp_path: Path, monke
         wheels += list((tmp_path / name).glob("*.whl"))
     assert wheels[0].read_bytes() == wheels[1].read_bytes()
     inside = {name for name in ZipFile(wheels[0]).namelist() if ".dist-info/" not in name}
-    source = {path.relative_to(ROOT / "src").as_posix() for path in (ROOT / "src" / "prosa").rglob("*.py")}
+    folders = {"src/prosa": "prosa", "migrations": "prosa/_migrations"}
+    source = {
+        f"{inner}/{path.relative_to(ROOT / folder).as_posix()}"
+        for folder, inner in folders.items()
+        for path in (ROOT / folder).rglob("*.py")
+    }
     assert {name for name in inside if name.endswith(".py")} == source
     assert not any(name.endswith(".pth") for name in inside)

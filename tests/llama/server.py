@@ -4,7 +4,7 @@ import sys
 import threading
 from pathlib import Path
 
-import xllamacpp
+import xllamacpp  # type: ignore[import-untyped]  # the wheel ships no types
 
 from tests.llama.tiny_model import write_tiny_llama
 

@@ -104,3 +104,33 @@ def test_a_file_of_another_form_is_replaced(tmp_path: Path) -> None:
     limiter = SharedLimiter(path, Clock())
     assert limiter.take("b", 60).allowed
     limiter.close()
+
+
+HOLDER = """
+import fcntl, os, sys
+file = os.open(sys.argv[1], os.O_RDWR)
+fcntl.lockf(file, fcntl.LOCK_EX)
+print("held", flush=True)
+sys.stdin.readline()
+"""
+
+
+def test_a_process_that_sits_on_the_lock_stops_calls_but_not_for_ever(tmp_path: Path) -> None:
+    path = tmp_path / "limits"
+    limiter = SharedLimiter(path, Clock())
+    command = [sys.executable, "-c", HOLDER, str(path)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
+        assert holder.stdout is not None and holder.stdin is not None and holder.stdout.readline() == "held\n"
+        with pytest.raises(LimiterUnavailable):
+            limiter.take("b", 60)
+        holder.kill()  # the kernel gives the lock back
+        holder.wait()
+        assert limiter.take("b", 60).remaining == 59
+    limiter.close()
+
+
+def test_a_closed_one_opens_again_when_it_is_asked(tmp_path: Path) -> None:
+    limiter = SharedLimiter(tmp_path / "limits", Clock())
+    limiter.close()
+    assert limiter.take("b", 60).allowed and limiter.take("b", 0).limit == 0
+    limiter.close()

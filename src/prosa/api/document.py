@@ -7,6 +7,8 @@ import msgspec
 from fastapi import FastAPI
 
 import prosa
+from prosa.api import openai
+from prosa.api.legacy import bitaca
 from prosa.api.routers import ROUTERS
 
 DESCRIPTION = """\
@@ -35,12 +37,10 @@ def openapi_document() -> bytes:
 
 
 def _document() -> dict[str, Any]:  # an OpenAPI document has no type of its own in FastAPI
-    from prosa.api.legacy.bitaca.documents import router as bitaca
-    from prosa.api.openai.documents import router as openai
     from prosa.api.operating_documents import router as operating
 
     application = FastAPI(title="prosa", version=prosa.__version__, description=DESCRIPTION, license_info={"name": "MIT"})
-    for router in (openai, bitaca, *ROUTERS, operating):
+    for router in (openai.described(), bitaca.described(), *ROUTERS, operating):
         application.include_router(router)
     document = application.openapi()
     document["components"]["securitySchemes"] = SECURITY

@@ -11,7 +11,7 @@ from prosa.boot.discovery import discover
 from prosa.boot.listening import INHERITED, bind, raise_file_limit
 from prosa.boot.protocol import Bounds
 from prosa.boot.reload import watch
-from prosa.boot.server import Server, Serving
+from prosa.boot.server import Server, Serving, tune_collector
 from prosa.boot.settings import Loaded, ServerSettings, Settings, StartRefused
 from prosa.boot.workers import Workers
 from prosa.drivers.telemetry import AccessLog, SharedMetrics, logs
@@ -66,7 +66,11 @@ def _serving(settings: Settings, form: str) -> Callable[[int, int, Callable[[], 
         def make() -> System:
             return build(settings, Place(number, count), AccessLog(sys.stdout, form))
 
-        return Serving(make, ready, bounds, settings.server.drain_seconds, lifeline)
+        def all_made() -> None:
+            tune_collector()
+            ready()
+
+        return Serving(make, all_made, bounds, settings.server.drain_seconds, lifeline)
 
     return serving
 

@@ -62,13 +62,16 @@ class Server(uvicorn.Server):
         if self._serving.lifeline is not None:
             asyncio.get_running_loop().add_reader(self._serving.lifeline, self._orphaned, self._serving.lifeline)
         await super().startup(sockets)
-        tune_collector()
         self._serving.ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Drain, then let the application go."""
+        """Drain, break off what is open then, and let the application go."""
         try:
             await super().shutdown(sockets)
+            for connection in list(self.server_state.connections):
+                if isinstance(connection, GuardedProtocol):
+                    connection.transport.abort()
+            await asyncio.sleep(0)  # the connections' ends are told in the loop's next round
         finally:
             if self._served is not None:
                 await self._served.stop()

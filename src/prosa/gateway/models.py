@@ -20,8 +20,7 @@ class CallKind(StrEnum):
     EMBEDDINGS = "embeddings"
 
 
-@dataclass(slots=True)
-class ModelCall:
+class ModelCall(msgspec.Struct):
     """One call as a dialect hands it over, in OpenAI's terms: the body's top level, each value still raw JSON.
 
     `fields` holds everything but `model` (`stream` and `stream_options` too). `model` None means the default of `kind`.
@@ -37,8 +36,7 @@ class ModelCall:
     fallback: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Usage:
+class Usage(msgspec.Struct, frozen=True, gc=False):
     """Tokens of a call. `estimated` where the provider told none."""
 
     prompt_tokens: int = 0
@@ -102,8 +100,7 @@ class StreamRelay(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class PlainAnswer:
+class PlainAnswer(msgspec.Struct, frozen=True):
     """A whole answer in OpenAI's form."""
 
     body: bytes

@@ -1,8 +1,9 @@
 """What is written down once a call is over, however it ended."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
+
+import msgspec
 
 from prosa.gateway.models import CallKind, Usage
 from prosa.gateway.stream import estimate
@@ -18,8 +19,7 @@ class CallStatus(StrEnum):
     BROKEN = "broken"
 
 
-@dataclass(slots=True)
-class CallRecord:
+class CallRecord(msgspec.Struct):
     """One call to a model, for metrics, logs and (later) the usage row. Times in seconds."""
 
     kind: CallKind

@@ -1,7 +1,8 @@
 """Who calls, and by which signs it is known."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+import msgspec
 
 
 class CallerKind(StrEnum):
@@ -29,8 +30,7 @@ class OriginKind(StrEnum):
     FOREIGN = "foreign"  # anything else, `null` and malformed ones too
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(msgspec.Struct, frozen=True):
     """The one identity of a request. `space` owns what it stores, `key_id` is safe to log, `address` is the resolved client's."""
 
     kind: CallerKind
@@ -40,8 +40,7 @@ class Caller:
     scopes: frozenset[str] = frozenset({"read", "write"})
 
 
-@dataclass(slots=True)
-class Signs:
+class Signs(msgspec.Struct, frozen=True):
     """What a request shows of its caller. `credentials` are header names with raw values, empty ones left out."""
 
     credentials: tuple[tuple[bytes, bytes], ...]

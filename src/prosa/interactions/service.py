@@ -89,7 +89,7 @@ class InteractionService:
         return Page(tuple(item for item, _ in found), _cursor(found[-1][1]) if more else None)
 
     def database_ready(self) -> bool:
-        """Whether the database can be used now; loads nothing, writes nothing. It may wait for the file: not on a loop's thread."""
+        """Whether the database can be used now; loads and writes nothing. It may wait for the file: not for a loop's thread."""
         return self._database.answers()
 
     def model_ready(self) -> bool:

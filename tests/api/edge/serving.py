@@ -34,6 +34,7 @@ async def serving(front: Front) -> AsyncIterator[int]:
     finally:
         server.should_exit = True
         await asyncio.wait_for(task, 10)
+        await asyncio.sleep(0.01)  # transports that are closing end within the loop, not in some later test
 
 
 async def talk(port: int, *pieces: bytes, end: bool = False) -> bytes:

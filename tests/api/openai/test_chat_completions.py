@@ -42,7 +42,7 @@ async def test_without_a_model_the_default_answers_and_unknown_fields_travel_on(
     assert (asked.fields["top_k"], asked.fields["user"], asked.fields["messages"]) == (7, "someone", ASKED)
 
 
-@pytest.mark.attack("C6")
+@pytest.mark.attack("C6", "C12")
 async def test_a_caller_cannot_steer_where_a_call_goes_or_with_which_key() -> None:
     steering = {
         "api_base": "",
@@ -114,6 +114,7 @@ async def test_an_absurd_wish_for_tokens_is_clamped_and_a_repeated_name_has_one_
     assert asked.body.count(b'"model"') == 1
 
 
+@pytest.mark.attack("C8", "C11")
 async def test_a_providers_no_is_told_in_the_envelope_without_the_operators_secrets() -> None:
     said = {"error": {"message": "Incorrect API key provided: sk-operator-secret-1234567890", "type": "auth"}}
     async with upstream(saying(said, 401)) as provider, asking(provider.env()) as client:
@@ -170,3 +171,27 @@ async def test_a_sent_marker_ends_the_answer_though_the_provider_keeps_its_conne
     async with upstream(streaming(*pieces, forever=True)) as provider, asking(provider.env()) as client, asyncio.timeout(5):
         answer = await client.post(PATH, json={"messages": ASKED, "stream": True})
     assert answer.text.endswith("data: [DONE]\n\n")
+
+
+@pytest.mark.attack("K4")
+async def test_line_ends_in_an_answers_text_never_make_events_of_their_own() -> None:
+    text = 'a\r\nevent: evil\ndata: {"evil":1}\n\ndata: [DONE]\n\n\u2028\u2029\x85\x00b'
+    async with asking() as client:
+        answer = await client.post(PATH, json=call(model="mock-echo", stream=True, messages=[{"role": "user", "content": text}]))
+    frames = answer.text.split("\n\n")
+    assert all(frame.startswith("data: ") and "\n" not in frame and "\r" not in frame for frame in frames[:-1])
+    chunks = [json.loads(frame.removeprefix("data: ")) for frame in frames[:-2]]
+    said = "".join(chunk["choices"][0]["delta"].get("content") or "" for chunk in chunks if chunk["choices"])
+    assert said.strip() == text.strip()
+    assert answer.text.count("data: [DONE]\n\n") == 1
+
+
+@pytest.mark.attack("K11")
+async def test_a_body_is_utf_8_whatever_its_content_type_says() -> None:
+    body = json.dumps(call())
+    async with asking() as client:
+        named = await client.post(PATH, content=body.encode(), headers={"content-type": "text/plain; charset=utf-7"})
+        other = await client.post(
+            PATH, content=body.encode("utf-16"), headers={"content-type": "application/json; charset=utf-16"}
+        )
+    assert (named.status_code, other.status_code) == (200, 400)

@@ -70,14 +70,14 @@ async def test_a_stream_that_speaks_often_enough_is_not_silent(client: Client) -
     async def script(peer: Peer) -> None:
         await peer.request()
         await peer.send(HEAD)
-        for _ in range(10):
-            await asyncio.sleep(0.05)
+        for _ in range(8):
+            await asyncio.sleep(0.04)
             await peer.send(b"2\r\nhi\r\n")
         await peer.send(b"0\r\n\r\n")
 
     async with serving(script) as origin:
-        reply = await client.open(origin.target(), POST, Timeouts(silence=0.25))
-        assert await reply.body(100) == b"hi" * 10
+        reply = await client.open(origin.target(), POST, Timeouts(silence=0.2))
+        assert await reply.body(100) == b"hi" * 8
 
 
 @pytest.mark.attack("D7")
@@ -107,7 +107,7 @@ async def test_the_silence_of_a_slow_reader_is_not_the_servers(client: Client) -
 
     async with serving(script) as origin:
         reply = await client.open(origin.target(), POST, Timeouts(silence=0.1))
-        await asyncio.sleep(0.3)
+        await asyncio.sleep(0.2)
         assert len(await reply.body(20_000_000)) == 20_000_000
 
 
@@ -135,7 +135,7 @@ async def test_a_server_that_never_speaks_tls(client: Client) -> None:
 async def test_short_and_long_time_outs_stand_side_by_side(client: Client) -> None:
     async def script(peer: Peer) -> None:
         await peer.request()
-        await asyncio.sleep(0.4)
+        await asyncio.sleep(0.25)
         await peer.send(plain(b"late"))
 
     async with serving(script) as origin:

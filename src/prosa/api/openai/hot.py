@@ -1,11 +1,16 @@
 """The two calls that carry the load, without a framework."""
 
+from typing import TYPE_CHECKING
+
 from prosa.api.edge import EdgeSettings, Exchange, Route, guard, read_fields
 from prosa.api.openai.calls import chat_call, embeddings_call
 from prosa.api.openai.errors import OpenAIDialect
 from prosa.api.relay import relay
 from prosa.gateway import Gateway
 from prosa.identity import Door
+
+if TYPE_CHECKING:
+    from fastapi import APIRouter
 
 
 class ChatCompletions:
@@ -45,3 +50,10 @@ def hot_routes(gateway: Gateway, settings: EdgeSettings) -> dict[tuple[str, str]
         ("POST", "/v1/chat/completions"): Route(ChatCompletions(gateway, settings).create, dialect),
         ("POST", "/v1/embeddings"): Route(Embeddings(gateway, settings).create, dialect),
     }
+
+
+def described() -> "APIRouter":
+    """The same as the API document tells them; loaded for it alone."""
+    from prosa.api.openai.documents import router
+
+    return router

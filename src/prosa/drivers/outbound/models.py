@@ -3,9 +3,10 @@
 from dataclasses import dataclass, field
 from typing import Protocol
 
+import msgspec
 
-@dataclass(frozen=True, slots=True)
-class Target:
+
+class Target(msgspec.Struct, frozen=True, gc=False):
     """One place that prosa may talk to; `parse_url` makes it from an address.
 
     `private` allows a private or loopback address and is only ever set on the operator's own word.
@@ -27,8 +28,7 @@ class Timeouts:
     total: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class OutboundRequest:
+class OutboundRequest(msgspec.Struct, frozen=True):
     """One HTTP request: `path` with its query, header names in lower case, the whole body."""
 
     method: str

@@ -1,10 +1,9 @@
 """What is written down about a request: one record, filled as it goes, read by the metrics and by the log."""
 
-from dataclasses import dataclass
+import msgspec
 
 
-@dataclass(slots=True)
-class RequestRecord:
+class RequestRecord(msgspec.Struct):
     """One HTTP request. Times in seconds; nothing in it is secret, and nothing is what a person wrote."""
 
     request_id: str

@@ -1,7 +1,9 @@
 """The nouns of routing."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+
+import msgspec
 
 from prosa.gateway.models import Provider
 from prosa.gateway.settings import ModelSettings, Reasoning
@@ -56,11 +58,10 @@ class Candidates:
     reasoning: Reasoning | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(msgspec.Struct, frozen=True):
     """The attempts of one call in order, and the reasoned drops."""
 
     asked: str | None
     attempts: tuple[Attempt, ...]
-    dropped: tuple[Dropped, ...] = field(default=())
+    dropped: tuple[Dropped, ...] = ()
     reasoning: Reasoning | None = None

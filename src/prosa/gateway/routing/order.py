@@ -12,6 +12,8 @@ def ordered(found: Candidates, closed: Callable[[str], bool], draw: float) -> Pl
 
     When every circuit is open the first target is tried all the same: a refusal without a try would help nobody.
     """
+    if len(found.targets) == 1 and not found.fallbacks and closed(found.targets[0].attempt.key):  # nearly every call
+        return Plan(found.asked, (found.targets[0].attempt,), found.dropped, found.reasoning)
     line = [*_shuffled(list(found.targets), draw), *found.fallbacks]
     attempts: list[Attempt] = []
     dropped = list(found.dropped)

@@ -1,7 +1,5 @@
 """Anthropic's Messages API, spoken to callers as OpenAI's chat completions."""
 
-from dataclasses import replace
-
 import msgspec
 
 from prosa.drivers.outbound import OutboundRequest
@@ -80,7 +78,7 @@ class AnthropicMessages:
         usage = counted(tokens.prompt(), tokens.output_tokens)
         reason = FINISH.get(answer.stop_reason or "", "stop")
         made = completion(_message(blocks), reason, answer.model or model, usage, tokens.cache_read_input_tokens)
-        return replace(made, body=without_tags(made.body, call.reasoning))
+        return msgspec.structs.replace(made, body=without_tags(made.body, call.reasoning))
 
 
 def _message(blocks: list[tuple[_Block, msgspec.Raw]]) -> Message:

@@ -1,7 +1,5 @@
 """Ollama's native API, where the context length can be set, spoken to callers as OpenAI's."""
 
-from dataclasses import replace
-
 import msgspec
 
 from prosa.drivers.outbound import OutboundRequest
@@ -92,7 +90,7 @@ class Ollama:
             raise not_an_answer()
         usage = counted(answer.prompt_eval_count, answer.eval_count)
         made = completion(_message(answer.message), _reason(answer, answer.message), answer.model or model, usage)
-        return replace(made, body=without_tags(made.body, call.reasoning))
+        return msgspec.structs.replace(made, body=without_tags(made.body, call.reasoning))
 
 
 class _OllamaStream:

@@ -34,10 +34,13 @@ class ChatBody(BaseModel):
         return messages
 
 
+Text = Annotated[str, Field(min_length=1)]
+
+
 class EmbeddingsBody(BaseModel):
     """An embeddings call. Unknown fields are ignored."""
 
-    input: str | Annotated[list[str], Field(min_length=1, max_length=MOST_INPUTS)] = Field(examples=["Quem dirigiu o filme?"])
+    input: Text | Annotated[list[Text], Field(min_length=1, max_length=MOST_INPUTS)] = Field(examples=["Quem dirigiu o filme?"])
     model: object = Field("nvidia/nv-embedqa-e5-v5", description="Taken as the default model, whatever it says.")
     input_type: object = Field("passage", description="`query` or `passage`; anything else counts as `passage`.")
 

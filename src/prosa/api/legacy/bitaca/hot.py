@@ -1,6 +1,6 @@
 """B's two calls, without a framework."""
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -16,8 +16,12 @@ from prosa.drivers.outbound import Timeouts
 from prosa.gateway import CallKind, Fields, Gateway, ModelCall, Reasoning, repair_messages
 from prosa.identity import Door
 
+if TYPE_CHECKING:
+    from fastapi import APIRouter
+
 CHAT_TIMEOUTS: Final = Timeouts(first_byte=120.0, silence=300.0)
 EMBEDDINGS_TIMEOUTS: Final = Timeouts(first_byte=30.0, silence=30.0, total=30.0)
+NOTHING_SAID: Final = msgspec.Raw(b'[{"role":"user","content":"..."}]')  # an empty list is valid, and no model takes one
 _FLOAT: Final = msgspec.Raw(b'"float"')
 _TRUE: Final = msgspec.Raw(b"true")
 _INPUT_TYPES: Final = {"query": msgspec.Raw(b'"query"'), "passage": msgspec.Raw(b'"passage"')}
@@ -68,7 +72,7 @@ class Embeddings:
 def _fields(chat: Chat) -> Fields:
     encode = msgspec.json.encode
     fields = {
-        "messages": repair_messages(msgspec.Raw(encode(chat.messages))),
+        "messages": repair_messages(msgspec.Raw(encode(chat.messages))) if chat.messages else NOTHING_SAID,
         "temperature": msgspec.Raw(encode(chat.temperature)),
         "max_tokens": msgspec.Raw(encode(chat.max_tokens)),
         "top_p": msgspec.Raw(encode(chat.top_p)),
@@ -85,3 +89,10 @@ def hot_routes(gateway: Gateway, settings: BitacaSettings) -> dict[tuple[str, st
         ("POST", "/api/chat/completions"): Route(ChatCompletions(gateway, settings).create, dialect),
         ("POST", "/api/embeddings"): Route(Embeddings(gateway, settings).create, dialect),
     }
+
+
+def described() -> "APIRouter":
+    """The same as the API document tells them; loaded for it alone."""
+    from prosa.api.legacy.bitaca.documents import router
+
+    return router

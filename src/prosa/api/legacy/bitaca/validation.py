@@ -7,6 +7,7 @@ import msgspec
 from prosa.api.bodies import judge
 from prosa.api.legacy.bitaca.bodies import MOST_CHARACTERS, MOST_INPUTS, MOST_MESSAGES, ChatBody, EmbeddingsBody
 
+Text = Annotated[str, msgspec.Meta(min_length=1)]
 Share = Annotated[float, msgspec.Meta(ge=0.0, le=1.0)]
 
 
@@ -31,7 +32,7 @@ class Chat(msgspec.Struct):
 class Embedding(msgspec.Struct):
     """An embeddings call with B's defaults."""
 
-    input: str | Annotated[list[str], msgspec.Meta(min_length=1, max_length=MOST_INPUTS)]
+    input: Text | Annotated[list[Text], msgspec.Meta(min_length=1, max_length=MOST_INPUTS)]
     input_type: object = "passage"
 
 

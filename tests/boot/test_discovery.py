@@ -1,7 +1,7 @@
 """Ollama on its own port, found without a setting."""
 
-import asyncio
 import http.server
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -56,25 +56,9 @@ def test_one_that_is_configured_or_not_wanted_is_not_looked_for(ollama: Target) 
 
 @pytest.mark.attack("M11")
 def test_nobody_or_a_silent_server_costs_at_most_a_moment() -> None:
-    async def silent(_reader: asyncio.StreamReader, _writer: asyncio.StreamWriter) -> None:
-        await asyncio.sleep(5)
-
-    settings = Settings()
-    assert discover(settings, Target("http", "127.0.0.1", 9, private=True)) == settings
-    loop = asyncio.new_event_loop()
-    server = loop.run_until_complete(asyncio.start_server(silent, "127.0.0.1", 0))
-    thread = threading.Thread(target=loop.run_forever)
-    thread.start()
-    began = time.monotonic()
-    assert (
-        discover(settings, Target("http", "127.0.0.1", server.sockets[0].getsockname()[1], private=True))
-        == settings
-    )
-    assert time.monotonic() - began < 2.0
-    loop.call_soon_threadsafe(loop.stop)
-    thread.join()
-    server.close()
-    for task in asyncio.all_tasks(loop):
-        task.cancel()
-    loop.run_until_complete(asyncio.sleep(0.01))
-    loop.close()
+    assert discover(Settings(), Target("http", "127.0.0.1", 9, private=True)) == Settings()
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        target = Target("http", "127.0.0.1", silent.getsockname()[1], private=True)
+        began = time.monotonic()
+        assert discover(Settings(), target) == Settings()
+        assert time.monotonic() - began < 2.0

@@ -1,6 +1,5 @@
-"""The application behind the edge: FastAPI for what isn't hot, the hot routes beside it."""
+"""The application behind the edge: FastAPI for what isn't hot."""
 
-from dataclasses import dataclass, field
 from typing import NoReturn
 
 from fastapi import FastAPI, Request, Response
@@ -9,40 +8,10 @@ from starlette.exceptions import HTTPException
 
 from prosa.api.bodies import InvalidBody, shown
 from prosa.api.document import openapi_document
-from prosa.api.edge import Dialects, EdgeParts, MethodNotAllowed, Route
-from prosa.api.legacy import serverless
-from prosa.api.legacy.bitaca import BitacaDialect, BitacaSettings
-from prosa.api.legacy.bitaca import hot_routes as bitaca_routes
-from prosa.api.openai import OpenAIDialect
-from prosa.api.openai import hot_routes as openai_routes
+from prosa.api.edge import MethodNotAllowed
+from prosa.api.parts import ApiParts
 from prosa.api.routers import ROUTERS
-from prosa.gateway import Gateway
-from prosa.interactions import InteractionService
 from prosa.kit.errors import BadRequest, NotFound, ProsaError
-
-
-@dataclass(frozen=True, slots=True)
-class ApiParts:
-    """What the dialects stand on; `boot` puts it together. `started` is in seconds since 1970."""
-
-    gateway: Gateway
-    interactions: InteractionService
-    edge: EdgeParts
-    started: float
-    bitaca: BitacaSettings = field(default_factory=BitacaSettings)
-
-
-def dialects() -> Dialects:
-    """Which dialect words the errors of a path that no hot route owns."""
-    return Dialects(
-        exact=dict.fromkeys(serverless.PATHS, serverless.ServerlessDialect()),
-        beginnings={"/v1": OpenAIDialect(), "/api": BitacaDialect()},
-    )
-
-
-def hot_routes(parts: ApiParts) -> dict[tuple[str, str], Route]:
-    """The routes that no framework stands before: the model calls."""
-    return openai_routes(parts.gateway, parts.edge.settings) | bitaca_routes(parts.gateway, parts.bitaca)
 
 
 def build(parts: ApiParts) -> FastAPI:

@@ -1,15 +1,16 @@
 """Bodies judged by pydantic, and its findings in the shape that FastAPI gives them: what clients of B and S know as 422."""
 
 import json
-from typing import Final, NoReturn, TypeVar
-
-from pydantic import BaseModel, ValidationError
+from typing import TYPE_CHECKING, Final, NoReturn, TypeVar
 
 from prosa.api.edge import Exchange
 from prosa.kit.errors import PayloadTooLarge, ProsaError
 
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
 Detail = dict[str, object]
-Body = TypeVar("Body", bound=BaseModel)
+Body = TypeVar("Body", bound="BaseModel")
 MOST_BYTES: Final = 1024 * 1024  # of a body that is read whole into objects; the contracts' largest is far below
 SHOWN: Final = 100  # characters of a wrong value that an error repeats
 
@@ -36,6 +37,8 @@ async def small_body(exchange: Exchange) -> bytes:
 
 def judge(model: type[Body], raw: bytes, hidden: frozenset[str] = frozenset()) -> Body:
     """The body as its model takes it. Raises InvalidBody; values of `hidden` fields are not repeated in it."""
+    from pydantic import ValidationError
+
     document = _parsed(raw)
     try:
         return model.model_validate(document, from_attributes=True)  # as the framework does: it words the error

@@ -7,4 +7,4 @@ from fastapi import APIRouter
 from prosa.api import openai
 from prosa.api.legacy import serverless
 
-ROUTERS: Final[tuple[APIRouter, ...]] = (openai.router, serverless.router)
+ROUTERS: Final[tuple[APIRouter, ...]] = (openai.served(), serverless.served())

@@ -1,6 +1,7 @@
 """Serving: the port, the log, the workers, in the order in which a start can fail."""
 
 import gc
+import importlib
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -38,6 +39,8 @@ def serve(loaded: Loaded, environ: Mapping[str, str], arguments: Sequence[str] =
         server = Server(serving(0, 1, banner.show, None))
         server.run(sockets=[listener])
         return 0
+    importlib.import_module("prosa.api.application")  # else each worker would load the framework into memory of its own
+
     # What was imported until now is shared by the workers as long as nobody writes to it, so the collector must not.
     gc.collect()
     gc.freeze()

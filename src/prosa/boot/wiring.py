@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import prosa
-from prosa.api.application import ApiParts, dialects, hot_routes
-from prosa.api.application import build as build_application
 from prosa.api.edge import EdgeParts, Front
 from prosa.api.health import HealthParts, health_routes
+from prosa.api.lazy import LazyApplication
+from prosa.api.parts import ApiParts, dialects, hot_routes
 from prosa.boot.settings import Settings
 from prosa.drivers.outbound import Client
 from prosa.drivers.sql import Database, DatabaseUnavailable, DatabaseUnusable, needs_migration
@@ -138,7 +138,7 @@ def _front(api: ApiParts, web: WebParts, shared: SharedMetrics | None) -> Front:
         shared=shared,
     )
     routes = web_routes(web) | hot_routes(api) | health_routes(health)
-    return Front(routes, build_application(api), api.edge)
+    return Front(routes, LazyApplication(api), api.edge)
 
 
 @dataclass(frozen=True, slots=True)

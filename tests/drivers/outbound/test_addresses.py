@@ -101,6 +101,12 @@ def test_an_address_inside_an_address_is_refused(host: str) -> None:
 
 
 @pytest.mark.attack("D2")
+def test_an_ipv4_address_is_never_written_as_an_ipv6_one() -> None:
+    with pytest.raises(AddressRefused):
+        parse_url("http://[::ffff:127.0.0.1]/", private=True)
+
+
+@pytest.mark.attack("D2")
 @pytest.mark.parametrize("private", [False, True])
 @pytest.mark.parametrize("host", ODD_HOSTS)
 def test_a_host_in_disguise_is_refused_from_everybody(host: str, private: bool) -> None:
@@ -172,6 +178,7 @@ def test_every_refusal_reads_the_same() -> None:
 )
 def test_public_addresses_are_public(address: str) -> None:
     assert is_public(ip_address(address))
+    assert ":" not in address or not is_public(ip_address(address + "%1"))
 
 
 @pytest.mark.attack("D1")

@@ -40,6 +40,7 @@ NO_HTTP = {
     "length and chunks": OK + b"content-length: 2\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n",
     "a transfer coding nobody asked for": OK + b"transfer-encoding: gzip\r\n\r\nxx",
     "two transfer codings": OK + b"transfer-encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
+    "two transfer codings in two lines": OK + b"transfer-encoding: gzip\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n",
     "another protocol": b"HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: upgrade\r\n\r\n",
     "another protocol, unnamed": b"HTTP/1.1 101 Switching Protocols\r\n\r\n",
     "a header line of 20 KB": OK + b"x: " + b"a" * 20_000 + b"\r\ncontent-length: 0\r\n\r\n",
@@ -55,6 +56,12 @@ async def test_what_is_no_proper_answer_is_refused_and_its_connection_closed(cli
         with pytest.raises(BadAnswer):
             await client.open(origin.target(), POST, QUICK)
         await origin.until_left()
+
+
+async def test_a_change_of_protocol_is_called_by_its_name(client: Client) -> None:
+    async with serving(repeating(NO_HTTP["another protocol"])) as origin:
+        with pytest.raises(BadAnswer, match="another protocol"):
+            await client.open(origin.target(), POST, QUICK)
 
 
 BROKEN_BODIES = {
@@ -162,7 +169,8 @@ async def test_an_answer_that_nobody_asked_for_is_never_given_to_the_next_caller
         await peer.request()
         await peer.send(plain(b"own") + (b"" if late else poison))
         if late:
-            peer.writer.write(poison)
+            await asyncio.sleep(0.005)
+            await peer.send(poison)
         await peer.request()
         await peer.send(plain(b"own"))
 
@@ -246,6 +254,7 @@ async def test_a_compressed_body_is_decoded_whole_and_refused_as_a_stream(client
         ("deflate", b"\x78", BadAnswer),
         ("gzip, gzip", _gzip(_gzip(b"twice")), BadAnswer),
         ("gzip", _gzip(b"x" * 60_000), AnswerTooLarge),
+        ("gzip", _gzip(b"x" * 5_000_000), BadAnswer),
     ],
 )
 async def test_a_compressed_body_that_lies_is_refused(
@@ -253,7 +262,7 @@ async def test_a_compressed_body_that_lies_is_refused(
 ) -> None:
     async with serving(repeating(plain(body, f"content-encoding: {coding}"))) as origin:
         with pytest.raises(error):
-            await (await client.open(origin.target(), POST, QUICK)).body(50_000)
+            await (await client.open(origin.target(), POST, QUICK)).body(50_000 if len(body) < 1000 else 50_000_000)
 
 
 async def test_a_refused_connection_is_an_error_without_the_address(client: Client, unused: Target) -> None:

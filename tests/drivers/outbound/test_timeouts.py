@@ -166,3 +166,14 @@ async def test_an_idle_connection_is_closed_when_its_time_is_over(client: Client
         assert client.figures().idle == 1
         await origin.until_left()
         assert client.figures().open == 0
+
+
+async def test_an_idle_connection_whose_time_is_over_is_not_used_though_it_still_stands(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("prosa.drivers.outbound.pool.IDLE_SECONDS", 0.02)
+    async with serving(repeating(plain(b"ok"))) as origin:
+        for _ in range(2):
+            await (await client.open(origin.target(), POST, QUICK)).body(10)
+            await asyncio.sleep(0.03)
+        assert origin.connections == 2

@@ -57,3 +57,10 @@ def described() -> "APIRouter":
     from prosa.api.openai.documents import router
 
     return router
+
+
+def served() -> "APIRouter":
+    """The resources that the framework serves; loaded with it."""
+    from prosa.api.openai.models import router
+
+    return router

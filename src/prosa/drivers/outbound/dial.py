@@ -130,7 +130,6 @@ class Dialler:
             made = True
         finally:
             if not made:
-                connection.abandon()
                 raw.abort()
         return connection
 

@@ -4,9 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, field_validator
 
-MOST_MESSAGES = 100  # real pages send twelve at most
-MOST_INPUTS = 64
-MOST_CHARACTERS = 200_000  # of one call's texts together; real pages stay below 20,000
+from prosa.api.legacy.bitaca.settings import MOST_CHARACTERS, MOST_INPUTS, MOST_MESSAGES
 
 
 class Message(BaseModel):

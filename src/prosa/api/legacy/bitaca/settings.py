@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass
 
+MOST_MESSAGES = 100  # real pages send twelve at most
+MOST_INPUTS = 64
+MOST_CHARACTERS = 200_000  # of one call's texts together; real pages stay below 20,000
+
 
 @dataclass(frozen=True, slots=True)
 class BitacaSettings:

@@ -5,7 +5,7 @@ from typing import Annotated, Final
 import msgspec
 
 from prosa.api.bodies import judge
-from prosa.api.legacy.bitaca.bodies import MOST_CHARACTERS, MOST_INPUTS, MOST_MESSAGES, ChatBody, EmbeddingsBody
+from prosa.api.legacy.bitaca.settings import MOST_CHARACTERS, MOST_INPUTS, MOST_MESSAGES
 
 Text = Annotated[str, msgspec.Meta(min_length=1)]
 Share = Annotated[float, msgspec.Meta(ge=0.0, le=1.0)]
@@ -49,6 +49,8 @@ def read_chat(raw: bytes) -> Chat:
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         # pydantic takes more ("0.5" for a number) and words what it doesn't take.
         pass
+    from prosa.api.legacy.bitaca.bodies import ChatBody
+
     lenient = judge(ChatBody, raw)
     messages = [Message(message.role, message.content) for message in lenient.messages]
     return Chat(messages, lenient.temperature, lenient.max_tokens, lenient.top_p, lenient.stream, lenient.model)
@@ -63,5 +65,7 @@ def read_embedding(raw: bytes) -> Embedding:
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         # as above
         pass
+    from prosa.api.legacy.bitaca.bodies import EmbeddingsBody
+
     lenient = judge(EmbeddingsBody, raw)
     return Embedding(lenient.input, lenient.input_type)

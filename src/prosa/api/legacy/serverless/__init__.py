@@ -1,10 +1,20 @@
 """System S: one question, one answer, kept (contracts of serverless)."""
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from prosa.api.legacy.serverless.errors import ServerlessDialect
-from prosa.api.legacy.serverless.routes import router
+
+if TYPE_CHECKING:
+    from fastapi import APIRouter
 
 PATHS: Final = ("/v1/chat", "/v1/interactions", "/v1/health", "/v1/ready")
 
-__all__ = ["PATHS", "ServerlessDialect", "router"]
+
+def served() -> "APIRouter":
+    """The routes that the framework serves; loaded with it."""
+    from prosa.api.legacy.serverless.routes import router
+
+    return router
+
+
+__all__ = ["PATHS", "ServerlessDialect", "served"]

@@ -6,6 +6,7 @@ travel with their reports, and only the controller writes.
 """
 
 import json
+import os
 import time
 from pathlib import Path
 
@@ -74,7 +75,9 @@ class Evidence:
         path = report_path(self._root)
         path.parent.mkdir(parents=True, exist_ok=True)
         rows = [msgspec.to_builtins(kept[name]) for name in sorted(kept)]
-        path.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
+        fresh = path.with_suffix(f".{os.getpid()}")
+        fresh.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
+        fresh.replace(path)  # whole or not at all, also when two runs end together
 
     def _still_there(self, entry: Entry) -> bool:
         return (self._root / entry.test.partition("::")[0]).exists()

@@ -5,7 +5,20 @@ import sys
 
 import pytest
 
-NEVER = ("sqlalchemy", "alembic", "aiosqlite", "openai", "httpx", "numpy", "rich.progress", "cyclopts.help.formatters", "IPython")
+NEVER = (
+    "fastapi",
+    "starlette",
+    "pydantic",
+    "sqlalchemy",
+    "alembic",
+    "aiosqlite",
+    "openai",
+    "httpx",
+    "numpy",
+    "rich.progress",
+    "cyclopts.help.formatters",
+    "IPython",
+)
 
 
 def loaded(code: str) -> set[str]:

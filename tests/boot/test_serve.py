@@ -64,8 +64,10 @@ def test_a_second_signal_stops_at_once(tmp_path: Path) -> None:
 
 
 def test_the_drain_has_an_end(tmp_path: Path) -> None:
-    with started(tmp_path, PROSA_DRAIN_SECONDS="0.4") as process, chat(process.port, stream=True, model="mock-stall"):
+    with started(tmp_path, PROSA_DRAIN_SECONDS="0.4") as process, chat(process.port, stream=True, model="mock-stall") as live:
         assert process.stop() == 0
+        last = live.read().rstrip().split(b"\n\n")[-2:]
+    assert b"server is stopping" in last[0] and last[1] == b"data: [DONE]"  # a cut answer never looks whole
     assert "Traceback" not in process.text()
 
 
@@ -97,6 +99,13 @@ def test_a_folder_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
     done = _failing(tmp_path, PROSA_DATA_DIR=str(tmp_path / "file" / "data"))
     assert done.returncode == 2
     assert "PROSA_DATA_DIR" in done.stderr
+
+
+def test_a_script_with_a_mistake_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "script.toml").write_text("[[rules]]\nanwser = 1\n")
+    done = _failing(tmp_path, PROSA_MOCK_SCRIPT="script.toml")
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert done.stderr.startswith("prosa: PROSA_MOCK_SCRIPT='script.toml': ")
 
 
 @pytest.mark.contract("B45", "S04")

@@ -13,9 +13,20 @@ from prosa.cli.terminal import table
 from tests.boot.process import environ
 
 COMMANDS = (
-    (), ("serve",), ("config",), ("models",), ("models", "list"), ("models", "explain"), ("doctor",), ("mock",), ("import",),
-    ("import", "serverless"), ("openapi",), ("version",), ("completion",),
-)  # fmt: skip
+    (),
+    ("serve",),
+    ("config",),
+    ("models",),
+    ("models", "list"),
+    ("models", "explain"),
+    ("doctor",),
+    ("mock",),
+    ("import",),
+    ("import", "serverless"),
+    ("openapi",),
+    ("version",),
+    ("completion",),
+)
 
 
 def prosa(folder: Path, *words: str, **more: str) -> "subprocess.CompletedProcess[str]":

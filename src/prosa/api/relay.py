@@ -1,17 +1,21 @@
 """How a gateway's answer reaches a client, in any dialect."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Final
 
 from prosa.api.edge import Exchange
 from prosa.api.presence import ClientPresent
-from prosa.gateway import GatewayReply
+from prosa.gateway import GatewayReply, StreamBroken
 
 SSE_HEADERS: Final = (
     (b"content-type", b"text/event-stream; charset=utf-8"),
     (b"cache-control", b"no-cache"),
     (b"x-accel-buffering", b"no"),
 )
+
+_STOPPING: Final = partial(StreamBroken, "The server is stopping; ask again.")
 
 Rewrite = Callable[[bytes], bytes]
 
@@ -29,11 +33,11 @@ async def relay(
     Raises what the gateway raises, before anything was sent. A client that leaves ends it all at once. A slow one is waited for:
     nothing is read from the provider that the client has no room for.
     """
-    with ClientPresent(exchange):
+    with ClientPresent(exchange) as present:
         reply = await asking
         try:
             if reply.streaming:
-                await _stream(exchange, reply, piece)
+                await _stream(exchange, reply, piece, present)
             else:
                 await exchange.respond(200, whole(reply.body), reply.content_type)
         finally:
@@ -41,11 +45,18 @@ async def relay(
             _note(exchange, reply)
 
 
-async def _stream(exchange: Exchange, reply: GatewayReply, rewrite: Rewrite) -> None:
+async def _stream(exchange: Exchange, reply: GatewayReply, rewrite: Rewrite, present: ClientPresent) -> None:
     await exchange.start(200, SSE_HEADERS)
-    while data := await reply.read():
-        if rewritten := rewrite(data):
-            await exchange.write(rewritten)
+    try:
+        while data := await reply.read():
+            if rewritten := rewrite(data):
+                await exchange.write(rewritten)
+    except asyncio.CancelledError:
+        if not present.left:
+            # The server stops and can wait no longer: its readers hear that this is not the answer's end.
+            await exchange.write(rewrite(reply.interrupt(_STOPPING())))
+            await exchange.end()
+        raise
     await exchange.end()
 
 

@@ -27,6 +27,9 @@ class Banner:
             sys.stdout.write("\n".join(self.lines()) + "\n")
             sys.stdout.flush()
         else:
+            if not self.settings.server.production:
+                # Somebody may read this all the same (`make run | tee log`); standard output is the log's.
+                sys.stderr.write("\n".join(self.lines()) + "\n")
             logger.info(
                 "started",
                 version=prosa.__version__,

@@ -15,7 +15,8 @@ from prosa.boot.reload import watch
 from prosa.boot.server import Server, Serving, tune_collector
 from prosa.boot.settings import Loaded, ServerSettings, Settings, StartRefused
 from prosa.boot.workers import Workers
-from prosa.drivers.telemetry import AccessLog, SharedMetrics, logs
+from prosa.drivers.telemetry import AccessLog, SharedMetrics, configure_logs, log_form
+from prosa.gateway import Script, WrongScript
 
 
 def serve(loaded: Loaded, environ: Mapping[str, str], arguments: Sequence[str] = ()) -> int:
@@ -24,14 +25,15 @@ def serve(loaded: Loaded, environ: Mapping[str, str], arguments: Sequence[str] =
     `arguments` are the command line's, for the child that `--reload` starts.
     """
     settings = loaded.settings
+    _check_script(settings.gateway.mock_script)
     raise_file_limit()
     inherited = environ.get(INHERITED)
     listener = bind(settings.server, inherited)
     if settings.server.reload and inherited is None:
         return watch(listener, arguments, environ, Path(prosa.__file__).parent)
     prepare_folder(settings.server)
-    form = logs.form_for(settings.logs.form, sys.stdout)
-    logs.configure(settings.logs.level, form, sys.stdout, settings.logs.secrets)
+    form = log_form(settings.logs.form, sys.stdout)
+    configure_logs(settings.logs.level, form, sys.stdout, settings.logs.secrets)
     settings = discover(settings)
     banner = Banner(settings, listener.getsockname()[1], form, loaded.warnings)
     serving = _serving(settings, form)
@@ -51,6 +53,14 @@ def serve(loaded: Loaded, environ: Mapping[str, str], arguments: Sequence[str] =
         return 0
 
     return Workers(settings.server.workers, body, listener, settings.server.drain_seconds).run(banner.show)
+
+
+def _check_script(path: str | None) -> None:
+    try:
+        if path is not None:
+            Script.load(path)
+    except WrongScript as error:
+        raise StartRefused(f"PROSA_MOCK_SCRIPT={path!r}: {error.message}") from error
 
 
 def _serving(settings: Settings, form: str) -> Callable[[int, int, Callable[[], None], int | None], Serving]:

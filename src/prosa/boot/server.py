@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from uvicorn._types import ASGIApplication, ASGIReceiveCallable, ASGISendCallable, Scope
 
 BACKLOG = 4096
+LAST_WORDS_SECONDS = 1.0
 _TICKS = 10  # uvicorn ticks ten times a second; the sweep is once a second
 
 
@@ -68,6 +69,9 @@ class Server(uvicorn.Server):
         """Drain, break off what is open then, and let the application go."""
         try:
             await super().shutdown(sockets)
+            if self.server_state.tasks and not self.force_exit:
+                # What was cancelled tells its reader so, and ends its answer well-formed.
+                await asyncio.wait(self.server_state.tasks, timeout=LAST_WORDS_SECONDS)
             for connection in list(self.server_state.connections):
                 if isinstance(connection, GuardedProtocol):
                     connection.transport.abort()

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated
 
 from cyclopts import App, Group, Parameter
+from cyclopts.completion import ShellDetectionError
 
 import prosa
 from prosa.cli.port import BootPort, ServeOptions
@@ -217,7 +218,12 @@ def _shell(app: App) -> None:
         if options.shell is not None and options.shell not in shells:
             complain(f"--shell {options.shell!r}: expected bash, zsh or fish")
             return 2
-        say(app.generate_completion(shell="bash" if options.shell is None else options.shell))  # type: ignore[arg-type]  # checked above
+        try:
+            script = app.generate_completion(shell=options.shell)  # type: ignore[arg-type]  # checked above
+        except ShellDetectionError:
+            complain("no shell that prosa knows runs here; say which: --shell bash, zsh or fish")
+            return 2
+        say(script)
         return 0
 
     app.register_install_completion_command(group=SHELL, help="Install completion for your shell.")

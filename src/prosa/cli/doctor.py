@@ -20,10 +20,7 @@ from prosa.kit.errors import ProsaError
 
 _PACKAGES = ("uvicorn", "uvloop", "httptools", "fastapi", "msgspec", "sqlalchemy", "alembic", "structlog")
 # Versions from which a bug of SQLite is gone, and what it does (sqlite.org/releaselog).
-_SQLITE_BUGS = (
-    ((3, 51, 3), "two connections that write or checkpoint at the same instant can corrupt a database in WAL mode"),
-    ((3, 44, 0), "this old version lacks years of repairs"),
-)
+_SQLITE_BUGS = (((3, 51, 3), "two connections that write or checkpoint at the same instant can corrupt a database in WAL mode"),)
 _LEAST_FREE = 200 * 1024 * 1024
 
 Row = tuple[str, str, str]

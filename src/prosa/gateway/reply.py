@@ -137,6 +137,16 @@ class GatewayReply:
             return
         self._end(CallStatus.CANCELLED)
 
+    def interrupt(self, error: ProsaError) -> bytes:
+        """End the stream from our side: the provider's connection is closed; returns an error event and the end marker.
+
+        Empty where the answer was whole, or broken, already.
+        """
+        assert self._relay is not None
+        self.close()
+        self._ledger.record.fault, self._ledger.record.fault_code = error, error.code
+        return self._relay.fail(error)
+
     async def _next(self) -> bytes:
         assert self._reply is not None and self._relay is not None
         relay = self._relay

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 import structlog
 
-from prosa.drivers.telemetry import AccessLog, RequestRecord, logs
+from prosa.drivers.telemetry import AccessLog, RequestRecord, configure_logs
 
 
 @pytest.fixture(autouse=True)
@@ -23,7 +23,7 @@ def quiet_afterwards() -> Iterator[None]:
 
 def written(form: str = "json", level: str = "info", secrets: tuple[str, ...] = ()) -> io.StringIO:
     stream = io.StringIO()
-    logs.configure(level, form, stream, secrets)
+    configure_logs(level, form, stream, secrets)
     return stream
 
 

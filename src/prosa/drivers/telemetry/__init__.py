@@ -1,6 +1,7 @@
 """Figures and logs: what an operator sees of the running server."""
 
 from prosa.drivers.telemetry.access import AccessLog
+from prosa.drivers.telemetry.logs import configure_logs, log_form
 from prosa.drivers.telemetry.metrics import CONTENT_TYPE, Metrics, SettledCall, Snapshot
 from prosa.drivers.telemetry.process import HostFigures, ProcessFigures, host_figures, process_figures
 from prosa.drivers.telemetry.records import RequestRecord
@@ -18,6 +19,8 @@ __all__ = [
     "SettledCall",
     "SharedMetrics",
     "Snapshot",
+    "configure_logs",
     "host_figures",
+    "log_form",
     "process_figures",
 ]

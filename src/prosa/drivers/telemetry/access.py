@@ -12,6 +12,8 @@ import msgspec
 from prosa.drivers.telemetry.records import RequestRecord
 
 EVERY = 0.2
+BREATH = 32  # lines between two pauses of the writing thread
+PAUSE = 0.001
 MOST_WAITING = 10_000
 MOST_REFUSALS = 200  # lines for refused requests (4xx) in one batch; the rest is told as a number
 _ENCODER = msgspec.json.Encoder()
@@ -77,6 +79,8 @@ class AccessLog:
                 if refusals > MOST_REFUSALS:
                     continue
             lines.append(self._line(moment, record))
+            if not len(lines) % BREATH and not self._ended:
+                time.sleep(PAUSE)  # the event loop waits for the interpreter while this thread has it
         if refusals > MOST_REFUSALS:
             lines.append(_ENCODER.encode({"event": "more refused requests", "count": refusals - MOST_REFUSALS}).decode())
         if lines:

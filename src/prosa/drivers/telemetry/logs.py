@@ -6,10 +6,12 @@ import sys
 import traceback
 from asyncio import CancelledError
 from collections.abc import Iterable, MutableMapping
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 import msgspec
-import structlog
+
+if TYPE_CHECKING:
+    from structlog.typing import Processor
 
 LONGEST = 2000  # characters of one value
 _MARKS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
@@ -19,11 +21,13 @@ _HIDDEN = "[hidden]"
 EventDict = MutableMapping[str, Any]
 
 
-def configure(level: str, form: str, stream: TextIO, secrets: Iterable[str] = ()) -> None:
+def configure_logs(level: str, form: str, stream: TextIO, secrets: Iterable[str] = ()) -> None:
     """Send structlog's and the standard library's events to `stream`, from `level` up, as "json" or "console".
 
     `secrets` are blotted out wherever they turn up, and so is what has the shape of a key.
     """
+    import structlog  # with all that it brings along it would slow every command that logs nothing
+
     blot = Blot(secrets)
     renderer: Any = (
         structlog.processors.JSONRenderer(_json)
@@ -32,7 +36,7 @@ def configure(level: str, form: str, stream: TextIO, secrets: Iterable[str] = ()
             colors=stream.isatty(), pad_event_to=0, sort_keys=False, exception_formatter=structlog.dev.plain_traceback
         )
     )
-    shared: list[structlog.typing.Processor] = [
+    shared: list[Processor] = [
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
@@ -58,7 +62,7 @@ def configure(level: str, form: str, stream: TextIO, secrets: Iterable[str] = ()
     )
 
 
-def form_for(form: str, stream: TextIO) -> str:
+def log_form(form: str, stream: TextIO) -> str:
     """ "auto" settled: people look at a terminal, machines read everything else."""
     if form != "auto":
         return form

@@ -28,16 +28,16 @@ def verdict(promise: Promise, entries: Iterable[Entry]) -> str:
 
 
 def line(promise: Promise, entries: list[Entry]) -> str:
-    """`B02 pass` and the tests behind it, those that did not pass with their outcome."""
-    names = [_short(entry) for entry in entries]
+    """`B02 pass` and the tests behind it, each once whatever its parameters; those that did not pass with their outcome."""
+    worst: dict[str, str] = {}
+    for entry in entries:
+        name = entry.test.removeprefix("tests/").partition("[")[0]
+        if worst.get(name) != "failed":
+            worst[name] = entry.outcome if entry.outcome != "passed" else worst.get(name, "passed")
+    names = [name if outcome == "passed" else f"{name} ({outcome})" for name, outcome in worst.items()]
     if not names and promise.state == "now":
         names = ["(no test was run)"]
     return f"{promise.id} {verdict(promise, entries):<8}{', '.join(names)}".rstrip()
-
-
-def _short(entry: Entry) -> str:
-    name = entry.test.removeprefix("tests/")
-    return name if entry.outcome == "passed" else f"{name} ({entry.outcome})"
 
 
 def is_current(root: Path) -> bool:

@@ -1,7 +1,7 @@
 """A pytest plugin that writes down which test showed which promise, for `make contracts`.
 
 The report is `build/evidence.json`: one entry a test with its outcome and the ids of its `contract` and `attack` marks.
-A run of some tests renews their entries only; entries of files that are gone are dropped. Under xdist the workers' marks
+A run of some tests renews their entries only; entries of tests that are gone are dropped. Under xdist the workers' marks
 travel with their reports, and only the controller writes.
 """
 
@@ -45,10 +45,14 @@ class Evidence:
     def __init__(self, config: pytest.Config) -> None:
         self._root = config.rootpath
         self._worker = hasattr(config, "workerinput")
+        self._config = config
         self._seen: dict[str, Entry] = {}
+        self._collected: set[str] = set()
 
+    @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Hang the ids of a test's marks on its reports."""
+        """Hang the ids of a test's marks on its reports; note what there is, before any is left out."""
+        self._collected.update(item.nodeid for item in items)
         for item in items:
             for mark in MARKS:
                 ids = [str(name) for found in item.iter_markers(mark) for name in found.args]
@@ -66,9 +70,18 @@ class Evidence:
         if report.outcome != "passed" and entry.outcome != "failed":
             entry.outcome = report.outcome
 
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: object) -> None:
+        """A worker of xdist has ended: what it collected."""
+        self._collected.update(getattr(node, "workeroutput", {}).get("prosa_collected", ()))
+
+    @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self) -> None:
         """Merge into the report of earlier runs; a worker leaves that to its controller."""
-        if self._worker or not self._seen:
+        if self._worker:
+            self._config.workeroutput["prosa_collected"] = sorted(self._collected)  # type: ignore[attr-defined]  # xdist's
+            return
+        if not self._seen:
             return
         kept = {entry.test: entry for entry in read(self._root) if self._still_there(entry)}
         kept.update(self._seen)
@@ -80,7 +93,11 @@ class Evidence:
         fresh.replace(path)  # whole or not at all, also when two runs end together
 
     def _still_there(self, entry: Entry) -> bool:
-        return (self._root / entry.test.partition("::")[0]).exists()
+        file = entry.test.partition("::")[0]
+        if any("::" in argument for argument in self._config.args):
+            return (self._root / file).exists()  # single tests were named, so the others were not looked for
+        known = {name.partition("::")[0] for name in self._collected}
+        return entry.test in self._collected or (file not in known and (self._root / file).exists())
 
 
 def _ids(value: object) -> list[str]:

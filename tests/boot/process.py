@@ -101,6 +101,17 @@ def get(port: int, path: str) -> tuple[int, bytes]:
         connection.close()
 
 
+def post_json(port: int, path: str, document: object, **headers: str) -> tuple[int, bytes]:
+    """A POST over a connection of its own."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    try:
+        connection.request("POST", path, json.dumps(document), {"Content-Type": "application/json"} | headers)
+        answer = connection.getresponse()
+        return answer.status, answer.read()
+    finally:
+        connection.close()
+
+
 @contextlib.contextmanager
 def chat(port: int, **fields: object) -> Iterator[http.client.HTTPResponse]:
     """A chat call to the mock; the answer's body is still to be read."""

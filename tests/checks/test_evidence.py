@@ -61,6 +61,9 @@ def test_every_marked_test_leaves_its_outcome_and_ids_over_two_processes(project
     assert (found["test_shown"].outcome, found["test_shown"].contract) == ("passed", ["B01", "B02"])
     assert (found["test_broken"].outcome, found["test_broken"].attack) == ("failed", ["C1"])
     assert found["test_skipped"].outcome == "skipped"
+    project.makepyfile(test_sample=SAMPLE.replace("test_broken", "test_mended"))
+    project.runpytest_subprocess("-n", "2", "-p", "no:schemathesis", "-p", "no:hypothesispytest")
+    assert set(by_name(project.path)) == {"test_shown", "test_mended", "test_skipped"}
 
 
 def test_a_run_of_one_test_keeps_what_the_others_showed(project: pytest.Pytester) -> None:
@@ -78,6 +81,13 @@ def test_entries_of_a_file_that_is_gone_are_dropped(project: pytest.Pytester) ->
     project.makepyfile(test_other='import pytest\n@pytest.mark.contract("B09")\ndef test_other(): pass\n')
     project.runpytest_inprocess()
     assert set(by_name(project.path)) == {"test_other"}
+
+
+def test_a_test_that_was_renamed_is_dropped_and_one_that_was_left_out_is_kept(project: pytest.Pytester) -> None:
+    project.runpytest_inprocess()
+    project.makepyfile(test_sample=SAMPLE.replace("test_broken", "test_mended").replace("assert False", "pass"))
+    project.runpytest_inprocess("-k", "mended")
+    assert set(by_name(project.path)) == {"test_shown", "test_mended", "test_skipped"}
 
 
 def test_an_unreadable_report_counts_as_none(tmp_path: Path) -> None:

@@ -43,6 +43,8 @@ def test_a_promise_is_told_by_its_tests(state: str, outcomes: list[str], told: s
 def test_a_line_names_the_tests_behind_it() -> None:
     assert contracts.line(promise("now"), [entry("passed")]) == "B02 pass    contracts/test_b.py::test_streams"
     assert contracts.line(promise("now"), [entry("skipped")]).endswith("::test_streams (skipped)")
+    many = [Entry(f"tests/test_b.py::test_b[{number}]", outcome) for number, outcome in enumerate(("passed", "failed", "passed"))]
+    assert contracts.line(promise("now"), many) == "B02 fail    test_b.py::test_b (failed)"
     assert contracts.line(promise("now"), []) == "B02 fail    (no test was run)"
     assert contracts.line(promise("later"), []) == "B02 not yet"
 

@@ -47,14 +47,17 @@ async def relay(
 
 async def _stream(exchange: Exchange, reply: GatewayReply, rewrite: Rewrite, present: ClientPresent) -> None:
     await exchange.start(200, SSE_HEADERS)
+    unsent = b""
     try:
         while data := await reply.read():
-            if rewritten := rewrite(data):
-                await exchange.write(rewritten)
+            if unsent := rewrite(data):
+                await exchange.write(unsent)
+                unsent = b""
     except asyncio.CancelledError:
         if not present.left:
             # The server stops and can wait no longer: its readers hear that this is not the answer's end.
-            await exchange.write(rewrite(reply.interrupt(_STOPPING())))
+            # What waited for a slow reader comes first: it may hold the end marker itself.
+            await exchange.write(unsent + rewrite(reply.interrupt(_STOPPING())))
             await exchange.end()
         raise
     await exchange.end()

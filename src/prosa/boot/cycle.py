@@ -4,7 +4,7 @@ is told by a call instead of a task that waits for it."""
 import asyncio
 import re
 
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from prosa.api.edge import Departure
 
@@ -15,20 +15,28 @@ _END = b"0\r\n\r\n"
 
 
 class Cycle(RequestResponseCycle):
-    """Takes the place of uvicorn's own after that was made (`adopt`): it has the same state and two fields more."""
+    """uvicorn's cycle with its state, made with less ceremony. The scope's `prosa.departure` tells of the client's leaving."""
 
-    departure: Departure
-    _head: bytes
-
-    @staticmethod
-    def adopt(cycle: RequestResponseCycle) -> "Cycle":
-        """The same cycle with this behaviour; its scope tells the application how to hear of the client's leaving."""
-        cycle.__class__ = Cycle
-        assert isinstance(cycle, Cycle)
-        cycle._head = b""
-        cycle.departure = Departure()
-        cycle.scope["prosa.departure"] = cycle.departure  # type: ignore[typeddict-unknown-key]  # an ASGI scope may hold more
-        return cycle
+    def __init__(self, protocol: HttpToolsProtocol, keep_alive: bool) -> None:
+        # All that the class above sets, but for its log of requests, which prosa writes itself.
+        self.scope = protocol.scope
+        self.transport = protocol.transport
+        self.flow = protocol.flow
+        self.logger = protocol.logger
+        self.message_event = asyncio.Event()
+        self.on_response = protocol.on_response_complete
+        self.disconnected = False
+        self.keep_alive = keep_alive
+        self.waiting_for_100_continue = protocol.expect_100_continue
+        self.body = bytearray()
+        self.more_body = True
+        self.response_started = False
+        self.response_complete = False
+        self.chunked_encoding: bool | None = None
+        self.expected_content_length = 0
+        self._head = b""
+        self.departure = Departure()
+        self.scope["prosa.departure"] = self.departure  # type: ignore[typeddict-unknown-key]  # an ASGI scope may hold more
 
     def left(self) -> None:
         """The client's connection is gone."""
@@ -46,11 +54,12 @@ class Cycle(RequestResponseCycle):
         if message["type"] == "http.response.body":
             self._body(message.get("body", b""), message.get("more_body", False))
         elif message["type"] == "http.response.start" and not self.response_started:
-            self._start(message["status"], message.get("headers", ()))
+            self._start(message["status"], message.get("headers", ()), message.get("prosa.common", b""))
         else:
             raise RuntimeError(f"Unexpected ASGI message {message['type']!r}.")
 
-    def _start(self, status: int, headers: object) -> None:
+    def _start(self, status: int, headers: object, common: bytes) -> None:
+        """`common`: header lines that the edge put together once, for every answer."""
         self.response_started = True
         self.waiting_for_100_continue = False
         assert isinstance(headers, list | tuple)
@@ -69,7 +78,7 @@ class Cycle(RequestResponseCycle):
         if self.chunked_encoding is None and self.scope["method"] != "HEAD" and status not in (204, 304):
             self.chunked_encoding = True
             content.append(b"transfer-encoding: chunked\r\n")
-        content.append(b"\r\n")
+        content += (common, b"\r\n")
         self._head = b"".join(content)
         # An application that goes on waiting before its first bytes still shows its head at once.
         asyncio.get_running_loop().call_soon(self._flush)

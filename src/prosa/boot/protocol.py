@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from http import HTTPStatus
 from typing import ClassVar
+from urllib.parse import unquote
 
 import httptools
 import msgspec
@@ -69,10 +70,8 @@ class GuardedProtocol(HttpToolsProtocol):
         self._since = self.loop.time()
         self._deaf = False
         self._head_bytes = 0
-        self._head_count = 0
+        self._seen = 0  # bytes since the head began
         self._body_bytes = 0
-        self._hosts = 0
-        self._host = b""
         self._chunks: ChunkGuard | None = None
         self._tail = b""
 
@@ -83,7 +82,7 @@ class GuardedProtocol(HttpToolsProtocol):
         if self._phase is Phase.IDLE or self._phase is Phase.FRESH:
             self._phase = Phase.HEAD
             self._since = self.loop.time()
-            self._head_bytes = self._head_count = 0
+            self._head_bytes = 0
         try:
             self._feed(data)
         except Refusal as refusal:
@@ -104,6 +103,7 @@ class GuardedProtocol(HttpToolsProtocol):
             self.parser.feed_data(data)
             return
         in_head = self._phase is Phase.HEAD
+        self._seen = self._head_bytes + len(data)
         self.parser.feed_data(data)
         if not in_head:
             return
@@ -124,7 +124,7 @@ class GuardedProtocol(HttpToolsProtocol):
             raise Refusal(0, "pipelined")
         super().on_message_begin()
         self._phase = Phase.HEAD
-        self._hosts = self._body_bytes = 0
+        self._body_bytes = 0
         self._chunks = None
 
     def on_url(self, url: bytes) -> None:
@@ -135,38 +135,59 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """See httptools; fields after the body (trailers) are counted and dropped, so that none can change the request."""
-        self._head_count += 1
-        self._head_bytes += len(name) + len(value)
-        if self._head_count > self.bounds.header_count or self._head_bytes > self.bounds.header_bytes:
-            raise Refusal(431, "The request has too many headers, or too large ones.")
-        if self._phase is not Phase.HEAD:
-            return
-        name = name.lower()
-        if name == b"host":
-            self._hosts += 1
-            self._host = value
-        elif name == b"transfer-encoding":
-            if value.lower() != b"chunked":
-                raise Refusal(400, "The only transfer encoding is chunked.")
-            self._chunks = ChunkGuard()
-        elif name == b"expect":
-            self.expect_100_continue = value.lower() == b"100-continue"
-        self.headers.append((name, value))
+        if self._phase is Phase.HEAD:
+            self.headers.append((name.lower(), value))
+            if len(self.headers) > self.bounds.header_count:
+                raise Refusal(431, "The request has too many headers.")
+        else:
+            self._head_bytes += len(name) + len(value)
+            if self._head_bytes > self.bounds.header_bytes:
+                raise Refusal(431, "The request's trailers are too large.")
 
     def on_headers_complete(self) -> None:
         """See httptools."""
-        version = self.parser.get_http_version()
+        method, version = self.parser.get_method(), self.parser.get_http_version()
+        self._check_fields(version)
         if version not in ("1.1", "1.0") or (version == "1.0" and self._chunks is not None):
             raise Refusal(400, "The request is no valid HTTP/1.1.")
-        if self.parser.get_method() in _REFUSED_METHODS:
+        if method in _REFUSED_METHODS:
             raise Refusal(405, "This method is not served.")
-        if self._hosts > 1 or (version == "1.1" and not self._hosts) or (self._hosts and not _HOST.fullmatch(self._host)):
-            raise Refusal(400, "The request needs one valid Host header.")
-        if not self.url.startswith(b"/") or b"#" in self.url:
+        if not self.url.startswith(b"/") or b"#" in self.url or not self.url.isascii():
             raise Refusal(400, "The request's address must be a path.")
         self._phase = Phase.BODY
-        super().on_headers_complete()
-        Cycle.adopt(self.cycle)
+        path, _, query = self.url.partition(b"?")
+        scope = self.scope
+        scope["method"] = method.decode("ascii")
+        scope["http_version"] = version
+        scope["path"] = unquote(path.decode("ascii")) if b"%" in path else path.decode("ascii")
+        scope["raw_path"] = path
+        scope["query_string"] = query
+        self.cycle = Cycle(self, keep_alive=version == "1.1" and self.parser.should_keep_alive())
+        self._start_asgi_task(self.cycle, self.app)
+
+    def _check_fields(self, version: str) -> None:
+        """Host, framing and expectation. Raises Refusal."""
+        headers = self.headers
+        fields = dict(headers)
+        # A head that came with less than the bound can't be over it; else it is added up.
+        if self._seen > self.bounds.header_bytes:
+            self._head_bytes = sum([len(name) + len(value) for name, value in headers])
+            if self._head_bytes > self.bounds.header_bytes:
+                raise Refusal(431, "The request's headers are too large.")
+        twice = (
+            {name for name, count in Counter(name for name, _ in headers).items() if count > 1}
+            if len(fields) != len(headers)
+            else ()
+        )
+        host = fields.get(b"host")
+        if b"host" in twice or (host is None and version == "1.1") or (host is not None and not _HOST.fullmatch(host)):
+            raise Refusal(400, "The request needs one valid Host header.")
+        coding = fields.get(b"transfer-encoding")
+        if coding is not None:
+            if coding.lower() != b"chunked" or b"transfer-encoding" in twice:
+                raise Refusal(400, "The only transfer encoding is chunked.")
+            self._chunks = ChunkGuard()
+        self.expect_100_continue = fields.get(b"expect", b"").lower() == b"100-continue"
 
     def connection_lost(self, exc: Exception | None) -> None:
         """See asyncio.Protocol; whoever works for this client alone hears of it at once."""

@@ -2,6 +2,8 @@
 
 from prosa.kit.clock import Clock
 
+_MOST = 4096  # targets that are remembered: callers choose the models' names, so they are bounded
+
 
 class Breaker:
     """One circuit a target. It opens after `threshold` failures in a row, for `seconds`; then one trial call decides."""
@@ -18,10 +20,20 @@ class Breaker:
         until = self._until.get(target)
         return until is None or self._clock.monotonic() >= until
 
-    def begin(self, target: str) -> None:
-        """A call to the target begins: while it runs as the trial of an open circuit, nobody else tries."""
-        if target in self._until:
+    def begin(self, target: str) -> float | None:
+        """A call to the target begins: while it runs as the trial of an open circuit, nobody else tries.
+
+        Returns what `spared` needs.
+        """
+        before = self._until.get(target)
+        if before is not None:
             self._until[target] = self._clock.monotonic() + self._seconds
+        return before
+
+    def spared(self, target: str, before: float | None) -> None:
+        """The call that began so told nothing about the target: its caller left, or was at fault. The next one is the trial."""
+        if before is not None and target in self._until:
+            self._until[target] = before
 
     def succeeded(self, target: str) -> None:
         """The target answered; its circuit is closed."""
@@ -31,8 +43,12 @@ class Breaker:
 
     def failed(self, target: str) -> None:
         """The target failed in a way that is its own fault."""
-        count = self._failures.get(target, 0) + 1
-        self._failures[target] = count
+        count = self._failures.pop(target, 0) + 1
+        self._failures[target] = count  # put last: the first one is the one that has failed longest ago
+        if len(self._failures) > _MOST:
+            oldest = next(iter(self._failures))
+            del self._failures[oldest]
+            self._until.pop(oldest, None)
         if count >= self._threshold:
             self._until[target] = self._clock.monotonic() + self._seconds
 

@@ -1,10 +1,11 @@
 """One model call: plan, attempt, yield, settle. Nothing is retried once its first byte has been passed on."""
 
 import asyncio
+import logging
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from prosa.drivers.outbound import OutboundError, Reply, Target, Transport
+from prosa.drivers.outbound import OutboundError, Reply, Target, Timeouts, TotalTimeout, Transport
 from prosa.gateway.breaker import Breaker
 from prosa.gateway.catalogue import Catalogue
 from prosa.gateway.errors import NoProvider, ProviderFault
@@ -15,11 +16,16 @@ from prosa.gateway.retry import elsewhere, opens_circuit, pause
 from prosa.gateway.routing import Attempt, Candidates, Plan, ordered
 from prosa.gateway.settings import GatewaySettings
 from prosa.gateway.settlement import CallRecord, CallStatus, Settle
+from prosa.gateway.stream.disguise import not_an_answer
 from prosa.gateway.wires import WIRES
 from prosa.kit.clock import Clock
 from prosa.kit.errors import ProsaError
 
+_log = logging.getLogger(__name__)
+
 _ERROR_BYTES = 64 * 1024
+_ERROR_SECONDS = 5.0  # for the words of a refusal, whose status is already there
+_ENDLESS = float("inf")
 _FIRST_BYTES = 64 * 1024  # held at most before a stream's first word, while a failure may still become a status
 
 
@@ -77,6 +83,10 @@ class Gateway:
         except asyncio.CancelledError:
             ledger.close(CallStatus.CANCELLED)
             raise
+        except Exception:
+            # A defect of our own: the request's edge tells of it, but the call is settled like any other.
+            ledger.close(CallStatus.FAILED)
+            raise
 
     async def _plan(self, call: ModelCall) -> Plan:
         try:
@@ -92,7 +102,7 @@ class Gateway:
             try:
                 return await self._persist(call, attempt, ledger)
             except ProsaError as error:
-                if index + 1 == len(attempts) or not elsewhere(error):
+                if index + 1 == len(attempts) or not elsewhere(error) or self._left(call, ledger) <= 0:
                     raise
         raise NoProvider("no target is left to try")
 
@@ -102,20 +112,39 @@ class Gateway:
         while True:
             ledger.record.attempts += 1
             ledger.record.model, ledger.record.provider = attempt.model, attempt.provider.name
-            self.breaker.begin(attempt.key)
+            before = self.breaker.begin(attempt.key)
             try:
                 reply = await self._try(call, attempt, ledger)
             except ProsaError as error:
-                if opens_circuit(error):
+                if opens_circuit(error) and not (isinstance(error, TotalTimeout) and ledger.record.attempts > 1):
                     self.breaker.failed(attempt.key)
+                else:
+                    # Of the call's time others had used up a part, or the target isn't to blame.
+                    self.breaker.spared(attempt.key, before)
                 wait = pause(error, turn, self._settings.retries)
-                if wait is None:
+                if wait is None or wait >= self._left(call, ledger):
                     raise
                 turn += 1
                 await asyncio.sleep(wait)
+            except BaseException:
+                self.breaker.spared(attempt.key, before)
+                raise
             else:
                 self.breaker.succeeded(attempt.key)
                 return reply
+
+    def _left(self, call: ModelCall, ledger: Ledger) -> float:
+        """Seconds that the whole call still has, all its tries together."""
+        bounds = (call.seconds, (call.timeouts or self._settings.timeouts).total)
+        most = min((bound for bound in bounds if bound is not None), default=_ENDLESS)
+        return ledger.begun + most - self._clock.monotonic()
+
+    def _timeouts(self, call: ModelCall, ledger: Ledger) -> Timeouts:
+        """The time-outs of one try."""
+        timeouts = call.timeouts or self._settings.timeouts
+        if timeouts.total is None and call.seconds is None:  # nearly every call
+            return timeouts
+        return replace(timeouts, total=max(0.0, self._left(call, ledger)))
 
     async def _try(self, call: ModelCall, attempt: Attempt, ledger: Ledger) -> GatewayReply:
         provider = attempt.provider
@@ -124,32 +153,38 @@ class Gateway:
         transport = self._transports.network if provider.wire != "mock" else self._transports.mock
         if transport is None:
             raise NoProvider("the mock doesn't run here")
-        reply = await transport.open(self._targets[provider.name], request, call.timeouts or self._settings.timeouts)
+        reply = await transport.open(self._targets[provider.name], request, self._timeouts(call, ledger))
         try:
             if reply.status != 200:
                 raise await _refusal(reply, provider.api_key)
             if not call.stream:
-                return await self._whole(reply, call, wire, ledger)
+                return await self._whole(reply, call, attempt, wire, ledger)
             relay = wire.relay(call, attempt.model, provider)
             held = await _first(reply, relay)
-        except BaseException:
+        except (ProsaError, asyncio.CancelledError):
             reply.close()
             raise
+        except Exception as error:
+            # The provider-attempt edge: an answer that a wire can't read is a failed try like any other.
+            reply.close()
+            _log.exception("a provider's answer could not be read")
+            raise not_an_answer() from error
         ledger.first_byte()
         return GatewayReply.stream(ledger, reply, relay, held)
 
-    async def _whole(self, reply: Reply, call: ModelCall, wire: Wire, ledger: Ledger) -> GatewayReply:
+    async def _whole(self, reply: Reply, call: ModelCall, attempt: Attempt, wire: Wire, ledger: Ledger) -> GatewayReply:
         body = await reply.body(self._settings.answer_bytes)
         ledger.first_byte()
-        answer = wire.plain(body, call, ledger.record.model)
+        answer = wire.plain(body, call, attempt.model, attempt.provider.api_key)
         reply.close()
         return GatewayReply.whole(ledger, answer)
 
 
 async def _refusal(reply: Reply, secret: str | None) -> ProviderFault:
     try:
-        body = await reply.body(_ERROR_BYTES)
-    except OutboundError:
+        async with asyncio.timeout(_ERROR_SECONDS):
+            body = await reply.body(_ERROR_BYTES)
+    except (OutboundError, TimeoutError):
         body = b""  # the status alone says enough
     return translate(reply.status, reply.headers, body, secret)
 

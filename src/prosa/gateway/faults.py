@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 
 import msgspec
@@ -51,7 +52,7 @@ def translate(status: int, headers: dict[str, str], body: bytes, secret: str | N
     message, param = rule.lead, None
     if rule.status in (400, 404, 413):
         said, param = _said(body)
-        said = redact(said, secret)
+        said, param = redact(said, secret), redact(param, secret) if param else None
         message = f"{rule.lead}: {said}" if said else rule.lead
     return ProviderFault(
         message,
@@ -75,9 +76,11 @@ def retry_after(headers: dict[str, str]) -> float | None:
         return _bounded(value, 1.0)
     try:
         at = parsedate_to_datetime(value)
-    except ValueError:
+        if at.tzinfo is None:
+            at = at.replace(tzinfo=UTC)  # the form without a zone (asctime) means GMT too
+        return _clamp(at.timestamp() - time.time())
+    except (ValueError, OverflowError):
         return None
-    return _clamp(at.timestamp() - time.time())
 
 
 def _bounded(text: str, unit: float) -> float | None:

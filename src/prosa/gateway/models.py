@@ -33,6 +33,7 @@ class ModelCall(msgspec.Struct):
     usage_asked: bool = False  # the client itself asked for the stream's usage chunk
     reasoning: Reasoning | None = None  # what the dialect wants; None: what the model's settings say
     timeouts: Timeouts | None = None  # None: the gateway's
+    seconds: float | None = None  # for the whole call, whatever `timeouts` say of one
     fallback: bool = True
 
 
@@ -120,6 +121,6 @@ class Wire(Protocol):
         """A fresh relay for one stream."""
         ...
 
-    def plain(self, body: bytes, call: ModelCall, model: str) -> PlainAnswer:
-        """Read a whole 200 answer. Raises ProviderFault for one that is an error in disguise or no JSON."""
+    def plain(self, body: bytes, call: ModelCall, model: str, secret: str | None = None) -> PlainAnswer:
+        """Read a whole 200 answer. Raises ProviderFault, without `secret` in it, for an error in disguise or no JSON."""
         ...

@@ -3,6 +3,7 @@
 import re
 
 MOST = 500
+_READ = 64 * 1024
 
 # Linear patterns only: they run over text that a stranger wrote.
 _PATTERNS = (
@@ -22,13 +23,14 @@ _PATTERNS = (
 
 def redact(text: str, *secrets: str | None) -> str:
     """`text` without the given secrets (or their ends) and without anything that looks like a key, URL, address or header."""
-    text = text[: MOST * 4]
+    text = text[:_READ]
     for secret in secrets:
         if secret:
             text = text.replace(secret, "[redacted]")
             # Vendors echo a key shortened ("sk-abc…wxyz"): its ends are no business of a caller either.
             for part in (secret[:8], secret[-8:]) if len(secret) >= 16 else ():
                 text = text.replace(part, "[redacted]")
+    text = text[: MOST * 4]  # only now: a cut through a secret would leave a part of it that nothing recognises
     for pattern, instead in _PATTERNS:
         text = pattern.sub(instead, text)
     text = text.strip()

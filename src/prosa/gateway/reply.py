@@ -135,7 +135,9 @@ class GatewayReply:
         """The client has left, or needs no more: the provider's connection is closed at once. Safe twice and after the end."""
         if self._ended:
             return
-        self._end(CallStatus.CANCELLED)
+        # Who leaves with the end marker in hand has had all of it.
+        whole = self._relay is not None and self._relay.figures.done and not self._held
+        self._end(CallStatus.OK if whole else CallStatus.CANCELLED)
 
     def interrupt(self, error: ProsaError) -> bytes:
         """End the stream from our side: the provider's connection is closed; returns an error event and the end marker.
@@ -144,8 +146,10 @@ class GatewayReply:
         """
         assert self._relay is not None
         self.close()
-        self._ledger.record.fault, self._ledger.record.fault_code = error, error.code
-        return self._relay.fail(error)
+        piece = self._relay.fail(error)
+        if piece:
+            self._ledger.record.fault, self._ledger.record.fault_code = error, error.code
+        return piece
 
     async def _next(self) -> bytes:
         assert self._reply is not None and self._relay is not None
@@ -183,6 +187,9 @@ class GatewayReply:
         try:
             async with asyncio.timeout(_LINGER):
                 await self._reply.read()
+        except asyncio.CancelledError:
+            self.close()
+            raise
         except (OutboundError, TimeoutError):
             # The answer is whole; only the connection is lost to the next call, and closing it is what `_end` does.
             pass

@@ -1,6 +1,5 @@
 """An interaction is one question to a model, alone, and its answer, kept for its owner."""
 
-import asyncio
 import base64
 import binascii
 from dataclasses import replace
@@ -9,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from prosa.drivers.outbound import TotalTimeout
 from prosa.drivers.sql import Database
 from prosa.gateway import CallKind, Gateway, ModelCall, ProviderFault, Reasoning
 from prosa.interactions.cache import AnswerCache
@@ -142,11 +142,11 @@ class InteractionService:
     async def _ask_model(self, model: str | None, prompt: CleanPrompt, seconds: float) -> Answer:
         messages = msgspec.Raw(msgspec.json.encode([{"role": "user", "content": prompt}]))
         fields = {"messages": messages, "temperature": TEMPERATURE, "max_tokens": MAX_TOKENS}
-        call = ModelCall(CallKind.CHAT, model, fields, reasoning=Reasoning.DROP)
+        # The gateway keeps the time itself, so that a model which is always too slow opens its circuit.
+        call = ModelCall(CallKind.CHAT, model, fields, reasoning=Reasoning.DROP, seconds=seconds)
         try:
-            async with asyncio.timeout(seconds):
-                reply = await self._gateway.chat(call)
-        except TimeoutError as error:
+            reply = await self._gateway.chat(call)
+        except TotalTimeout as error:
             raise AnswerTooSlow from error
         try:
             completion = _COMPLETION.decode(reply.body)

@@ -253,7 +253,12 @@ class Exchange:
     async def _head(self, status: int, extra: list[Header]) -> None:
         self.started = True
         self.record.status = status
-        await self._send({"type": "http.response.start", "status": status, "headers": self.compose(extra)})
+        if "prosa.departure" not in self.scope:  # another server than prosa's own
+            await self._send({"type": "http.response.start", "status": status, "headers": self.compose(extra)})
+            return
+        extra += self.rate_headers
+        block, headers = self._answer.split(self.request_id, self.fields.get(b"origin"), self.origin_kind, extra)
+        await self._send({"type": "http.response.start", "status": status, "headers": headers, "prosa.common": block})
 
     async def _empty(self, status: int, extra: list[Header]) -> None:
         await self._head(status, extra)

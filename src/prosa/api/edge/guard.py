@@ -54,17 +54,20 @@ def charge(exchange: Exchange, bucket: str, per_minute: int) -> Decision:
 
 def _known(exchange: Exchange, door: Door) -> Caller:
     """The caller, if it isn't refused."""
-    signs = Signs(exchange.credentials, exchange.client, exchange.loopback, exchange.origin_kind)
-    parts = exchange.parts
-    try:
-        caller = parts.authenticator.caller(signs, door)
-    except (TwoCredentials, MissingKey, UnknownKey, ForeignOrigin) as error:
-        parts.metrics.refused.add((door, error.code))
-        if isinstance(error, UnknownKey):
-            _count_failure(exchange, door, bucket_of(signs.address))
-        raise
+    parts, address = exchange.parts, exchange.client
+    credentials = exchange.credentials
+    caller = parts.authenticator.recognised(credentials, address)
+    if caller is None:
+        signs = Signs(credentials, address, exchange.loopback, exchange.origin_kind)
+        try:
+            caller = parts.authenticator.caller(signs, door)
+        except (TwoCredentials, MissingKey, UnknownKey, ForeignOrigin) as error:
+            parts.metrics.refused.add((door, error.code))
+            if isinstance(error, UnknownKey):
+                _count_failure(exchange, door, bucket_of(address))
+            raise
     if caller.kind is CallerKind.KEY:
-        left = parts.bars.left(bucket_of(signs.address), caller.key_id, parts.clock.monotonic())
+        left = parts.bars.left(bucket_of(address), caller.key_id, parts.clock.monotonic())
         if left:
             parts.metrics.limited.add((door,))
             raise RateLimited(left)

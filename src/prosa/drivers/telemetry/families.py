@@ -87,7 +87,10 @@ class Histogram(Family):
 
     def observe(self, value: float, labels: Labels = ()) -> None:
         """Count one observation."""
-        numbers = self.cell(labels)
+        self.count(self.cell(labels), value)
+
+    def count(self, numbers: list[float], value: float) -> None:
+        """Count one observation into the numbers of some labels (see `cell`)."""
         numbers[bisect_left(self.bounds, value)] += 1
         numbers[-1] += value
 

@@ -84,29 +84,50 @@ class Metrics:
         self.refused = Counter("prosa_auth_refusals_total", "Requests refused for who sent them.", ("door", "reason"))
         self.dropped_logs = Counter("prosa_log_records_dropped_total", "Request records that no log line was written for.")
         self.lag = Histogram("prosa_event_loop_lag_seconds", "How late the event loop ran a timer.", _LAGS)
+        # The numbers that a request of one kind counts into, found once: labels have few values, so these are few too.
+        self._request_cells: dict[tuple[str, str, int], tuple[list[float], ...]] = {}
+        self._call_cells: dict[tuple[str, str, str, str], tuple[list[float], ...]] = {}
         self._families: tuple[Family, ...] = tuple(value for value in vars(self).values() if isinstance(value, Family))
 
     def observe(self, record: RequestRecord) -> None:
         """Count a request that has ended."""
-        dialect = (record.dialect,)
-        self.requests.add((record.dialect, record.path, str(record.status)))
-        self.seconds.observe(record.seconds, dialect)
+        key = (record.dialect, record.path, record.status)
+        cells = self._request_cells.get(key)
+        if cells is None:
+            dialect = (record.dialect,)
+            cells = self._request_cells[key] = (
+                self.requests.cell((record.dialect, record.path, str(record.status))),
+                self.seconds.cell(dialect),
+                self.first_byte.cell(dialect),
+                self.bytes_out.cell(dialect),
+            )
+        cells[0][0] += 1
+        self.seconds.count(cells[1], record.seconds)
         if record.first_byte_seconds is not None:
-            self.first_byte.observe(record.first_byte_seconds, dialect)
-        if record.bytes_out:
-            self.bytes_out.add(dialect, record.bytes_out)
+            self.first_byte.count(cells[2], record.first_byte_seconds)
+        cells[3][0] += record.bytes_out
 
     def call_settled(self, call: SettledCall) -> None:
         """Count a call to a provider that has ended, however it did."""
-        self.calls.add((call.provider, str(call.kind), str(call.status)))
+        usage = call.usage
+        # A name that never answered may be anything that a caller made up.
+        key = (call.provider, call.kind, call.status, OTHER if usage is None else self._model(call.model))
+        cells = self._call_cells.get(key)
+        if cells is None:
+            cells = self._call_cells[key] = (
+                self.calls.cell((call.provider, str(call.kind), str(call.status))),
+                self.call_first_byte.cell((call.provider,)),
+                self.tokens.cell((key[3], "in")),
+                self.tokens.cell((key[3], "out")),
+            )
+        cells[0][0] += 1
         if call.first_byte_seconds is not None:
-            self.call_first_byte.observe(call.first_byte_seconds, (call.provider,))
+            self.call_first_byte.count(cells[1], call.first_byte_seconds)
         if call.fault_code is not None:
             self.errors.add((call.provider, call.fault_code))
-        if call.usage is not None:
-            model = self._model(call.model)
-            self.tokens.add((model, "in"), call.usage.prompt_tokens)
-            self.tokens.add((model, "out"), call.usage.completion_tokens)
+        if usage is not None:
+            cells[2][0] += usage.prompt_tokens
+            cells[3][0] += usage.completion_tokens
 
     def know_models(self, names: Iterable[str]) -> None:
         """Models that the catalogue lists have a series of their own; of others the first two hundred that answered."""

@@ -63,7 +63,7 @@ class AnthropicMessages:
         decoder = AnthropicStream(out, provider.api_key)
         return reasoned(TranslatingRelay(Splitter(HOLD), decoder.translate, out), call)
 
-    def plain(self, body: bytes, call: ModelCall, model: str) -> PlainAnswer:
+    def plain(self, body: bytes, call: ModelCall, model: str, secret: str | None = None) -> PlainAnswer:
         """The message as a chat completion. Raises ProviderFault for an error in disguise or what is no message."""
         try:
             answer = _answer(body)
@@ -71,7 +71,7 @@ class AnthropicMessages:
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             raise not_an_answer() from None
         if answer.type == "error" or is_error(answer.error):
-            raise told(body)
+            raise told(body, secret)
         if answer.content is None:
             raise not_an_answer()
         tokens = answer.usage or Tokens()

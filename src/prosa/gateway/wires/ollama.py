@@ -76,16 +76,16 @@ class Ollama:
         decoder = _OllamaStream(out, provider.api_key)
         return reasoned(TranslatingRelay(Lines(), decoder.translate, out), call)
 
-    def plain(self, body: bytes, call: ModelCall, model: str) -> PlainAnswer:
+    def plain(self, body: bytes, call: ModelCall, model: str, secret: str | None = None) -> PlainAnswer:
         """The answer in OpenAI's form. Raises ProviderFault for an error in disguise or what is no answer."""
         if call.kind is CallKind.EMBEDDINGS:
-            return _vectors(body, call, model)
+            return _vectors(body, call, model, secret)
         try:
             answer = _record(body)
         except _UNREADABLE:
             raise not_an_answer() from None
         if is_error(answer.error):
-            raise told(body)
+            raise told(body, secret)
         if answer.message is None:
             raise not_an_answer()
         usage = counted(answer.prompt_eval_count, answer.eval_count)
@@ -143,13 +143,13 @@ def _message(said: _Said) -> Message:
     )
 
 
-def _vectors(body: bytes, call: ModelCall, model: str) -> PlainAnswer:
+def _vectors(body: bytes, call: ModelCall, model: str, secret: str | None) -> PlainAnswer:
     try:
         answer = _embedded(body)
     except _UNREADABLE:
         raise not_an_answer() from None
     if is_error(answer.error):
-        raise told(body)
+        raise told(body, secret)
     if answer.embeddings is None:
         raise not_an_answer()
     encode = wants_base64(call)

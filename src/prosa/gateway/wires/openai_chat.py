@@ -63,14 +63,14 @@ class OpenAIChat:
         relay = OpenAIRelay(strip_usage=provider.stream_usage and not call.usage_asked, secret=provider.api_key)
         return reasoned(relay, call, model)
 
-    def plain(self, body: bytes, call: ModelCall, model: str) -> PlainAnswer:
+    def plain(self, body: bytes, call: ModelCall, model: str, secret: str | None = None) -> PlainAnswer:
         """The body as it is. Raises ProviderFault for an error with status 200, HTML, or a body without an answer."""
         try:
             answer = _answer(body)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             raise not_an_answer() from None
         if is_error(answer.error) and not answer.choices:
-            raise told(body)
+            raise told(body, secret)
         usage = usage_of(answer.usage) if bytes(answer.usage) else None
         name = answer.model if isinstance(answer.model, str) else None
         if call.kind is CallKind.EMBEDDINGS:

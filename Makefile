@@ -29,6 +29,7 @@ watch: ## serve with reload on every change
 
 test: ## every test but the fault counts, with coverage (fails under 91 %); under fifteen minutes
 	@sh checks/environment.sh dev
+	@sh checks/clients.sh
 	$(PYTEST) -m "not faults" --measure $(ARGS)
 	@$(PY) -m coverage report --format=total >build/coverage/total || \
 		{ echo "coverage: $$(cat build/coverage/total) %, less than promised; make coverage shows where"; exit 1; }
@@ -63,6 +64,7 @@ contracts: ## a line for each promise of docs/promises.md: pass, fail, part, not
 
 coverage: ## what the last "make test" covered: here, and as pages in build/coverage/html
 	@sh checks/environment.sh dev
+	@[ -e build/coverage/data ] || { echo 'coverage: nothing is measured yet; "make test" measures as it runs'; exit 1; }
 	@$(PY) -m coverage report --fail-under=0 && $(PY) -m coverage html --quiet --fail-under=0
 	@echo "pages: build/coverage/html/index.html"
 

@@ -36,16 +36,43 @@ find_python() {
 }
 
 install() {
-    .venv/bin/python -m pip install -qq --disable-pip-version-check --no-input "$@"
+    .venv/bin/python -m pip install -qq --disable-pip-version-check --no-input "$@" ||
+        fail "the packages could not be installed, see above; mend the network or pip's settings and start again"
 }
 
 current() {
     [ "$(cat "$stamps/$1" 2>/dev/null || true)" = "$2" ] && [ -x .venv/bin/python ]
 }
 
+complete() {
+    current run "$run_print" && .venv/bin/python -c '' 2>/dev/null && current own "$own_print" && [ -x .venv/bin/prosa ] &&
+        { [ "$kind" != dev ] || current dev "$dev_print"; }
+}
+
+# Two starts at once would build into the same folder: the second waits until the first has finished or is gone.
+take_turn() {
+    [ -w . ] || fail "this folder cannot be written to, and prosa keeps its environment in it (.venv)"
+    mkdir -p build
+    told=
+    until mkdir "$turn" 2>/dev/null; do
+        [ -n "$told" ] || echo "prosa: waiting for another start that builds the environment ($turn)" >&2
+        told=yes
+        sleep 1
+        holder=$(cat "$turn/holder" 2>/dev/null || true)
+        [ -z "$holder" ] || kill -0 "$holder" 2>/dev/null || rm -rf "$turn"
+    done
+    trap 'rm -rf "$turn"' EXIT
+    trap 'exit 130' INT TERM
+    echo $$ >"$turn/holder"
+}
+
+turn=build/environment.turn
 run_print=$(print_of requirements.txt)
 own_print=$(print_of pyproject.toml)
 dev_print=$(print_of requirements.txt requirements-dev.txt)
+
+complete && exit 0
+take_turn
 
 if ! { current run "$run_print" && .venv/bin/python -c '' 2>/dev/null; }; then
     python=$(find_python)

@@ -16,6 +16,8 @@ FAMILIES = {
     "chromium": ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"),
     "gcc": ("gcc", "cc"),
 }
+# SDKs that checks/clients.sh puts beside the environment, each in a folder of its own.
+CLIENTS = {"openai1": Path("build/clients/openai1"), "node-openai": Path("build/clients/node")}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -41,6 +43,9 @@ def need() -> Callable[[str], str]:
     """`need("chromium")` gives the tool's path; where it is missing the test is skipped, loudly, and in CI it fails."""
 
     def find(tool: str) -> str:
+        client = CLIENTS.get(tool)
+        if client is not None and (client.parent / "stamp").exists():
+            return str(client.resolve())
         for name in FAMILIES.get(tool, (tool,)):
             beside = Path(sys.executable).with_name(name)
             path = str(beside) if beside.exists() else shutil.which(name)

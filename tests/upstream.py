@@ -1,7 +1,10 @@
 """A model provider made for a test: it says what it is told to say, on a real socket, and remembers what it was asked."""
 
 import asyncio
+import itertools
 import json
+import socket
+import struct
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -41,19 +44,21 @@ Answer = Callable[[Asked, asyncio.StreamWriter], Awaitable[None]]
 
 
 @asynccontextmanager
-async def upstream(answer: Answer) -> AsyncIterator[Upstream]:
-    """A provider that answers every request in this way."""
+async def upstream(answer: Answer, keep: bool = False) -> AsyncIterator[Upstream]:
+    """A provider that answers every request in this way; with `keep`, one after the other on a connection."""
     provider = Upstream()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            asked = await read(reader)
-            provider.asked.append(asked)
-            provider.reached.set()
-            watching = asyncio.create_task(hang_up(reader, provider))
-            await answer(asked, writer)
-            watching.cancel()
-            await writer.drain()
+            for _ in itertools.count() if keep else (1,):
+                asked = await read(reader)
+                provider.asked.append(asked)
+                provider.reached.set()
+                if keep:
+                    await answer(asked, writer)
+                else:
+                    await attended(answer(asked, writer), reader, provider)
+                await writer.drain()
         except (ConnectionError, asyncio.IncompleteReadError):
             provider.hung_up.set()
         finally:
@@ -67,10 +72,28 @@ async def upstream(answer: Answer) -> AsyncIterator[Upstream]:
         server.close()
 
 
+async def attended(answer: Awaitable[None], reader: asyncio.StreamReader, provider: Upstream) -> None:
+    """Answer, and notice a caller that leaves meanwhile: nothing more is said to it."""
+    answering = asyncio.ensure_future(answer)
+    watching = asyncio.ensure_future(hang_up(reader, provider))
+    try:
+        await asyncio.wait((answering, watching), return_when=asyncio.FIRST_COMPLETED)
+        if answering.done():
+            answering.result()
+    finally:
+        for task in (answering, watching):
+            task.cancel()
+        await asyncio.gather(answering, watching, return_exceptions=True)
+
+
 async def hang_up(reader: asyncio.StreamReader, provider: Upstream) -> None:
-    """Notice a caller that leaves while it is being answered."""
-    if not await reader.read(1):
-        provider.hung_up.set()
+    """Return when the caller has left."""
+    try:
+        while await reader.read(1):
+            pass
+    except ConnectionError:
+        pass
+    provider.hung_up.set()
 
 
 async def read(reader: asyncio.StreamReader) -> Asked:
@@ -106,6 +129,45 @@ def streaming(*pieces: bytes, pause: float = 0.0, forever: bool = False) -> Answ
             await asyncio.sleep(pause)
         if forever:
             await asyncio.sleep(60)
+
+    return answer
+
+
+def raw(*pieces: bytes, pause: float = 0.0, reset: bool = False) -> Answer:
+    """Answers each request with these bytes, head and all; with `reset` the connection ends as a crash ends it."""
+
+    async def answer(_asked: Asked, writer: asyncio.StreamWriter) -> None:
+        for piece in pieces:
+            writer.write(piece)
+            await writer.drain()
+            await asyncio.sleep(pause)
+        if reset:
+            crash(writer)
+
+    return answer
+
+
+def crash(writer: asyncio.StreamWriter) -> None:
+    """End the connection with a reset instead of an orderly end."""
+    writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    writer.transport.abort()
+
+
+def silent() -> Answer:
+    """Takes each request and says nothing."""
+
+    async def answer(_asked: Asked, _writer: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(60)
+
+    return answer
+
+
+def in_turn(*answers: Answer) -> Answer:
+    """Answers the first request in the first way, and so on; all after them in the last way."""
+    line = itertools.chain(answers, itertools.repeat(answers[-1]))
+
+    async def answer(asked: Asked, writer: asyncio.StreamWriter) -> None:
+        await next(line)(asked, writer)
 
     return answer
 

@@ -20,6 +20,11 @@ def test_without_a_provider_it_says_how_to_chat_with_the_mock_and_how_to_add_a_k
     assert "OPENAI_API_KEY=…" in text
 
 
+def test_a_default_model_that_nobody_answers_is_not_offered() -> None:
+    assert '"model":"mock"' in lines(Settings(gateway=GatewaySettings(default_model="nope/x")))
+    assert '"model":"mock-echo"' in lines(Settings(gateway=GatewaySettings(default_model="mock-echo")))
+
+
 @pytest.mark.attack("M4")
 def test_providers_are_named_and_keys_are_not() -> None:
     providers = (

@@ -83,7 +83,8 @@ def test_a_port_in_use_is_one_line_with_the_way_out(tmp_path: Path) -> None:
         port = taken.getsockname()[1]
         done = _failing(tmp_path, PROSA_PORT=str(port))
     assert done.returncode == 2
-    assert done.stderr == f"prosa: port {port} is in use by another program; choose another: PROSA_PORT={port + 1} make run\n"
+    way_out = f"choose another: PROSA_PORT={port + 1} make run"
+    assert done.stderr == f"prosa: port {port} is in use, perhaps by another prosa; {way_out}\n"
 
 
 def test_a_start_that_production_refuses_is_one_line_and_status_2(tmp_path: Path) -> None:

@@ -3,6 +3,8 @@
 import os
 import shutil
 import subprocess
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,7 @@ case "$*" in
   "-c "*) exit 0;;
 esac
 echo "$*" >>"$FAKE_LOG"
+case "$FAKE_LACKS $*" in packages*"-m pip"*) exit 1;; esac
 case "$*" in
   "-m venv"*) mkdir -p .venv/bin; cp "$0" .venv/bin/python; rm -rf .venv/.prosa;;
   *--editable*) touch .venv/bin/prosa; chmod +x .venv/bin/prosa;;
@@ -33,7 +36,7 @@ class Machine:
         self.lacks = ""
         tools = root / "bin"
         tools.mkdir()
-        for name in ("sh", "cat", "cksum", "tr", "mkdir", "rm", "cp", "touch", "chmod", "dirname", "pwd"):
+        for name in ("sh", "cat", "cksum", "tr", "mkdir", "rm", "cp", "touch", "chmod", "dirname", "pwd", "sleep"):
             os.symlink(str(shutil.which(name)), tools / name)
         self.put("bin/python3", FAKE)
         (tools / "python3").chmod(0o755)
@@ -128,3 +131,34 @@ def test_a_python_without_environments_is_told_in_one_line(machine: Machine) -> 
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1
     assert "apt install python3-venv" in done.stderr
+
+
+def test_packages_that_cannot_be_had_are_told_with_the_way_out(machine: Machine) -> None:
+    machine.lacks = "packages"
+    done = machine.run()
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].startswith("prosa: the packages could not be installed")
+    machine.lacks = ""
+    assert machine.run().returncode == 0  # nothing half-built, no turn that nobody gives back
+
+
+def test_two_starts_at_once_build_one_after_the_other(machine: Machine) -> None:
+    machine.put("project/build/environment.turn/holder", str(os.getpid()))
+    with ThreadPoolExecutor(1) as other:
+        waiting = other.submit(machine.run)
+        while not (waiting.done() or machine.log.exists()):
+            time.sleep(0.01)
+        time.sleep(0.2)
+        assert machine.steps == []
+        shutil.rmtree(machine.root / "project" / "build" / "environment.turn")
+        done = waiting.result(20)
+    assert (done.returncode, done.stderr.count("waiting for another start")) == (0, 1)
+    assert machine.steps == ["-m venv", "-r requirements.txt", "--editable"]
+
+
+def test_a_turn_whose_holder_died_is_taken_over(machine: Machine) -> None:
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    machine.put("project/build/environment.turn/holder", str(gone.pid))
+    assert machine.run().returncode == 0
+    assert not (machine.root / "project" / "build" / "environment.turn").exists()

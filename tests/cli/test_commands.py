@@ -119,13 +119,35 @@ def test_a_secret_on_the_command_line_is_refused_and_not_repeated(tmp_path: Path
 
 
 @pytest.mark.parametrize(
-    "words", [("sevre",), ("serve", "--prot", "1"), ("serve", "--port", "many"), ("import", "serverless", "a", "b")]
+    ("words", "told"),
+    [
+        (("sevre",), 'Did you mean "serve"?'),
+        (("serve", "--prot", "1"), "Did you mean --port?"),
+        (("serve", "--port", "many"), "--port 'many': expected a whole number"),
+        (("import", "serverless", "a", "b"), "there is no use here for 'b'"),
+        (("mock", "--port", "99999"), "--port 99999: expected a whole number from 0 to 65535"),
+        (("mock", "--host", "300.1.1.1"), "--host 300.1.1.1: expected an address of this machine"),
+        (("mock", "--script", "nowhere.toml"), "there is no such file"),
+    ],
 )
-def test_a_wrong_word_is_one_line_without_a_traceback(tmp_path: Path, words: tuple[str, ...]) -> None:
+def test_a_wrong_word_is_one_line_without_a_traceback(tmp_path: Path, words: tuple[str, ...], told: str) -> None:
     done = prosa(tmp_path, *words)
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1
     assert done.stderr.startswith("prosa: ")
+    assert told in done.stderr
+
+
+def test_a_default_is_shown_as_callers_name_it_or_with_the_reason_why_there_is_none(tmp_path: Path) -> None:
+    assert "default for chat: openai/gpt-4o-mini\n" in prosa(tmp_path, "models", OPENAI_API_KEY="sk-canary").stdout
+    assert "default for chat: none: the model 'nope/x'" in prosa(tmp_path, "models", PROSA_DEFAULT_MODEL="nope/x").stdout
+
+
+def test_an_option_of_a_listed_model_is_not_listed_as_a_model_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "prosa.toml").write_text(
+        '[providers.lab]\nbase_url = "http://10.0.0.5/v1"\nmodels = ["a"]\n[models."lab/a"]\nreasoning = "field"\n'
+    )
+    assert prosa(tmp_path, "models").stdout.count("lab/a") == 2  # the default, and the list's one line
 
 
 @pytest.mark.contract("S32")

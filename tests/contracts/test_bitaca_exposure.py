@@ -59,8 +59,9 @@ async def test_behind_cloudflare_the_visitor_is_who_cloudflare_says() -> None:
 
 
 @pytest.mark.contract("B13")
-async def test_without_a_trusted_proxy_the_peer_counts_whatever_the_headers_say() -> None:
-    async with asking(OPEN | {"RATE_LIMIT_PER_MINUTE": "2"}) as client:
+@pytest.mark.parametrize("trusted", ["", "10.0.0.0/8, cloudflare"])
+async def test_of_a_peer_that_isnt_trusted_the_headers_say_nothing(trusted: str) -> None:
+    async with asking(OPEN | {"RATE_LIMIT_PER_MINUTE": "2", "PROSA_TRUSTED_PROXIES": trusted}) as client:
         visitors = [forwarded(f"203.0.113.{number}", **{"cf-connecting-ip": f"198.51.100.{number}"}) for number in range(3)]
         assert await statuses(client, *visitors) == [200, 200, 429]
 

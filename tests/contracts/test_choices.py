@@ -5,6 +5,7 @@ import pytest
 from prosa.api.legacy.bitaca import hot
 from prosa.drivers.outbound import Timeouts
 from tests.serving import asking
+from tests.upstream import completion, saying, upstream
 
 SLOW = {"messages": [{"role": "user", "content": "[[mock first_byte=5]] Hello"}], "stream": False}
 
@@ -22,6 +23,21 @@ SLOW = {"messages": [{"role": "user", "content": "[[mock first_byte=5]] Hello"}]
 async def test_the_provider_is_a_setting_and_one_with_a_free_tier_will_do(settings: dict[str, str], model: str) -> None:
     async with asking(settings) as client:
         assert (await client.get("/health")).json()["model"] == model
+
+
+@pytest.mark.contract("M13")
+async def test_the_same_call_goes_to_the_provider_that_the_settings_name() -> None:
+    body = {"messages": [{"role": "user", "content": "Olá!"}]}
+    async with upstream(saying(completion("one"))) as one, upstream(saying(completion("two"))) as two:
+        keys = one.env("OPENAI", "sk-of-one-1234567890") | two.env("GEMINI", "key-of-two-1234567890")
+        for settings, said in (({"PROSA_DEFAULT_MODEL": "openai/gpt-x"}, "one"), ({"PROSA_DEFAULT_MODEL": "gemini/g-x"}, "two")):
+            async with asking(keys | settings) as client:
+                answer = await client.post("/v1/chat/completions", json=body)
+            assert answer.json()["choices"][0]["message"]["content"] == said
+    assert [(asked.fields["model"], asked.headers["authorization"]) for asked in (*one.asked, *two.asked)] == [
+        ("gpt-x", "Bearer sk-of-one-1234567890"),
+        ("g-x", "Bearer key-of-two-1234567890"),
+    ]
 
 
 @pytest.mark.contract("B46")

@@ -45,6 +45,13 @@ def test_python_311_is_enough_and_newer_ones_are_welcome() -> None:
     assert wanted == ">=3.11"
 
 
+@pytest.mark.contract("S19")
+def test_every_source_is_written_for_python_311() -> None:
+    for path in (ROOT / "src").rglob("*.py"):
+        ast.parse(path.read_text(encoding="utf-8"), str(path), feature_version=(3, 11))
+    assert tomllib.loads(text("pyproject.toml"))["tool"]["ruff"]["target-version"] == "py311"
+
+
 @pytest.mark.contract("B24")
 def test_the_environment_is_what_pip_makes_of_requirements_txt() -> None:
     for requirement in pins(text("requirements.txt")):
@@ -82,6 +89,21 @@ def test_one_command_checks_format_import_order_style_and_types_in_this_order() 
     places = [recipe("check").index(step) for step in steps]
     assert places == sorted(places)
     assert "I" in tomllib.loads(text("pyproject.toml"))["tool"]["ruff"]["lint"]["select"]
+
+
+@pytest.mark.contract("C34", "S13")
+@pytest.mark.parametrize(
+    ("source", "command"),
+    [
+        ("import sys\nimport os\n\nprint(os, sys)\n", ("check", "--select", "I")),
+        ("print( 'a' )\n", ("format", "--check")),
+        ("def f():\n    a = 1\n    lambda: undefined\n", ("check",)),
+    ],
+)
+def test_the_checks_notice_import_order_form_and_style(tmp_path: Path, source: str, command: tuple[str, ...]) -> None:
+    (tmp_path / "sample.py").write_text(source)
+    words = [sys.executable, "-m", "ruff", *command, "--config", str(ROOT / "pyproject.toml"), "--no-cache", str(tmp_path)]
+    assert subprocess.run(words, capture_output=True, check=False).returncode == 1
 
 
 @pytest.mark.contract("S13", "C34")

@@ -169,7 +169,7 @@ def test_the_chat_applications_settings_come_from_the_environment(tmp_path: Path
         assert post_json(process.port, CHAT, PLAIN, Origin="https://app.example")[0] == 200
         assert post_json(process.port, CHAT, PLAIN, Origin="https://evil.example")[0] == 403
     line = refused_start(tmp_path, FLASK_ENV="production", JWT_SECRET_KEY="jwt-secret-key-change-in-production")
-    assert line.startswith("prosa: JWT_SECRET_KEY") and "expected" in line
+    assert line.startswith("prosa: JWT_SECRET_KEY") and "example's value; make one with" in line
     assert "jwt-secret-key" not in line
 
 

@@ -41,7 +41,7 @@ async def site() -> AsyncIterator[str]:
 
 @asynccontextmanager
 async def widget(chromium: str, **env: str) -> AsyncIterator[tuple[Page, str]]:
-    """The page open in a browser beside a running prosa that allows (or, with `ALLOWED_ORIGINS` given, may not allow) its origin."""
+    """The page open in a browser beside a running prosa that allows its origin, unless `ALLOWED_ORIGINS` says otherwise."""
     async with site() as origin, serving({"ALLOWED_ORIGINS": origin} | env) as base, page_of(chromium) as page:
         await page.goto(f"{origin}/?api={base}")
         yield page, base

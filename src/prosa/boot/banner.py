@@ -41,6 +41,11 @@ class Banner:
             )
         for warning in self.warnings:
             logging.getLogger("prosa.boot").warning(warning)
+        if self._default_is_lost and self.model is not None:
+            logging.getLogger("prosa.boot").warning(
+                "PROSA_DEFAULT_MODEL=%s: no provider for it is configured; calls that name no model answer 404",
+                self.settings.gateway.default_model,
+            )
         if self.model is None:
             logging.getLogger("prosa.boot").error(
                 "no model provider is configured: model calls answer 503 until one is (%s)", _HOW
@@ -52,7 +57,7 @@ class Banner:
             "none yet: the mock model answers" if self.model else "none: model calls answer 503"
         )
         return (
-            f"prosa {prosa.__version__}: one server between people and language models",
+            f"prosa {prosa.__version__}: one server between people and language models (Ctrl+C stops it)",
             f"  address     {self.address}  (API page: {self.address}/docs)",
             f"  providers   {found}",
             f"  chat now    {self.curl}",
@@ -76,13 +81,21 @@ class Banner:
     def model(self) -> str | None:
         """A model that answers now, None when there is none."""
         gateway = self.settings.gateway
-        if gateway.default_model:
+        if gateway.default_model and not self._default_is_lost:
             return gateway.default_model
         for provider in gateway.providers:
             name = provider.default_model or REGISTRY[provider.kind].default_model or next(iter(provider.models), None)
             if name:
                 return f"{provider.name}/{name}"
         return "mock" if gateway.mock and not gateway.production else None
+
+    @property
+    def _default_is_lost(self) -> bool:
+        """Whether nobody here can answer the default model: no provider is configured, and it is no name of the mock."""
+        gateway = self.settings.gateway
+        own = {"mock", *(model.name for model in gateway.models)}
+        name = gateway.default_model
+        return name is not None and not gateway.providers and name not in own and not name.startswith("mock-")
 
     @property
     def curl(self) -> str:

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from cyclopts import CycloptsError
+from cyclopts import CoercionError, CycloptsError, UnusedCliTokensError
 
 from prosa import cli
 from prosa.boot.settings import Loaded, StartRefused, load
@@ -35,8 +35,16 @@ def run(words: list[str]) -> int:
     except StartRefused as error:
         return _refused(str(error))
     except CycloptsError as error:
-        return _refused(" ".join(str(error).split()) + " (see --help)")
+        return _refused(_told(error) + " (see --help)")
     return result if isinstance(result, int) else 0
+
+
+def _told(error: CycloptsError) -> str:
+    if isinstance(error, UnusedCliTokensError) and error.unused_tokens:
+        return f"there is no use here for {' '.join(map(repr, error.unused_tokens))}"
+    if isinstance(error, CoercionError) and error.token is not None and error.target_type is int:
+        return f"{error.token.keyword} {error.token.value!r}: expected a whole number"
+    return " ".join(str(error).split())
 
 
 def _refused(line: str) -> int:

@@ -24,7 +24,7 @@ def bind(server: ServerSettings, inherited: str | None = None) -> socket.socket:
 def _explained(server: ServerSettings, error: OSError) -> str:
     if error.errno == errno.EADDRINUSE:
         another = server.port + 1 if server.port < 65535 else 3000
-        return f"port {server.port} is in use by another program; choose another: PROSA_PORT={another} make run"
+        return f"port {server.port} is in use, perhaps by another prosa; choose another: PROSA_PORT={another} make run"
     if error.errno == errno.EACCES:
         return f"port {server.port} needs rights that this user doesn't have; choose one above 1023, such as PROSA_PORT=3000"
     return f"PROSA_HOST={server.host}: expected an address of this machine"

@@ -20,16 +20,18 @@ Start it with `prosa serve` and talk to it with any OpenAI client at http://127.
 mock model answers. Settings come from the environment, from .env and from prosa.toml; `prosa config` shows them.
 """
 RUN, LOOK, KEEP, SHELL = (Group(name, sort_key=place) for place, name in enumerate(("Run", "Look", "Keep", "Shell")))
-EPILOGUE = "Every command has its own help: `prosa serve --help`."
+EPILOGUE = "Every command has its own help, such as: prosa serve --help"
 
 
 @dataclass(frozen=True, slots=True)
 class Serve:
     """Options of `serve`."""
 
-    host: Annotated[str | None, Parameter(help="Address to listen on; 0.0.0.0 is every address of this machine.")] = None
-    port: Annotated[int | None, Parameter(help="Port to listen on.")] = None
-    workers: Annotated[int | None, Parameter(help="Processes that share the port.")] = None
+    host: Annotated[str | None, Parameter(help="Address to listen on (127.0.0.1); 0.0.0.0 is every address of this machine.")] = (
+        None
+    )
+    port: Annotated[int | None, Parameter(help="Port to listen on (3000); 0 lets the system choose.")] = None
+    workers: Annotated[int | None, Parameter(help="Processes that share the port (1).")] = None
     reload: Annotated[bool | None, Parameter(help="Start again when the sources change (development).", negative="")] = None
 
 

@@ -5,6 +5,7 @@ import platform
 import shutil
 import sqlite3
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
@@ -30,6 +31,7 @@ async def examine(configuration: Configuration) -> int:
     """Print what was found; 1 when something needs a hand."""
     sections = (
         ("versions", list(_versions())),
+        ("settings", list(_settings(configuration))),
         ("data", list(_data(configuration))),
         ("providers", await _providers(configuration)),
     )
@@ -57,6 +59,14 @@ def sqlite_row(version: tuple[int, ...]) -> Row:
     text = ".".join(map(str, version[:3]))
     bugs = [f"{bug} (repaired in {'.'.join(map(str, repaired))})" for repaired, bug in _SQLITE_BUGS if version < repaired]
     return ("warn", "sqlite", f"{text}: {'; '.join(bugs)}") if bugs else ("ok", "sqlite", text)
+
+
+def _settings(configuration: Configuration) -> Iterator[Row]:
+    """What a look at `prosa config` would tell at length: where it listens, and how many settings come from where."""
+    yield "ok", "address", configuration.address
+    places = Counter(line.source.split(" line ")[0].split(",")[0] for line in configuration.lines)
+    told = ", ".join(f"{count} from {place}" for place, count in places.items() if place != "default")
+    yield "ok", "set", f"{told or 'nothing: all defaults'} (prosa config shows each)"
 
 
 def _data(configuration: Configuration) -> Iterator[Row]:

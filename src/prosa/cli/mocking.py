@@ -1,5 +1,6 @@
 """`prosa mock`: the mock provider as a server of its own."""
 
+import errno
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,14 +19,25 @@ class MockOptions:
 
 async def run(options: MockOptions) -> int:
     """Serve until a signal; 2 when it can't begin."""
+    if not 0 <= options.port <= 65535:
+        complain(f"--port {options.port}: expected a whole number from 0 to 65535")
+        return 2
     try:
         script = Script.load(options.script) if options.script is not None else None
         await serve_mock(options.host, options.port, script, lambda port: _greet(options.host, port))
     except WrongScript as error:
         complain(f"{options.script}: {error}")
-    except OSError:
-        complain(f"{options.host}:{options.port} can't be listened on; choose another port: prosa mock --port {options.port + 1}")
+    except OSError as error:
+        complain(_explained(options, error))
     return 2
+
+
+def _explained(options: MockOptions, error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"port {options.port} is in use; choose another: prosa mock --port {options.port % 65535 + 1}"
+    if error.errno == errno.EACCES:
+        return f"port {options.port} needs rights that this user doesn't have; choose one above 1023: prosa mock --port 3999"
+    return f"--host {options.host}: expected an address of this machine"
 
 
 def _greet(host: str, port: int) -> None:

@@ -15,12 +15,21 @@ async def listing(settings: GatewaySettings, *, ask: bool) -> int:
         if ask:
             await catalogue.discover()
         for kind, title in ((CallKind.CHAT, "default for chat"), (CallKind.EMBEDDINGS, "default for embeddings")):
-            say(f"{title}: {catalogue.default(kind) or 'none'}")
+            say(f"{title}: {_default(catalogue, kind)}")
         say()
         say(table([(entry.id, (entry.alias_of and f"alias of {entry.alias_of}") or entry.owner) for entry in catalogue.names()]))
     finally:
         await client.aclose()
     return 0
+
+
+def _default(catalogue: Catalogue, kind: CallKind) -> str:
+    """The default as a caller could name it, or why there is none."""
+    try:
+        attempt = catalogue.explain(None, kind).attempts[0]
+    except ProsaError as error:
+        return f"none: {error.message}"
+    return attempt.model if attempt.provider.wire == "mock" else attempt.key
 
 
 async def explain(settings: GatewaySettings, name: str | None, *, embeddings: bool) -> int:
@@ -40,7 +49,7 @@ async def explain(settings: GatewaySettings, name: str | None, *, embeddings: bo
 
 
 def _told(name: str | None, plan: Plan) -> str:
-    lines = [f"{name or 'no name'} is tried at:"]
+    lines = [f"{name or 'A call that names no model'} is tried at:"]
     rows = [(f"{place}.", attempt.provider.name, attempt.model, attempt.why) for place, attempt in enumerate(plan.attempts, 1)]
     lines.append(table(rows))
     if plan.dropped:

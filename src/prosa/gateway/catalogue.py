@@ -9,7 +9,7 @@ import msgspec
 from prosa.drivers.outbound import OutboundRequest, Target, Timeouts, Transport
 from prosa.gateway.breaker import Breaker
 from prosa.gateway.models import CallKind, Provider
-from prosa.gateway.providers import configured
+from prosa.gateway.providers import REGISTRY, configured
 from prosa.gateway.providers.mock import MODELS as MOCK_MODELS
 from prosa.gateway.routing import Candidates, Plan, Policy, candidates, ordered
 from prosa.gateway.settings import GatewaySettings, ProviderSettings
@@ -74,14 +74,12 @@ class Catalogue:
         return attempt.model
 
     def names(self) -> list[ModelEntry]:
-        """Every public name, aliases first."""
-        entries = [
-            ModelEntry(model.name, "prosa", model.targets[0][0] if model.targets else None) for model in self._settings.models
-        ]
+        """Every public name once, aliases first; `[models.NAME]` without targets only gives options to a name that is listed."""
+        entries = [ModelEntry(model.name, "prosa", model.targets[0][0]) for model in self._settings.models if model.targets]
         for provider in self.providers.values():
             prefix = "" if provider.wire == "mock" else f"{provider.name}/"
             entries += [ModelEntry(prefix + name, provider.name) for name in sorted(self._policy.listed[provider.name])]
-        return entries
+        return list(by_name(entries).values())
 
     async def discover(self, *, only: str | None = None) -> None:
         """Ask the providers for their lists, at most once in five minutes; who doesn't answer keeps what is known of it."""
@@ -128,6 +126,7 @@ class Catalogue:
             default_model=self._settings.default_model,
             default_embedding_model=self._settings.default_embedding_model,
             production=self._settings.production,
+            vendors=frozenset(REGISTRY),
         )
 
     def _names_of(self, provider: Provider) -> frozenset[str]:
@@ -175,4 +174,7 @@ def _names_in(body: bytes) -> tuple[str, ...]:
 
 def by_name(entries: list[ModelEntry]) -> Mapping[str, ModelEntry]:
     """The entries by id; of two equal ids the first (an alias hides a model)."""
-    return {entry.id: entry for entry in reversed(entries)}
+    found: dict[str, ModelEntry] = {}
+    for entry in entries:
+        found.setdefault(entry.id, entry)
+    return found

@@ -94,18 +94,23 @@ class InteractionService:
 
     def model_ready(self) -> bool:
         """Whether a model is configured whose circuit is closed; costs nothing, for no model is asked."""
-        for model in (self._settings.model, *self._settings.fallback_models):
-            try:
-                plan = self._gateway.catalogue.explain(model, CallKind.CHAT)
-            except ProsaError:
-                continue
-            if any(self._gateway.breaker.closed(attempt.key) for attempt in plan.attempts):
-                return True
-        return False
+        return any(any(self._circuits(model)) for model in self._models)
 
     async def aclose(self) -> None:
         """Let go of the database."""
         await self._database.aclose()
+
+    @property
+    def _models(self) -> tuple[str | None, ...]:
+        return (self._settings.model, *self._settings.fallback_models)
+
+    def _circuits(self, model: str | None) -> list[bool]:
+        """For each target that may answer as this model, whether its circuit is closed; empty where no target is known."""
+        try:
+            plan = self._gateway.catalogue.explain(model, CallKind.CHAT)
+        except ProsaError:
+            return []
+        return [self._gateway.breaker.closed(attempt.key) for attempt in plan.attempts]
 
     async def _store(self) -> "InteractionStore":
         if self._opened is None:
@@ -126,7 +131,9 @@ class InteractionService:
         return answer
 
     async def _first_that_answers(self, prompt: CleanPrompt) -> Answer:
-        models = (self._settings.model, *self._settings.fallback_models)
+        # A model that rests is passed over, unless all do: the gateway sees one model a call, and would try it all the same.
+        resting = {model for model in self._models if (circuits := self._circuits(model)) and not any(circuits)}
+        models = tuple(model for model in self._models if model not in resting) or self._models
         until = self._clock.monotonic() + self._settings.answer_seconds
         failure: ProsaError = AnswerTooSlow()
         for left, model in zip(range(len(models) - 1, -1, -1), models, strict=True):

@@ -39,6 +39,8 @@ def refusal(folder: Path, **environ: str) -> str:
         ("PROSA_MAX_BODY_MB", "0", "expected a whole number of MB"),
         ("OPENAI_BASE_URL", "ftp://a", "expected an address such as"),
         ("OPENAI_BASE_URL", "http://a b/v1", "expected an address such as"),
+        ("OPENAI_API_KEY", "sk-…", "OPENAI_API_KEY=(not shown) (environment): expected the key as the provider gave it"),
+        ("OPENAI_API_KEY", "sk-a b", "without blanks"),
         ("LLM_PROVIDER", "skynet", "expected openrouter, gemini, mock or a configured provider's name"),
         ("PROSA_MOCK_SCRIPT", "/nowhere.toml", "expected a readable file"),
         ("OLLAMA_CONTEXT_LENGTH", "many", "expected a whole number"),

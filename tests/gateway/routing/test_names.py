@@ -1,10 +1,12 @@
 """What a model's name stands for."""
 
+from dataclasses import replace
+
 import pytest
 
 from prosa.gateway.errors import ModelNotFound, NoProvider
 from prosa.gateway.models import CallKind, Provider
-from prosa.gateway.providers import configured
+from prosa.gateway.providers import REGISTRY, configured
 from prosa.gateway.routing import Candidates, Policy, candidates
 from prosa.gateway.settings import ModelSettings, ProviderSettings, Reasoning
 
@@ -25,7 +27,9 @@ def policy(*kinds: str, models: tuple[ModelSettings, ...] = (), default: str | N
         listed["mock"] = frozenset({"mock", "mock-echo"})
     if "ollama" in listed:
         listed["ollama"] = frozenset({"gemma3:1b", "llama3.2"})
-    return Policy(providers, {model.name: model for model in models}, listed, default_model=default, production=production)
+    return Policy(
+        providers, {model.name: model for model in models}, listed, default, production=production, vendors=frozenset(REGISTRY)
+    )
 
 
 def first(found: Candidates) -> str:
@@ -89,11 +93,17 @@ def test_an_alias_keeps_its_targets_weights_fallbacks_and_says_what_it_dropped()
     found = candidates(policy("openai", "mistral", "anthropic", models=(alias,)), CHAT, "fast")
     assert [(target.attempt.key, target.weight) for target in found.targets] == [
         ("openai/gpt-4o-mini", 3.0),
-        ("openai/groq/llama", 1.0),  # no such provider here: the name is passed on to the default provider
         ("mistral/mistral-small-latest", 0.5),
     ]
+    assert [(drop.target, drop.reason) for drop in found.dropped] == [("groq/llama", "the provider groq is not configured")]
     assert [attempt.key for attempt in found.fallbacks] == ["anthropic/claude-haiku-4-5"]
     assert found.reasoning is Reasoning.FIELD
+
+
+def test_a_target_that_a_configured_provider_lists_goes_there_though_it_begins_with_a_vendors_name() -> None:
+    alias = ModelSettings("fast", targets=(("openai/gpt-oss-120b", 1.0),))
+    listing = replace(policy("groq", models=(alias,)), listed={"groq": frozenset({"openai/gpt-oss-120b"})})
+    assert first(candidates(listing, CHAT, "fast")) == "groq/openai/gpt-oss-120b"
 
 
 def test_an_alias_with_no_configured_target_is_an_unknown_model() -> None:

@@ -166,6 +166,12 @@ def _keys(text: str) -> tuple[str, ...]:
     return found
 
 
+def _key(text: str) -> str:
+    if len(text) > LONGEST_KEY or not text.isascii() or not text.isprintable() or " " in text:
+        raise ValueError(text)
+    return text
+
+
 def _network(text: str) -> str:
     network = ipaddress.ip_network(text, strict=False)
     return str(network) if "/" in text else str(network.network_address)
@@ -179,5 +185,6 @@ URL = Kind("an address such as https://host.example/v1", _url)
 ORIGIN = Kind("an address such as https://host.example, without a path", origin)
 ORIGINS = Kind("a list of origins such as https://site.example, parted by commas", _origins)
 KEYS = Kind(f"keys of at most {LONGEST_KEY} visible ASCII characters, parted by commas", _keys)
+KEY = Kind("the key as the provider gave it: visible ASCII characters without blanks", _key)
 PROXIES = Kind("a list of addresses, networks such as 10.0.0.0/8, or the word cloudflare, parted by commas", _proxies)
 PATH = Kind("a path", lambda text: Path(_plain(text)).expanduser())

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from prosa.boot.settings.errors import SettingRefused
-from prosa.boot.settings.kinds import TEXT, URL, WORDS, choice, whole
+from prosa.boot.settings.kinds import KEY, TEXT, URL, WORDS, choice, whole
 from prosa.boot.settings.rows import Row, Secret
 from prosa.boot.settings.sources import TOML, Found
 from prosa.boot.settings.values import Values
@@ -60,7 +60,7 @@ def rows_of(name: str, vendor: ProviderRow | None) -> ProviderRows:
     length = whole(128, 100_000_000)
     kinds = choice({kind: kind for kind in REGISTRY})
     return ProviderRows(
-        Row(key_name, f"{key}.api_key", TEXT, None, f"Key of {title}.", (*older_keys,), (), Secret.FOREIGN),
+        Row(key_name, f"{key}.api_key", KEY, None, f"Key of {title}.", (*older_keys,), (), Secret.FOREIGN),
         Row(url_name, f"{key}.base_url", URL, None, f"Where {title} answers.", (*older_urls,)),
         Row(models, f"{key}.models", WORDS, (), f"Models of {title} to list.", (*older_models,)),
         Row(model, f"{key}.model", TEXT, None, f"Default model of {title}.", (*older_model,)),

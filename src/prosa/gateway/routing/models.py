@@ -19,6 +19,7 @@ class Policy:
     default_model: str | None = None
     default_embedding_model: str | None = None
     production: bool = False
+    vendors: frozenset[str] = frozenset()  # every provider's name that there is, configured or not
 
 
 @dataclass(frozen=True, slots=True)

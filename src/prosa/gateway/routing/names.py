@@ -38,11 +38,20 @@ def _alias(policy: Policy, kind: CallKind, name: str) -> Candidates:
 
 
 def _target(policy: Policy, kind: CallKind, target: str, dropped: list[Dropped]) -> Attempt | None:
+    vendor = target.partition("/")[0]
+    if "/" in target and vendor in policy.vendors and vendor not in policy.providers and not _listed(policy, target):
+        # Somebody wrote down whom to ask: another provider, given this name, could only refuse it.
+        dropped.append(Dropped(target, f"the provider {vendor} is not configured"))
+        return None
     try:
         return replace(_single(policy, kind, target), why="a target of the alias")
     except (ModelNotFound, NoProvider) as error:
         dropped.append(Dropped(target, error.message))
         return None
+
+
+def _listed(policy: Policy, name: str) -> bool:
+    return any(name in names for names in policy.listed.values())
 
 
 def _default(policy: Policy, kind: CallKind) -> Candidates:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 CHAT_TIMEOUTS: Final = Timeouts(first_byte=120.0, silence=300.0)
 EMBEDDINGS_TIMEOUTS: Final = Timeouts(first_byte=30.0, silence=30.0, total=30.0)
-NOTHING_SAID: Final = msgspec.Raw(b'[{"role":"user","content":"..."}]')  # an empty list is valid, and no model takes one
+NOTHING_SAID: Final = msgspec.Raw(b'[{"role":"user","content":"..."}]')  # a list of nothing is valid, and no model takes one
 _FLOAT: Final = msgspec.Raw(b'"float"')
 _TRUE: Final = msgspec.Raw(b"true")
 _INPUT_TYPES: Final = {"query": msgspec.Raw(b'"query"'), "passage": msgspec.Raw(b'"passage"')}
@@ -71,8 +71,9 @@ class Embeddings:
 
 def _fields(chat: Chat) -> Fields:
     encode = msgspec.json.encode
+    messages = repair_messages(msgspec.Raw(encode(chat.messages)))
     fields = {
-        "messages": repair_messages(msgspec.Raw(encode(chat.messages))) if chat.messages else NOTHING_SAID,
+        "messages": messages if bytes(messages) != b"[]" else NOTHING_SAID,
         "temperature": msgspec.Raw(encode(chat.temperature)),
         "max_tokens": msgspec.Raw(encode(chat.max_tokens)),
         "top_p": msgspec.Raw(encode(chat.top_p)),

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final
 import msgspec
 from fastapi import APIRouter, Depends, Query, Response
 
+from prosa import __version__
 from prosa.api.bodies import InvalidBody, finding, judge, small_body
 from prosa.api.edge import Exchange, charge, guard
 from prosa.api.legacy.serverless.models import (
@@ -105,8 +106,9 @@ async def history(
 
 
 @router.get("/v1/health", operation_id="serverlessHealth", summary="Whether the server runs")
-async def health() -> Health:
+async def health(response: Response) -> Health:
     """Answers at once, without a key, whatever else is away."""
+    response.headers["x-prosa-version"] = __version__  # the body's is the contract's literal
     return Health(timestamp=datetime.now(UTC))
 
 

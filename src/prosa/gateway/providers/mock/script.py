@@ -67,6 +67,8 @@ class Script:
         """Read a `.json` file, or any other as TOML. Raises WrongScript, with the place of the fault."""
         try:
             text = Path(path).read_text(encoding="utf-8")
+        except FileNotFoundError:
+            raise WrongScript("The mock script can't be read: there is no such file.") from None
         except (OSError, UnicodeDecodeError) as error:
             raise WrongScript(f"The mock script can't be read: {type(error).__name__}.") from None
         return cls.parse(text, "json" if str(path).endswith(".json") else "toml")

@@ -121,7 +121,10 @@ async def staged(folder: Path, env: dict[str, str]) -> AsyncIterator[Stage]:
     async def beta(asked: Asked, writer: asyncio.StreamWriter) -> None:
         await stage.beta(asked, writer)
 
-    async with upstream(alpha) as first, upstream(beta) as second:
-        async with running(env | named(alpha=first, beta=second), team(folder, "beta/m")) as prosa:
-            stage = Stage(prosa, first.asked)
-            yield stage
+    async with (
+        upstream(alpha) as one,
+        upstream(beta) as two,
+        running(env | named(alpha=one, beta=two), team(folder, "beta/m")) as prosa,
+    ):
+        stage = Stage(prosa, one.asked)
+        yield stage

@@ -7,7 +7,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from tests.serving import asking
+from tests.serving import asking, running
 from tests.upstream import DONE, chunk, completion, saying, streaming, upstream
 
 CHAT, EMBEDDINGS = "/api/chat/completions", "/api/embeddings"
@@ -74,6 +74,33 @@ async def test_reasoning_never_reaches_the_streams_content() -> None:
         answer = await client.post(CHAT, json={"messages": ASKED})
     assert texts(answer.text).strip() == "Oi!"
     assert "secret" not in answer.text
+
+
+@pytest.mark.contract("B38")
+async def test_a_providers_other_forms_become_lines_that_the_widget_reads() -> None:
+    odd = (
+        b": ping\n\n",
+        b"event: x\r\ndata:" + chunk("Ol\u00e1")[6:-2] + b"\r\n\r\n",
+        b'data: {"choices":[],\ndata: "usage":null}\n\n',
+    )
+    async with (
+        upstream(streaming(*odd, chunk("!", "stop"), DONE)) as provider,
+        asking(provider.env("NVIDIA") | PLAIN_MODEL) as client,
+    ):
+        answer = await client.post(CHAT, json={"messages": ASKED})
+    frames = answer.text.split("\n\n")
+    assert (texts(answer.text), frames[-2:]) == ("Olá!", ["data: [DONE]", ""])
+    assert "\r" not in answer.text
+    for frame in frames[:-2]:
+        assert frame.startswith("data: {") and "\n" not in frame and json.loads(frame[6:])
+
+
+@pytest.mark.contract("B09")
+async def test_nvidia_nim_is_asked_at_its_public_address_and_its_thinking_model_is_the_default() -> None:
+    async with running({"NVIDIA_API_KEY": KEY}) as prosa, httpx2.AsyncClient(base_url=prosa.base) as client:
+        provider = prosa.system.gateway.catalogue.providers["nvidia"]
+        assert (provider.scheme, provider.host, provider.port, provider.path) == ("https", "integrate.api.nvidia.com", 443, "/v1")
+        assert (await client.get("/health")).json()["model"] == "qwen/qwen3-next-80b-a3b-thinking"
 
 
 @pytest.mark.contract("B34", "B35")

@@ -18,10 +18,9 @@ PROGRAM = Asked(method="GET", path="/", pieces=[b""], headers=[(b"accept", b"*/*
 
 
 def front(edge: Edge | None = None, model: str | None = "mock") -> Front:
-    from dataclasses import replace
 
     web = WebParts("0.1.0", lambda: model, "prosa <API>")
-    return Front(web_routes(web), nothing_there, replace((edge or Edge()).parts(), missing_page=web.landing.missing))
+    return Front(web_routes(web), nothing_there, (edge or Edge()).parts(), web.landing.missing)
 
 
 class Tags(HTMLParser):
@@ -131,10 +130,8 @@ async def test_a_page_that_isnt_there_is_a_page_for_a_browser_only() -> None:
 
         raise NotFound("Not Found")
 
-    from dataclasses import replace
-
     web = WebParts("0.1.0", lambda: None)
-    app = Front(web_routes(web), missing, replace(Edge().parts(), missing_page=web.landing.missing))
+    app = Front(web_routes(web), missing, Edge().parts(), web.landing.missing)
     page = await ask(app, PAGE, path="/somewhere", headers=[*PAGE.headers, (b"accept-language", b"pt")])
     assert (
         page.status == 404 and "Não está aqui" in page.body.decode() and page.header("content-type") == "text/html; charset=utf-8"

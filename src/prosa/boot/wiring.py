@@ -99,7 +99,6 @@ def build(settings: Settings, place: Place | None = None, access_log: AccessLog 
         access_log=access_log,
         clock=clock,
         dialects=dialects(),
-        missing_page=web.landing.missing,
     )
     shared = None if place.alone else SharedMetrics(settings.server.run_dir, place.number, metrics)
     return System(
@@ -138,7 +137,7 @@ def _front(api: ApiParts, web: WebParts, shared: SharedMetrics | None) -> Front:
         shared=shared,
     )
     routes = web_routes(web) | hot_routes(api) | health_routes(health)
-    return Front(routes, LazyApplication(api), api.edge)
+    return Front(routes, LazyApplication(api), api.edge, web.landing.missing)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What a browser sees: the start page, the API's pages, their files. Plain routes for the edge; no framework.
 
-`boot` merges `web_routes(parts)` into the front's routes and hands `parts.landing.missing` to the edge as its `missing_page`.
+`boot` merges `web_routes(parts)` into the front's routes and hands it `parts.landing.missing` as its `missing_page`.
 """
 
 from collections.abc import Callable

@@ -278,42 +278,6 @@ async def test_the_application_reads_a_bounded_body() -> None:
     assert (await ask(front, path="/reads", headers=[(b"content-length", b"11")], pieces=[b"1"])).status == 413
 
 
-async def lifespan(front: Front) -> list[Message]:
-    sent: list[Message] = []
-    waiting = [{"type": "lifespan.startup"}, {"type": "lifespan.shutdown"}]
-
-    async def receive() -> Message:
-        return dict(waiting.pop(0))
-
-    async def send(message: Message) -> None:
-        sent.append(message)
-
-    await front({"type": "lifespan"}, receive, send)
-    return sent
-
-
-async def test_the_lifespan_runs_start_and_stop() -> None:
-    calls: list[str] = []
-
-    async def start() -> None:
-        calls.append("start")
-
-    async def stop() -> None:
-        calls.append("stop")
-
-    sent = await lifespan(Front({}, application, Edge().parts(), start, stop))
-    assert calls == ["start", "stop"]
-    assert [message["type"] for message in sent] == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
-
-
-async def test_a_start_that_fails_tells_why() -> None:
-    async def start() -> None:
-        raise Unavailable("the limiter is not there")
-
-    sent = await lifespan(Front({}, application, Edge().parts(), start))
-    assert sent == [{"type": "lifespan.startup.failed", "message": "the limiter is not there"}]
-
-
 async def test_websockets_are_turned_away() -> None:
     sent: list[Message] = []
 

@@ -2,13 +2,14 @@
 
 from prosa.api.edge.asgi import ASGIApp, Header, Message, Receive, Scope, Send
 from prosa.api.edge.departure import Departure
-from prosa.api.edge.dialect import PLAIN, Dialect, Dialects, Handler, PlainDialect, Route
+from prosa.api.edge.dialect import PLAIN, Dialect, Dialects, PlainDialect
 from prosa.api.edge.errors import ClientLeft, HeadersTooMany, MethodNotAllowed, PreflightRefused, Unexpected
 from prosa.api.edge.exchange import Exchange
 from prosa.api.edge.front import Front
 from prosa.api.edge.guard import charge, guard
 from prosa.api.edge.json_body import Fields, check_items, count_items, read_fields
 from prosa.api.edge.parts import EdgeParts
+from prosa.api.edge.route import Handler, Route
 from prosa.api.edge.settings import EdgeSettings
 
 __all__ = [

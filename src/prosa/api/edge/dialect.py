@@ -1,17 +1,12 @@
 """How each dialect words an error, and which path speaks which dialect."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 import msgspec
 
 from prosa.kit.errors import ProsaError
-
-if TYPE_CHECKING:
-    from prosa.api.edge.exchange import Exchange
-
-Handler = Callable[["Exchange"], Awaitable[None]]
 
 
 class Dialect(Protocol):
@@ -37,14 +32,6 @@ class PlainDialect:
 
 
 PLAIN = PlainDialect()
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """One hot path: who answers it, and in which dialect its errors are told."""
-
-    handler: Handler
-    dialect: Dialect = PLAIN
 
 
 class Dialects:

@@ -6,13 +6,13 @@ from time import perf_counter
 from urllib.parse import quote_from_bytes
 
 from prosa.api.edge.asgi import ASGIApp, Header, Receive, Scope, Send
-from prosa.api.edge.dialect import PLAIN, Dialect, Route
+from prosa.api.edge.dialect import PLAIN, Dialect
 from prosa.api.edge.errors import ClientLeft, MethodNotAllowed, PreflightRefused, Unexpected
 from prosa.api.edge.exchange import Exchange
 from prosa.api.edge.headers import AnswerHeaders, preflight_headers
-from prosa.api.edge.lifespan import Hook, run_lifespan
 from prosa.api.edge.parts import EdgeParts
 from prosa.api.edge.passage import Passage
+from prosa.api.edge.route import Handler, Route
 from prosa.api.edge.sanity import check_head
 from prosa.identity import OriginKind
 from prosa.kit.errors import ProsaError
@@ -25,8 +25,8 @@ _LEFT = 499  # what the log says of a client that left before it could be answer
 class Front:
     """The pure-ASGI application: hot routes, everything else by `fallback`, one way to tell an error.
 
-    `routes` maps (method, path) to a route; a path that stands there belongs to them with all its methods. `start` and `stop` run
-    in the server's loop, before the first and after the last request.
+    `routes` maps (method, path) to a route; a path that stands there belongs to them with all its methods. `missing_page` answers
+    a browser that asks for a page which isn't there.
     """
 
     def __init__(
@@ -34,24 +34,21 @@ class Front:
         routes: Mapping[tuple[str, str], Route],
         fallback: ASGIApp,
         parts: EdgeParts,
-        start: Hook | None = None,
-        stop: Hook | None = None,
+        missing_page: Handler | None = None,
     ) -> None:
         self._routes: dict[str, dict[str, Route]] = {}
         for (method, path), route in routes.items():
             self._routes.setdefault(path, {})[method] = route
         self._fallback = fallback
         self._parts = parts
-        self._hooks = (start, stop)
+        self._missing_page = missing_page
         self._answer = AnswerHeaders((parts.authenticator.settings.public_url or "").lower().startswith("https://"))
         self._open = parts.metrics.in_flight.cell(())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """ASGI's entry: HTTP and the lifespan; a WebSocket is turned away."""
+        """ASGI's entry: HTTP; a WebSocket is turned away, and starting and stopping is the server's own business."""
         if scope["type"] == "http":
             await self._http(Exchange(scope, receive, send, self._parts, self._answer))
-        elif scope["type"] == "lifespan":
-            await run_lifespan(receive, send, *self._hooks)
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1008})
 
@@ -131,8 +128,8 @@ class Front:
         exchange.record.fault = error.code
         if exchange.started:
             return
-        if error.status == 404 and self._parts.missing_page is not None and exchange.dialect is PLAIN and exchange.wants_page:
-            await self._parts.missing_page(exchange)
+        if error.status == 404 and self._missing_page is not None and exchange.dialect is PLAIN and exchange.wants_page:
+            await self._missing_page(exchange)
             return
         status, body = exchange.dialect.render(error, exchange.request_id)
         headers: list[Header] = []

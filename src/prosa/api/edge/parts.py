@@ -2,9 +2,8 @@
 
 import logging
 import traceback
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from prosa.api.edge.bars import Bars
 from prosa.api.edge.dialect import Dialects
@@ -13,9 +12,6 @@ from prosa.drivers.telemetry import Metrics, RequestRecord
 from prosa.identity import Authenticator
 from prosa.kit.clock import Clock, SystemClock
 from prosa.usage import Limiter, UsageSettings
-
-if TYPE_CHECKING:
-    from prosa.api.edge.exchange import Exchange
 
 _logger = logging.getLogger("prosa.edge")
 
@@ -33,10 +29,7 @@ def log_fault(request_id: str, error: BaseException) -> None:
 
 @dataclass(frozen=True, slots=True)
 class EdgeParts:
-    """The parts, each replaceable. `access_log` gets every finished request's record, `fault_log` what went wrong unforeseen.
-
-    `missing_page` answers a browser that asks for a page which isn't there.
-    """
+    """The parts, each replaceable. `access_log` gets every finished request's record, `fault_log` what went wrong unforeseen."""
 
     authenticator: Authenticator
     limiter: Limiter
@@ -48,4 +41,3 @@ class EdgeParts:
     clock: Clock = field(default_factory=SystemClock)
     bars: Bars = field(default_factory=Bars)
     dialects: Dialects = field(default_factory=Dialects)
-    missing_page: "Callable[[Exchange], Awaitable[None]] | None" = None

@@ -4,7 +4,7 @@ import asyncio
 import json
 import re
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -105,6 +105,7 @@ class Stage:
     """A running prosa between two scripted providers; `team` is alpha first, then beta. `asked` is what alpha was asked."""
 
     prosa: Running
+    client: httpx2.AsyncClient
     asked: list[Asked]
     alpha: Answer = field(default_factory=silent)
     beta: Answer = field(default_factory=silent)
@@ -121,10 +122,10 @@ async def staged(folder: Path, env: dict[str, str]) -> AsyncIterator[Stage]:
     async def beta(asked: Asked, writer: asyncio.StreamWriter) -> None:
         await stage.beta(asked, writer)
 
-    async with (
-        upstream(alpha) as one,
-        upstream(beta) as two,
-        running(env | named(alpha=one, beta=two), team(folder, "beta/m")) as prosa,
-    ):
-        stage = Stage(prosa, one.asked)
+    async with AsyncExitStack() as stack:
+        one, two = [await stack.enter_async_context(upstream(answer)) for answer in (alpha, beta)]
+        known = env | named(alpha=one, beta=two)
+        prosa = await stack.enter_async_context(running(known, team(folder, "beta/m")))
+        client = await stack.enter_async_context(httpx2.AsyncClient(base_url=prosa.base, timeout=30))
+        stage = Stage(prosa, client, one.asked)
         yield stage

@@ -1,9 +1,10 @@
-"""A provider that fails after its first word: the reader gets what came, an error event, the end marker (attacks: Upstream, INV22)."""
+"""A provider that fails after its first word: what came, an error event, the end marker (attacks: Upstream, INV22)."""
 
 import asyncio
 import json
 import random
 from collections.abc import AsyncIterator
+from typing import Any
 
 import httpx2
 import pytest
@@ -26,10 +27,9 @@ async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage
         yield made
 
 
-async def ask(stage: Stage, answer: Answer, **fields: object) -> httpx2.Response:
+async def ask(stage: Stage, answer: Answer, **fields: Any) -> httpx2.Response:
     stage.alpha = answer
-    async with httpx2.AsyncClient(base_url=stage.prosa.base, timeout=30) as client:
-        return await client.post(PATH, json=call(stream=True, **fields))
+    return await stage.client.post(PATH, json=call(stream=True, **fields))
 
 
 async def breaks(stage: Stage, answer: Answer, text: str) -> None:
@@ -164,11 +164,10 @@ async def test_an_event_of_50_mb_flows_through_little_memory(stage: Stage) -> No
 
     stage.alpha = answer
     before, most, size, end = resident(), 0, 0, b""
-    async with httpx2.AsyncClient(base_url=stage.prosa.base, timeout=30) as client:
-        async with client.stream("POST", PATH, json=call(stream=True)) as reply:
-            async for piece in reply.aiter_bytes():
-                size, end = size + len(piece), (end + piece)[-200:]
-                most = max(most, resident())
+    async with stage.client.stream("POST", PATH, json=call(stream=True)) as reply:
+        async for piece in reply.aiter_bytes():
+            size, end = size + len(piece), (end + piece)[-200:]
+            most = max(most, resident())
     assert size > 50 * MB and end.endswith(DONE)
     assert most - before < 24 * MB
 
@@ -193,26 +192,24 @@ def cut_after(seed: int, body: bytes) -> Answer:
 
 
 async def cut_everywhere(stage: Stage, places: list[int]) -> None:
-    before, body = settled(stage.prosa), "".join(TEXT)
-    answer = cut_after(7, WHOLE)
-    for reset in (False, True):
-        for k in places:
-            got = await ask(stage, answer, k=k, reset=reset)
-            if got.status_code != 200:
-                assert (got.status_code, reset or k < 400) == (502, True), k
-                continue
-            found = documents(got.text)
-            text = said(found)
-            assert body.startswith(text), k
-            assert "error" in found[-1] or text == body, k
+    before, answer = settled(stage.prosa), cut_after(7, WHOLE)
+    cuts = [(k, reset) for k in places for reset in (False, True)]
+    for start in range(0, len(cuts), 20):
+        some = cuts[start : start + 20]
+        for (k, reset), got in zip(some, await asyncio.gather(*(ask(stage, answer, k=k, reset=r) for k, r in some)), strict=True):
+            assert got.status_code == 200 or (got.status_code == 502 and (reset or k < 400)), k
+            if got.status_code == 200:
+                found = documents(got.text)
+                assert "".join(TEXT).startswith(said(found)), k
+                assert "error" in found[-1] or said(found) == "".join(TEXT), k
     done = changed(before, settled(stage.prosa))
-    assert sum(done.values()) == 2 * len(places) and set(done) <= {"ok", "broken", "failed"}
+    assert sum(done.values()) == len(cuts) and set(done) <= {"ok", "broken", "failed"}
     figures = stage.prosa.system.client.figures()
     assert figures.open == figures.idle
 
 
 async def test_a_stream_cut_anywhere_is_never_taken_for_whole(stage: Stage) -> None:
-    await cut_everywhere(stage, sorted(random.Random(11).sample(range(len(WHOLE)), 25)) + [len(WHOLE)])
+    await cut_everywhere(stage, [*sorted(random.Random(11).sample(range(len(WHOLE)), 25)), len(WHOLE)])
 
 
 @pytest.mark.faults
@@ -225,6 +222,6 @@ async def test_characters_split_between_reads_come_whole(stage: Stage) -> None:
         await streaming(WHOLE[: asked.fields["k"]], WHOLE[asked.fields["k"] :], pause=0.003)(asked, writer)
 
     places = [at for at in range(1, len(WHOLE)) if WHOLE[at] & 0xC0 == 0x80]
-    assert len(places) > 8
+    assert len(places) == 8
     for k in places:
         assert (await ask(stage, answer, k=k, stream_options={"include_usage": True})).content == WHOLE

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx2
@@ -68,16 +69,13 @@ async def test_of_a_peer_that_isnt_trusted_the_headers_say_nothing(trusted: str)
 
 @pytest.mark.contract("B51", "B11")
 def test_four_workers_let_sixty_calls_of_a_visitor_pass_and_not_one_each(tmp_path: Path) -> None:
-    with started(tmp_path, "--workers", "4") as process:
-        begun = time.monotonic()
-        found = [post_json(process.port, CHAT, PLAIN)[0] for _ in range(75)]
+    with started(tmp_path, "--workers", "4") as process, ThreadPoolExecutor(8) as visitors:
+        port, begun = process.port, time.monotonic()
+        found = list(visitors.map(lambda _: post_json(port, CHAT, PLAIN)[0], range(80)))
         earned = int(time.monotonic() - begun) + 1  # one more each second
-        until(lambda: len(list((tmp_path / "data" / "run").glob("metrics-*.msgpack"))) > 1)
-        workers = _workers_that_answered(tmp_path)
-    assert found[:60] == [200] * 60
-    assert found.count(200) <= 60 + earned < 75
+        until(lambda: _workers_that_answered(tmp_path) > 1)
     assert set(found) == {200, 429}
-    assert workers > 1
+    assert 60 <= found.count(200) <= 60 + earned
 
 
 def _workers_that_answered(folder: Path) -> int:

@@ -63,6 +63,35 @@ def test_a_failed_trial_keeps_the_circuit_open() -> None:
     assert not breaker.closed("a")
 
 
+def test_a_trial_that_told_nothing_is_given_back() -> None:
+    breaker, clock = opened()
+    clock.at = 61
+    before = breaker.begin("a")
+    assert not breaker.closed("a")
+    breaker.spared("a", before)
+    assert breaker.closed("a")
+
+
+def test_a_call_that_told_nothing_does_not_open_what_is_closed_nor_close_what_is_open() -> None:
+    breaker, clock = opened()
+    clock.at = 30
+    breaker.spared("a", breaker.begin("a"))
+    assert not breaker.closed("a")
+    clock.at = 60
+    assert breaker.closed("a")
+    breaker.spared("b", breaker.begin("b"))
+    assert breaker.open_targets() == ()
+
+
+@pytest.mark.attack("J9")
+def test_names_that_callers_invent_are_forgotten_again() -> None:
+    breaker = Breaker(Hand(), threshold=1, seconds=60)
+    for number in range(10_000):
+        breaker.failed(f"alpha/{number}")
+    assert len(breaker.open_targets()) == len(breaker._failures) == 4096
+    assert not breaker.closed("alpha/9999") and breaker.closed("alpha/0")
+
+
 @pytest.mark.parametrize(
     ("error", "same", "other", "counts"),
     [

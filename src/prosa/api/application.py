@@ -8,10 +8,14 @@ from starlette.exceptions import HTTPException
 
 from prosa.api.bodies import InvalidBody, shown
 from prosa.api.document import openapi_document
-from prosa.api.edge import MethodNotAllowed
+from prosa.api.edge import Exchange, MethodNotAllowed
 from prosa.api.parts import ApiParts
 from prosa.api.routers import ROUTERS
+from prosa.api.scope import exchange_of
 from prosa.kit.errors import BadRequest, NotFound, ProsaError
+
+# Where an OpenAI client asks whose base_url lacks the version.
+_WITHOUT_VERSION = frozenset({"/chat/completions", "/completions", "/embeddings", "/models", "/responses"})
 
 
 def build(parts: ApiParts) -> FastAPI:
@@ -35,15 +39,24 @@ async def document() -> Response:
     return Response(openapi_document(), media_type="application/json")
 
 
-async def refuse(_request: Request, error: Exception) -> NoReturn:
+async def refuse(request: Request, error: Exception) -> NoReturn:
     """Give the framework's own refusals (no such path, wrong method) to the edge."""
     assert isinstance(error, HTTPException)
     if error.status_code == 404:
-        raise NotFound("Not Found")
+        raise NotFound(_nothing_here(await exchange_of(request)))
     if error.status_code == 405:
         allow = (error.headers or {}).get("Allow", "GET")
         raise MethodNotAllowed(tuple(sorted(allow.split(", "))))
     raise BadRequest("Bad Request") if error.status_code < 500 else ProsaError("Internal server error")
+
+
+def _nothing_here(exchange: Exchange) -> str:
+    """What is told of an unknown path; the older dialects' clients know these two words."""
+    if exchange.path in _WITHOUT_VERSION:
+        return "Nothing is here: OpenAI's paths begin with /v1, so a client's base_url ends in /v1"
+    if exchange.dialect.name == "openai":
+        return "Nothing is at this address; /docs describes the API"
+    return "Not Found"
 
 
 async def refuse_values(_request: Request, error: Exception) -> NoReturn:

@@ -4,7 +4,7 @@ import json
 from typing import TYPE_CHECKING, Final, NoReturn, TypeVar
 
 from prosa.api.edge import Exchange
-from prosa.kit.errors import PayloadTooLarge, ProsaError
+from prosa.kit.errors import ProsaError
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -29,10 +29,7 @@ class InvalidBody(ProsaError):
 
 async def small_body(exchange: Exchange) -> bytes:
     """The body of a call whose contract allows no large one. Raises PayloadTooLarge."""
-    raw = await exchange.body()
-    if len(raw) > MOST_BYTES:
-        raise PayloadTooLarge(f"The request body is larger than {MOST_BYTES} bytes.")
-    return raw
+    return await exchange.body(MOST_BYTES)
 
 
 def judge(model: type[Body], raw: bytes, hidden: frozenset[str] = frozenset()) -> Body:
@@ -70,7 +67,11 @@ def _parsed(raw: bytes) -> object:
     if not raw:
         raise InvalidBody([finding("missing", ("body",), "Field required") | {"input": None}])
     try:
-        return json.loads(raw, parse_constant=_refuse)
+        document: object = json.loads(raw, parse_constant=_refuse)
+        json.dumps(document, ensure_ascii=False).encode()
+        return document
+    except UnicodeEncodeError as error:
+        raise _json_invalid(0, "Half a character (a lone surrogate)") from error
     except json.JSONDecodeError as error:
         raise _json_invalid(error.pos, error.msg) from error
     except UnicodeDecodeError as error:

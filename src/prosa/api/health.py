@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from prosa.api.edge import EdgeParts, Exchange, Header, Route
+from prosa.api.edge import EdgeParts, Exchange, Header, Route, barred
 from prosa.drivers.telemetry import CONTENT_TYPE, SharedMetrics, host_figures, process_figures
 from prosa.identity import MissingKey, UnknownKey, bucket_of
 from prosa.kit.errors import NotFound
@@ -16,6 +16,7 @@ from prosa.usage import LimiterUnavailable, RateLimited
 
 CONTRACT_VERSION = "1.0.0"  # B05, S02: what the replaced systems' clients have always read here
 _DATABASE_SECONDS = 2.0
+_FIGURES = "metrics"  # the name of the token's holder, where keys are told apart
 _CHECKS_PER_MINUTE = 6_000_000  # far above what anybody asks: the answer matters, not the count
 
 
@@ -79,7 +80,7 @@ class Health:
         }
         if not well:
             document["error"] = "The database is not available." if not database else "The rate limiter is not available."
-        if may_read_figures(exchange):
+        if _shows_details(exchange):
             document["process"], document["host"] = process_figures(), host_figures()
         await exchange.respond(200 if well else 503, msgspec.json.encode(document))
 
@@ -117,21 +118,41 @@ class Figures:
 
 
 def may_read_figures(exchange: Exchange) -> bool:
-    """Whether the caller is on this machine, at a trusted address (and not somebody behind it), or has the token."""
+    """Whether the caller is on this machine, at a trusted address (and not somebody behind it), or has the token.
+
+    Wrong tokens are counted; after too many a right one has to wait as they do. Raises RateLimited, LimiterUnavailable.
+    """
     if exchange.loopback or exchange.from_trusted:
         return True
     token, shown = exchange.parts.settings.metrics_token, _bearer(exchange)
-    return bool(token and shown) and hmac.compare_digest(_digest((token or "").encode()), _digest(shown))
+    if not token or not shown:
+        return False
+    if hmac.compare_digest(_digest(token.encode()), _digest(shown)):
+        left = barred(exchange, _FIGURES)
+        if left:
+            raise RateLimited(left)
+        return True
+    decision = exchange.parts.limiter.take(f"f:{bucket_of(exchange.client)}", exchange.parts.usage.failed_per_minute)
+    if not decision.allowed:
+        raise RateLimited(decision.retry_after)
+    return False
+
+
+def _shows_details(exchange: Exchange) -> bool:
+    """The same for a page that is there for everybody: it only tells less."""
+    try:
+        return may_read_figures(exchange)
+    except (RateLimited, LimiterUnavailable):
+        return False
 
 
 def _refuse(exchange: Exchange) -> None:
-    """Say no: as if nothing were here where no token could open it. Wrong tokens are counted."""
+    """Say no: as if nothing were here where no token could open it."""
     if exchange.parts.settings.metrics_token is None:
         raise NotFound("Not Found")
     if not exchange.credentials:
         raise MissingKey()
-    decision = exchange.parts.limiter.take(f"f:{bucket_of(exchange.client)}", exchange.parts.usage.failed_per_minute)
-    raise UnknownKey() if decision.allowed else RateLimited(decision.retry_after)
+    raise UnknownKey()
 
 
 def _bearer(exchange: Exchange) -> bytes:

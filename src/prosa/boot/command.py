@@ -8,6 +8,7 @@ from pathlib import Path
 from cyclopts import CoercionError, CycloptsError, UnusedCliTokensError
 
 from prosa import cli
+from prosa.boot import streams
 from prosa.boot.settings import Loaded, StartRefused, load
 
 # What looks like a secret among the arguments: every user of the machine could read it there.
@@ -21,6 +22,7 @@ _ADVICE = (
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and leave with its exit status: 2 for what can't even start."""
+    streams.mend()
     words = list(sys.argv[1:] if arguments is None else arguments)
     sys.exit(run(words))
 

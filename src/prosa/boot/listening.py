@@ -13,12 +13,20 @@ INHERITED = "PROSA_INHERITED_SOCKET"  # between `--reload`'s watcher and its chi
 def bind(server: ServerSettings, inherited: str | None = None) -> socket.socket:
     """A listening socket. Raises StartRefused when the port is taken or the address isn't this machine's."""
     if inherited is not None and inherited.isdigit():
-        return socket.socket(fileno=int(inherited))
+        return _inherited(int(inherited))
     family = socket.AF_INET6 if ":" in server.host else socket.AF_INET
     try:
-        return socket.create_server((server.host, server.port), family=family, backlog=BACKLOG)
+        every = server.host == "::" and socket.has_dualstack_ipv6()  # "every address" of both kinds, as the banner says
+        return socket.create_server((server.host, server.port), family=family, backlog=BACKLOG, dualstack_ipv6=every)
     except OSError as error:
         raise StartRefused(_explained(server, error)) from error
+
+
+def _inherited(number: int) -> socket.socket:
+    try:
+        return socket.socket(fileno=number)
+    except OSError as error:
+        raise StartRefused(f"{INHERITED}={number}: expected no such setting; it is between prosa's own processes") from error
 
 
 def _explained(server: ServerSettings, error: OSError) -> str:

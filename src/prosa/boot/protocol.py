@@ -36,6 +36,7 @@ class Bounds:
     header_seconds: float = 10.0
     body_seconds: float = 60.0
     keep_alive_seconds: float = 75.0
+    write_seconds: float = 120.0  # for a reader that takes nothing at all of what waits for it
 
 
 class Refusal(Exception):
@@ -74,6 +75,9 @@ class GuardedProtocol(HttpToolsProtocol):
         self._body_bytes = 0
         self._chunks: ChunkGuard | None = None
         self._tail = b""
+        self._in_body = False
+        self._unsent = 0
+        self._unsent_since = self._since
 
     def data_received(self, data: bytes) -> None:
         """See asyncio.Protocol."""
@@ -83,6 +87,7 @@ class GuardedProtocol(HttpToolsProtocol):
             self._phase = Phase.HEAD
             self._since = self.loop.time()
             self._head_bytes = 0
+        self._in_body = self._phase is Phase.BODY
         try:
             self._feed(data)
         except Refusal as refusal:
@@ -118,9 +123,13 @@ class GuardedProtocol(HttpToolsProtocol):
             self._chunks.feed(whole[whole.find(_END) + len(_END) :])
 
     def on_message_begin(self) -> None:
-        """See httptools. A request that comes before the earlier answer is complete isn't read; its sender will repeat it."""
-        if self.cycle is not None and not self.cycle.response_complete:
-            self.cycle.keep_alive = False
+        """See httptools. A request that comes before the earlier answer is complete isn't read; its sender will repeat it.
+
+        Nor is one that comes together with the rest of an earlier body: the second look at its chunks would miss its beginning.
+        """
+        if self._in_body or (self.cycle is not None and not self.cycle.response_complete):
+            if self.cycle is not None:
+                self.cycle.keep_alive = False
             raise Refusal(0, "pipelined")
         super().on_message_begin()
         self._phase = Phase.HEAD
@@ -221,7 +230,10 @@ class GuardedProtocol(HttpToolsProtocol):
             self._since = self.loop.time()
 
     def sweep(self, now: float) -> None:
-        """End the connection if its phase has lasted too long."""
+        """End the connection if its phase has lasted too long, or if its reader has stopped reading."""
+        if self._stuck(now):
+            self.transport.abort()  # closing would wait for the reader
+            return
         waited = now - self._since
         bounds = self.bounds
         if self._phase is Phase.BODY:
@@ -237,6 +249,13 @@ class GuardedProtocol(HttpToolsProtocol):
             or (self._phase is Phase.LINGER and waited > LINGER_SECONDS)
         ):
             self.transport.close()
+
+    def _stuck(self, now: float) -> bool:
+        """Whether something waits to be sent, and not a byte of it has gone out for too long."""
+        unsent = self.transport.get_write_buffer_size()
+        if not unsent or unsent != self._unsent:
+            self._unsent, self._unsent_since = unsent, now
+        return now - self._unsent_since > self.bounds.write_seconds
 
     def _refuse(self, refusal: Refusal) -> None:
         """Read nothing more; answer unless an answer is on its way already."""

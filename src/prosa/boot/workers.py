@@ -12,6 +12,7 @@ from dataclasses import dataclass
 STOPS = (signal.SIGTERM, signal.SIGINT)
 YOUNG_SECONDS = 5.0  # a worker that dies sooner is started again more and more slowly
 SLOWEST_SECONDS = 10.0
+AGAIN_SECONDS = 1.0  # until a failed fork is tried again
 GRACE_SECONDS = 5.0  # beyond the drain, before what is left is killed
 Body = Callable[[int, Callable[[], None], int], int]
 
@@ -146,11 +147,17 @@ class Workers:
                 self._spawn(worker)
 
     def _spawn(self, worker: Worker) -> None:
-        read, write = os.pipe()
         sys.stdout.flush()
         sys.stderr.flush()
         worker.born = time.monotonic()
-        worker.pid = os.fork()
+        try:
+            read, write = os.pipe()
+            worker.pid = _fork(read, write)
+        except OSError as error:
+            # No memory, no process or no file left: the other workers go on, and the next try may find some.
+            sys.stderr.write(f"prosa: worker {worker.number} can't be started: {error.strerror}\n")
+            worker.again_at = worker.born + AGAIN_SECONDS
+            return
         if worker.pid == 0:
             self._live(worker, read, write)
         os.close(write)
@@ -180,6 +187,15 @@ class Workers:
         for other in self._workers:
             if other.status >= 0:
                 os.close(other.status)
+
+
+def _fork(*pipe: int) -> int:
+    try:
+        return os.fork()
+    except OSError:
+        for end in pipe:
+            os.close(end)
+        raise
 
 
 def _tell(write: int) -> None:

@@ -14,11 +14,11 @@ import prosa
 from prosa.cli.port import BootPort, ServeOptions
 from prosa.cli.terminal import complain, say
 
-HELP = """One self-hosted server between people and language models.
-
-Start it with `prosa serve` and talk to it with any OpenAI client at http://127.0.0.1:3000/v1. Without a provider's key a
-mock model answers. Settings come from the environment, from .env and from prosa.toml; `prosa config` shows them.
-"""
+HELP = (
+    "One self-hosted server between people and language models.\n\n"
+    "Start it with `prosa serve` and talk to it with any OpenAI client at http://127.0.0.1:3000/v1. Without a provider's key a "
+    "mock model answers. Settings come from the environment, from .env and from prosa.toml; `prosa config` shows them."
+)
 RUN, LOOK, KEEP, SHELL = (Group(name, sort_key=place) for place, name in enumerate(("Run", "Look", "Keep", "Shell")))
 EPILOGUE = "Every command has its own help, such as: prosa serve --help"
 
@@ -81,6 +81,10 @@ class Completion:
     shell: Annotated[str | None, Parameter(help="bash, zsh or fish; by default the shell that runs now.")] = None
 
 
+def _examples(*lines: str) -> str:
+    return "\n".join(("Examples:", *(f"  prosa {line}" for line in lines)))
+
+
 def build(port: BootPort) -> App:
     """The program `prosa`; calling it with arguments runs one command and returns an exit status."""
     app = App(
@@ -103,14 +107,12 @@ def build(port: BootPort) -> App:
 
 
 def _running(app: App, port: BootPort) -> None:
-    @app.command(
-        group=RUN, help_epilogue="Examples:  prosa serve   prosa serve --port 3001   prosa serve --host 0.0.0.0 --workers 4"
-    )
+    @app.command(group=RUN, help_epilogue=_examples("serve", "serve --port 3001", "serve --host 0.0.0.0 --workers 4"))
     def serve(*, options: Annotated[Serve, Parameter(name="*")] = Serve()) -> int:
         """Start the server. Ctrl+C stops it: open answers are finished first, a second Ctrl+C stops at once."""
         return port.serve(ServeOptions(options.host, options.port, options.workers, options.reload))
 
-    @app.command(group=RUN, help_epilogue="Examples:  prosa mock   prosa mock --port 4000 --script answers.toml")
+    @app.command(group=RUN, help_epilogue=_examples("mock", "mock --port 4000 --script answers.toml"))
     def mock(*, options: Annotated[Mock, Parameter(name="*")] = Mock()) -> int:
         """Start only the mock provider: an OpenAI-compatible server with invented answers and faults, for tests."""
         from prosa.cli import mocking
@@ -119,27 +121,27 @@ def _running(app: App, port: BootPort) -> None:
 
 
 def _looking(app: App, port: BootPort) -> None:
-    @app.command(group=LOOK, help_epilogue="Examples:  prosa config   prosa config --section limits   prosa config --json")
+    @app.command(group=LOOK, help_epilogue=_examples("config", "config --section limits", "config --json"))
     def config(*, options: Annotated[Config, Parameter(name="*")] = Config()) -> int:
         """Show the effective settings and where each came from. Secrets are masked."""
         from prosa.cli import settings_command
 
         return settings_command.show(port.configuration(), options.section, json=options.json)
 
-    @app.command(group=LOOK, help_epilogue="Example:  prosa doctor")
+    @app.command(group=LOOK, help_epilogue=_examples("doctor"))
     def doctor() -> int:
         """Examine this installation: versions and their known bugs, data folder, and whether each provider answers."""
         from prosa.cli import doctor as examination
 
         return _run(examination.examine(port.configuration()))
 
-    @app.command(group=LOOK, help_epilogue="Example:  prosa openapi > openapi.json")
+    @app.command(group=LOOK, help_epilogue=_examples("openapi > openapi.json"))
     def openapi() -> int:
         """Print the API document (OpenAPI) as JSON."""
         say(port.document().decode().rstrip("\n"))
         return 0
 
-    @app.command(group=LOOK)
+    @app.command(group=LOOK, help_epilogue=_examples("version"))
     def version() -> int:
         """Print the version."""
         say(prosa.__version__)
@@ -150,6 +152,7 @@ def _models(app: App, port: BootPort) -> None:
     models = App(
         name="models",
         help="List the models that callers can name, or explain where a name goes.",
+        help_epilogue=_examples("models", "models --ask", "models explain gpt-4o-mini"),
         group=LOOK,
     )
     app.command(models)
@@ -161,12 +164,12 @@ def _models(app: App, port: BootPort) -> None:
 
         return _run(models_command.listing(port.configuration().gateway, ask=options.ask))
 
-    @models.command(name="list", help_epilogue="Examples:  prosa models list   prosa models list --ask")
+    @models.command(name="list", help_epilogue=_examples("models list", "models list --ask"))
     def listing(*, options: Annotated[Models, Parameter(name="*")] = Models()) -> int:
         """List every name, and the defaults."""
         return default(options=options)
 
-    @models.command(help_epilogue="Examples:  prosa models explain gpt-4o-mini   prosa models explain fast")
+    @models.command(help_epilogue=_examples("models explain gpt-4o-mini", "models explain fast"))
     def explain(name: str | None = None, /, *, options: Annotated[Explain, Parameter(name="*")] = Explain()) -> int:
         """Tell which providers a model's name is tried at, in order, and why; without a name, the default's.
 
@@ -181,10 +184,15 @@ def _models(app: App, port: BootPort) -> None:
 
 
 def _importing(app: App, port: BootPort) -> None:
-    imports = App(name="import", help="Take over what an older installation has kept.", group=KEEP)
+    imports = App(
+        name="import",
+        help="Take over what an older installation has kept.",
+        help_epilogue=_examples("import serverless chat_history.db --dry-run"),
+        group=KEEP,
+    )
     app.command(imports)
 
-    @imports.command(help_epilogue="Examples:  prosa import serverless chat_history.db --dry-run   prosa import serverless")
+    @imports.command(help_epilogue=_examples("import serverless chat_history.db --dry-run", "import serverless"))
     def serverless(file: Path | None = None, /, *, options: Annotated[Import, Parameter(name="*")] = Import()) -> int:
         """Take over the interactions of a serverless chat API's SQLite file. A second run adds nothing twice.
 
@@ -213,7 +221,7 @@ def _importing(app: App, port: BootPort) -> None:
 
 
 def _shell(app: App) -> None:
-    @app.command(group=SHELL, help_epilogue="Examples:  prosa completion   prosa completion --shell zsh")
+    @app.command(group=SHELL, help_epilogue=_examples("completion", "completion --shell zsh"))
     def completion(*, options: Annotated[Completion, Parameter(name="*")] = Completion()) -> int:
         """Print the shell's completion script; `prosa --install-completion` puts it in place."""
         shells = {"bash": "bash", "zsh": "zsh", "fish": "fish"}

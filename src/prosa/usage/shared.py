@@ -21,6 +21,7 @@ _PAGE = 4096
 _SET_BYTES = 512  # slots that one name may lie in; each set has a lock of its own
 _SETS = 2048
 _SIZE = _PAGE + _SETS * _SET_BYTES
+_REST = 1.0
 _PATIENCE = 0.25  # seconds to wait for another process that holds a set's lock
 
 
@@ -38,6 +39,7 @@ class SharedLimiter:
         self._file = -1
         self._table: mmap.mmap | None = None
         self._secret = b""
+        self._held = (-1, 0.0)  # the lock that was waited for in vain last, and until when nobody waits for it again
         try:
             self._open()
         except (OSError, ValueError) as error:
@@ -103,14 +105,21 @@ class SharedLimiter:
         self._secret = bytes(_HEADER.unpack_from(self._table, 0)[1])
 
     def _lock(self, start: int) -> None:
-        """Take the lock of the set at `start`. The kernel gives it back when a process dies."""
+        """Take the lock of the set at `start`. The kernel gives it back when a process dies.
+
+        After waiting in vain (its holder was stopped) the next callers don't wait: everybody else's requests would wait too.
+        """
         deadline = 0.0
         while True:
             try:
                 fcntl.lockf(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, start)
             except (BlockingIOError, PermissionError):
-                deadline = deadline or time.monotonic() + _PATIENCE
-                if time.monotonic() > deadline:
+                now = time.monotonic()
+                deadline = deadline or now + _PATIENCE
+                if self._held[0] == start and now < self._held[1]:
+                    raise
+                if now > deadline:
+                    self._held = (start, now + _REST)
                     raise
                 time.sleep(0.0002)
             else:

@@ -14,10 +14,11 @@ from prosa.drivers.telemetry import AccessLog, RequestRecord, configure_logs
 
 @pytest.fixture(autouse=True)
 def quiet_afterwards() -> Iterator[None]:
-    root = logging.getLogger()
-    handlers, level = root.handlers, root.level
+    root, ours = logging.getLogger(), logging.getLogger("prosa")
+    handlers, level, raising = root.handlers, root.level, logging.raiseExceptions
     yield
-    root.handlers, root.level = handlers, level
+    root.handlers, root.level, logging.raiseExceptions = handlers, level, raising
+    ours.setLevel(logging.NOTSET)
     structlog.reset_defaults()
 
 
@@ -40,16 +41,26 @@ def test_both_kinds_of_logger_write_one_json_line_an_event() -> None:
 
 def test_the_level_holds_for_both() -> None:
     stream = written(level="error")
-    structlog.get_logger("a").warning("no")
-    logging.getLogger("b").warning("no")
+    structlog.get_logger("prosa.a").warning("no")
+    logging.getLogger("prosa.b").warning("no")
     assert stream.getvalue() == ""
+
+
+@pytest.mark.attack("M4")
+def test_libraries_tell_only_what_is_wrong_at_any_level() -> None:
+    stream = written(level="debug")
+    logging.getLogger("aiosqlite").debug("executing INSERT, %s", ("what a person wrote",))
+    logging.getLogger("sqlalchemy.engine").info("what a person wrote")
+    logging.getLogger("prosa.a").debug("ours")
+    logging.getLogger("asyncio").warning("theirs")
+    assert [json.loads(line)["event"] for line in stream.getvalue().splitlines()] == ["ours", "theirs"]
 
 
 @pytest.mark.attack("M4", "M3")
 @pytest.mark.parametrize("form", ["json", "console"])
 def test_secrets_and_what_looks_like_one_are_blotted_out(form: str) -> None:
     stream = written(form, secrets=("canary-secret",))
-    logger = structlog.get_logger("a")
+    logger = structlog.get_logger("prosa.a")
     logger.info("with canary-secret inside", key="canary-secret", header="Bearer abcdefghijkl", other="sk-abcdefghijklmnopqrst")
     logging.getLogger("b").error("raised %s", ValueError("canary-secret"))
     try:
@@ -66,7 +77,7 @@ def test_secrets_and_what_looks_like_one_are_blotted_out(form: str) -> None:
 @pytest.mark.parametrize("form", ["json", "console"])
 def test_nothing_breaks_out_of_its_line_and_nothing_is_endless(form: str) -> None:
     stream = written(form)
-    structlog.get_logger("a").info("x\n{} \x1b[2J\u2028", value="y" * 1_000_000)
+    structlog.get_logger("prosa.a").info("x\n{} \x1b[2J\u2028", value="y" * 1_000_000)
     text = stream.getvalue()
     assert text.count("\n") == 1
     assert "\x1b[2J" not in text

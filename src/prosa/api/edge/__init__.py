@@ -6,7 +6,7 @@ from prosa.api.edge.dialect import PLAIN, Dialect, Dialects, PlainDialect
 from prosa.api.edge.errors import ClientLeft, HeadersTooMany, MethodNotAllowed, PreflightRefused, Unexpected
 from prosa.api.edge.exchange import Exchange
 from prosa.api.edge.front import Front
-from prosa.api.edge.guard import charge, guard
+from prosa.api.edge.guard import barred, charge, guard
 from prosa.api.edge.json_body import Fields, check_items, count_items, read_fields
 from prosa.api.edge.parts import EdgeParts
 from prosa.api.edge.route import Handler, Route
@@ -36,6 +36,7 @@ __all__ = [
     "Scope",
     "Send",
     "Unexpected",
+    "barred",
     "charge",
     "check_items",
     "count_items",

@@ -1,41 +1,23 @@
-"""Addresses that tried too many wrong keys: for a moment even a right one from there looks wrong, so none is found out."""
-
-from typing import TypeVar
-
-Key = TypeVar("Key")
-Value = TypeVar("Value")
+"""Keys that are known to come from where: they pass the bar of an address that tried too many wrong ones."""
 
 
 class Bars:
-    """One process's memory of barred addresses, and of the keys that are known to come from where; both bounded.
+    """One process's memory of address groups and the keys that came from them, bounded.
 
-    A key that has come from an address before passes its bar: who guesses keys behind a shared address locks out nobody that
-    is at work there. Times in monotonic seconds.
+    Too many wrong keys bar an address for a moment: even a right one from there looks wrong, so that none is found out. But
+    who guesses keys behind a shared address locks out nobody that is at work there.
     """
 
     def __init__(self, most: int = 10_000) -> None:
         self._most = most
-        self._until: dict[str, float] = {}
         self._proven: dict[tuple[str, str], None] = {}
 
-    def bar(self, bucket: str, until: float) -> None:
-        """Bar an address."""
-        _make_room(self._until, self._most)
-        self._until[bucket] = until
+    def knows(self, bucket: str, key_id: str) -> bool:
+        """Whether this key has come from this address group before."""
+        return (bucket, key_id) in self._proven
 
-    def left(self, bucket: str, key_id: str, now: float) -> float:
-        """How long a good key from this address has to wait; 0.0 (and remembered) where it needn't."""
-        pair = (bucket, key_id)
-        if self._until and pair not in self._proven:
-            left = self._until.get(bucket, now) - now
-            if left > 0:
-                return left
-        if pair not in self._proven:
-            _make_room(self._proven, self._most)
-            self._proven[pair] = None
-        return 0.0
-
-
-def _make_room(entries: dict[Key, Value], most: int) -> None:
-    if len(entries) >= most:
-        del entries[next(iter(entries))]
+    def remember(self, bucket: str, key_id: str) -> None:
+        """Note that it has; the oldest is forgotten when there are too many."""
+        if len(self._proven) >= self._most:
+            del self._proven[next(iter(self._proven))]
+        self._proven[(bucket, key_id)] = None

@@ -32,7 +32,7 @@ class Exchange:
     __slots__ = (
         *("scope", "parts", "method", "path", "fields", "request_id", "record", "dialect", "caller", "decision"),
         *("rate_headers", "began", "started", "ended", "streaming", "oversized"),
-        *("_receive", "_send", "_answer", "_body", "_client", "_origin_kind", "_received", "_whole"),
+        *("_receive", "_send", "_answer", "_body", "_client", "_origin_kind", "_received", "_whole", "_most"),
     )
 
     def __init__(self, scope: Scope, receive: Receive, send: Send, parts: EdgeParts, answer: AnswerHeaders) -> None:
@@ -59,6 +59,7 @@ class Exchange:
         self._body: bytes | None = None
         self._client: str | None = None
         self._origin_kind: OriginKind | None = None
+        self._most = parts.settings.body_bytes
         self._received = 0  # bytes of the body so far
         self._whole = False  # the body has come to its end
 
@@ -134,9 +135,14 @@ class Exchange:
         """A browser asks for something to look at."""
         return self.method == "GET" and b"text/html" in self.fields.get(b"accept", b"")
 
-    async def body(self) -> bytes:
-        """The whole body. Raises PayloadTooLarge beyond `EdgeSettings.body_bytes`, ClientLeft when it will never be whole."""
+    async def body(self, most: int | None = None) -> bytes:
+        """The whole body. Raises PayloadTooLarge beyond `EdgeSettings.body_bytes`, ClientLeft when it will never be whole.
+
+        `most` is a route's own, smaller bound: beyond it nothing is read, let alone kept.
+        """
         if self._body is None:
+            if most is not None and most < self._most:
+                self._most = most
             self.check_length()
             message = await self.receive()
             data: bytes = message.get("body", b"")
@@ -154,7 +160,7 @@ class Exchange:
         length = self.fields.get(b"content-length")
         if length is None:
             return
-        if len(length) > _LONGEST_LENGTH or (length.isdigit() and int(length) > self.parts.settings.body_bytes):
+        if len(length) > _LONGEST_LENGTH or (length.isdigit() and int(length) > self._most):
             raise self.too_large()
 
     async def receive(self) -> Message:
@@ -164,7 +170,7 @@ class Exchange:
             raise ClientLeft()
         self._whole = not message.get("more_body", False)
         self._received += len(message.get("body", b""))
-        if self._received > self.parts.settings.body_bytes:
+        if self._received > self._most:
             raise self.too_large()
         return message
 
@@ -248,7 +254,7 @@ class Exchange:
     def too_large(self) -> PayloadTooLarge:
         """The error for a body beyond its bound; from then on the connection is spoilt."""
         self.oversized = True
-        return PayloadTooLarge(f"The request body is larger than {self.parts.settings.body_bytes} bytes.")
+        return PayloadTooLarge(f"The request body is larger than {self._most} bytes.")
 
     async def _head(self, status: int, extra: list[Header]) -> None:
         self.started = True

@@ -52,6 +52,21 @@ def charge(exchange: Exchange, bucket: str, per_minute: int) -> Decision:
     return _take(exchange, Door.SERVERLESS, f"u:{digest}", per_minute)
 
 
+def barred(exchange: Exchange, key_id: str) -> float:
+    """How long a right key has to wait because its address tried too many wrong ones, in seconds; 0.0 where it needn't.
+
+    All workers agree, for the failures are counted by the limiter. Raises LimiterUnavailable.
+    """
+    parts, bucket = exchange.parts, bucket_of(exchange.client)
+    if parts.bars.knows(bucket, key_id):
+        return 0.0
+    failures = parts.limiter.take(f"f:{bucket}", parts.usage.failed_per_minute, 0.0)
+    if failures.limit and not failures.remaining:
+        return max(0.001, failures.reset_seconds - 60.0 + 60.0 / failures.limit)  # until one more guess is free
+    parts.bars.remember(bucket, key_id)
+    return 0.0
+
+
 def _known(exchange: Exchange, door: Door) -> Caller:
     """The caller, if it isn't refused."""
     parts, address = exchange.parts, exchange.client
@@ -67,7 +82,7 @@ def _known(exchange: Exchange, door: Door) -> Caller:
                 _count_failure(exchange, door, bucket_of(address))
             raise
     if caller.kind is CallerKind.KEY:
-        left = parts.bars.left(bucket_of(address), caller.key_id, parts.clock.monotonic())
+        left = barred(exchange, caller.key_id)
         if left:
             parts.metrics.limited.add((door,))
             raise RateLimited(left)
@@ -79,7 +94,6 @@ def _count_failure(exchange: Exchange, door: Door, address: str) -> None:
     parts = exchange.parts
     decision = parts.limiter.take(f"f:{address}", parts.usage.failed_per_minute)
     if not decision.allowed:
-        parts.bars.bar(address, parts.clock.monotonic() + decision.retry_after)
         parts.metrics.limited.add((door,))
         raise RateLimited(decision.retry_after)
 

@@ -17,8 +17,15 @@ _OPENING = """\
 
 <!-- Generated from the table of settings: python -m prosa.boot.settings.guide -->
 
-Nothing has to be set: prosa starts on http://127.0.0.1:3000 with a mock model. `prosa config` shows every effective value and
-where it came from, with secrets masked.
+Nothing has to be set: prosa starts on http://127.0.0.1:3000 with a mock model. `.venv/bin/prosa config` shows every effective
+value and where it came from, with secrets masked:
+
+```text
+[server]
+  PROSA_ENV            development  default
+  PROSA_HOST           127.0.0.1    default
+  PROSA_PORT           3001         .env line 4
+```
 
 ## Where settings come from
 
@@ -35,6 +42,10 @@ alone, because other programs export them. A secret can also lie in a file of it
 values of the older systems' files, such as `your-openai-api-key` or `SUA_CHAVE_AQUI`, count as not set.
 
 A wrong value stops the start with one line: the setting, its value (unless it is a secret), its place, and what was expected.
+
+```text
+prosa: PROSA_PORT='abc' (.env line 4): expected a whole number from 0 to 65535
+```
 
 ## Production
 
@@ -145,7 +156,7 @@ def example() -> str:
     """The text of .env.example: it can be copied as it is."""
     lines = [
         "# prosa's settings. Copy this file to .env and fill in what you need: nothing has to be set.",
-        "# All settings with their meaning: docs/guides/settings.md. What counts now: prosa config.",
+        "# All settings with their meaning: docs/guides/settings.md. What counts now: .venv/bin/prosa config.",
         "# Of two lines with the same name the last one wins.",
         "",
         "# Keys of model providers; one is enough, without any the mock model answers.",

@@ -101,7 +101,7 @@ def items(text: str) -> tuple[str, ...]:
     if text.startswith("["):
         try:
             found = json.loads(text)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise ValueError(text) from error
         if not all(isinstance(item, str) for item in found):
             raise ValueError(text)
@@ -120,6 +120,18 @@ def _plain(text: str) -> str:
     if any(ord(letter) < 32 or ord(letter) == 127 for letter in text):
         raise ValueError(text)
     return text
+
+
+def _text(text: str) -> str:
+    text.encode()  # no half characters: bytes of the environment that are no UTF-8 come as such
+    return _plain(text)
+
+
+def _path(text: str) -> Path:
+    try:
+        return Path(_plain(text)).expanduser()
+    except RuntimeError as error:  # the home of a user that there isn't
+        raise ValueError(text) from error
 
 
 def _host(text: str) -> str:
@@ -178,7 +190,7 @@ def _network(text: str) -> str:
 
 
 SWITCH = Kind("true or false", _switch)
-TEXT = Kind("a text without control characters", _plain)
+TEXT = Kind("a text without control characters", _text)
 WORDS = Kind("a list parted by commas", items)
 HOST = Kind("an address or a host name, such as 127.0.0.1", _host)
 URL = Kind("an address such as https://host.example/v1", _url)
@@ -187,4 +199,4 @@ ORIGINS = Kind("a list of origins such as https://site.example, parted by commas
 KEYS = Kind(f"keys of at most {LONGEST_KEY} visible ASCII characters, parted by commas", _keys)
 KEY = Kind("the key as the provider gave it: visible ASCII characters without blanks", _key)
 PROXIES = Kind("a list of addresses, networks such as 10.0.0.0/8, or the word cloudflare, parted by commas", _proxies)
-PATH = Kind("a path", lambda text: Path(_plain(text)).expanduser())
+PATH = Kind("a path", _path)

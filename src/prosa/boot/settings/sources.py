@@ -142,5 +142,5 @@ def read_toml(path: Path) -> dict[str, object]:
         return {}
     try:
         return tomllib.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise SettingRefused(f"{path.name}: expected a readable TOML file; {error}") from error

@@ -8,7 +8,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from prosa.drivers.sql.errors import translated
+from prosa.drivers.sql.errors import DatabaseUnavailable, translated
+from prosa.drivers.sql.files import FileId, file_id
 from prosa.drivers.sql.migrate import needs_migration, upgrade
 
 if TYPE_CHECKING:
@@ -22,24 +23,36 @@ class Database:
     settle between processes.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, patience: float = 30.0) -> None:
+        """`patience`: seconds that a writer waits for the writers of this process before it."""
         self.path = path
+        self._patience = patience
         self._engine: AsyncEngine | None = None
+        self._file: FileId | None = None  # which file it was that the engine was opened on
         self._opening = asyncio.Lock()
         self._writer = asyncio.Lock()
 
     async def open(self) -> None:
-        """Load the driver, migrate the file if it needs it. Raises DatabaseUnavailable; a later call tries again."""
-        if self._engine is not None:
+        """Load the driver, migrate the file if it needs it. Raises DatabaseUnavailable; a later call tries again.
+
+        Also when the file was removed or replaced since: what is written into one that nobody finds any more would be lost.
+        """
+        if self._is_open():
             return
         async with self._opening:
-            if self._engine is None:
+            if not self._is_open():
                 self._engine = await asyncio.to_thread(self._load)
+                self._file = file_id(self.path)
+
+    def _is_open(self) -> bool:
+        return self._engine is not None and self._file is not None and self._file == file_id(self.path)
 
     def _load(self) -> "AsyncEngine":
         engines = importlib.import_module("prosa.drivers.sql.engine")
         if needs_migration(self.path):
             upgrade(self.path)
+        if self._engine is not None:
+            return self._engine  # its connections to the file that was are let go as they are asked for
         engine: AsyncEngine = engines.make_engine(self.path)
         return engine
 
@@ -61,10 +74,21 @@ class Database:
         """
         await self.open()
         assert self._engine is not None
-        async with self._writer:
+        await self._turn()
+        try:
             with translated():
                 async with self._engine.begin() as connection:
                     yield connection
+        finally:
+            self._writer.release()
+
+    async def _turn(self) -> None:
+        """Wait in the writers' queue, but not behind ever so many that all wait for a file which another program has locked."""
+        try:
+            async with asyncio.timeout(self._patience):
+                await self._writer.acquire()
+        except TimeoutError as error:
+            raise DatabaseUnavailable from error
 
     def answers(self) -> bool:
         """Whether the file can be read now, or can be made; asked by health checks, so it loads nothing and writes nothing."""

@@ -1,13 +1,18 @@
 """SQLAlchemy's engine over one SQLite file; importing this module is what loads SQLAlchemy."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import Connection, event
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from prosa.drivers.sql.files import FileId, file_id
+
+_FILE: Final = "prosa_file"  # key of a connection's entry in the pool
 READING: Final = "prosa_reading"  # execution option: this transaction takes no write lock
 
 # FULL, because what was acknowledged has to survive a power cut; the busy handler is for writers of other processes.
@@ -30,6 +35,8 @@ def make_engine(path: Path) -> AsyncEngine:
     engine = create_async_engine(url, pool_size=4, max_overflow=0, pool_timeout=30)
     event.listen(engine.sync_engine, "connect", prepare)
     event.listen(engine.sync_engine, "begin", begin)
+    event.listen(engine.sync_engine, "connect", partial(_note_file, path))
+    event.listen(engine.sync_engine, "checkout", partial(_check_file, path))
     return engine
 
 
@@ -40,6 +47,17 @@ def prepare(connection: Any, _entry: ConnectionPoolEntry) -> None:  # the driver
     for pragma in PRAGMAS:
         cursor.execute(pragma)
     cursor.close()
+
+
+def _note_file(path: Path, _connection: Any, entry: ConnectionPoolEntry) -> None:  # as above
+    entry.info[_FILE] = file_id(path)
+
+
+def _check_file(path: Path, _connection: Any, entry: ConnectionPoolEntry, _proxy: Any) -> None:  # as above
+    """Have the pool connect anew where the file that this connection writes to is no longer the one at the path."""
+    opened: FileId | None = entry.info.get(_FILE)
+    if opened is not None and opened != file_id(path):
+        raise DisconnectionError
 
 
 def begin(connection: Connection) -> None:

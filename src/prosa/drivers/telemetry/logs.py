@@ -13,6 +13,7 @@ import msgspec
 if TYPE_CHECKING:
     from structlog.typing import Processor
 
+OURS = "prosa"  # the root of the names of our own loggers
 LONGEST = 2000  # characters of one value
 _MARKS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _SHAPES = re.compile(r"(?i)\b(bearer|basic) +[\w.~+/=-]{8,}|\b(?:sk|nvapi|gsk|xai|AIza)[-_]?[\w-]{16,}")
@@ -22,9 +23,10 @@ EventDict = MutableMapping[str, Any]
 
 
 def configure_logs(level: str, form: str, stream: TextIO, secrets: Iterable[str] = ()) -> None:
-    """Send structlog's and the standard library's events to `stream`, from `level` up, as "json" or "console".
+    """Send structlog's and the standard library's events to `stream`, as "json" or "console".
 
-    `secrets` are blotted out wherever they turn up, and so is what has the shape of a key.
+    `level` is that of our own events; of libraries' events only warnings and worse are told. `secrets` are blotted out
+    wherever they turn up, and so is what has the shape of a key.
     """
     import structlog  # with all that it brings along it would slow every command that logs nothing
 
@@ -51,15 +53,22 @@ def configure_logs(level: str, form: str, stream: TextIO, secrets: Iterable[str]
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
         )
     )
-    root = logging.getLogger()
-    root.handlers = [handler]
-    root.setLevel(level.upper())
+    _hand_to(handler, level.upper())
     structlog.configure(
         processors=[structlog.stdlib.filter_by_level, *shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
     )
+
+
+def _hand_to(handler: logging.Handler, level: str) -> None:
+    root = logging.getLogger()
+    root.handlers = [handler]
+    # Libraries tell more than they should: at "debug" a database driver logs its statements' values, which people wrote.
+    root.setLevel(max(logging.WARNING, logging.getLevelNamesMapping()[level]))
+    logging.getLogger(OURS).setLevel(level)
+    logging.raiseExceptions = False  # a log that can't be written would print its raw arguments elsewhere
 
 
 def log_form(form: str, stream: TextIO) -> str:

@@ -70,7 +70,7 @@ def _status(said: _Told) -> int:
         if isinstance(word, int) and 400 <= word < 600:
             return word
         if isinstance(word, str):
-            status = int(word) if word.isdigit() and len(word) == 3 else _STATUS.get(word.lower(), 0)
+            status = int(word) if word.isdecimal() and len(word) == 3 else _STATUS.get(word.lower(), 0)
             if 400 <= status < 600:
                 return status
     return 500

@@ -93,10 +93,11 @@ class OpenAIRelay:
             return b""
         flowing = self._splitter.flowing
         rest = self._splitter.rest()
+        # Some servers leave out the blank line after their last event, or half of it.
+        last = rest.rstrip(b"\r\n") + b"\n\n"
         if flowing:
-            return rest + b"\n\n" + self._end()
-        # Some servers leave out the blank line after their last event.
-        passed = self._pass(rest + b"\n\n") if rest.strip() else b""
+            return last + self._end()
+        passed = self._pass(last) if rest.strip() else b""
         return passed if self._over else passed + self._end(rest)
 
     def fail(self, error: ProsaError) -> bytes:

@@ -122,7 +122,7 @@ async def test_the_whole_calls_bound_holds_over_all_tries_and_targets(tmp_path: 
             answer = await client.post(PATH, json=call("team"))
             assert error(answer) == (504, "upstream_timeout")
             assert 0.5 < time.monotonic() - begun < 1.5
-            assert 2 <= len(alpha.asked) <= 3 and beta.asked == []
+            assert 2 <= len(alpha.asked) <= 3 and len(beta.asked) == 1
             assert settled(prosa) == {"failed": 1}
 
 

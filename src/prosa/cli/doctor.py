@@ -24,6 +24,8 @@ _PACKAGES = ("uvicorn", "uvloop", "httptools", "fastapi", "msgspec", "sqlalchemy
 _SQLITE_BUGS = (((3, 51, 3), "two connections that write or checkpoint at the same instant can corrupt a database in WAL mode"),)
 _LEAST_FREE = 200 * 1024 * 1024
 
+_ADVICE = "check its key, its address and the network"
+
 Row = tuple[str, str, str]
 
 
@@ -115,5 +117,5 @@ async def _provider(catalogue: Catalogue, provider: Provider) -> Row:
     try:
         count = await catalogue.probe(provider)
     except ProsaError as error:
-        return "fail", provider.name, error.message
+        return "fail", provider.name, f"{error.message.rstrip('.')}: {_ADVICE}"
     return "ok", provider.name, f"answers, {count} models"

@@ -114,6 +114,8 @@ class Catalogue:
             body = await reply.body(_LIST_BYTES)
         finally:
             reply.close()
+        if reply.status in (401, 403):
+            raise ProsaError(f"the provider refuses the key (status {reply.status})")
         if reply.status != 200:
             raise ProsaError(f"the provider answered its list of models with status {reply.status}")
         return _names_in(body)

@@ -137,6 +137,7 @@ class GatewayReply:
             return
         # Who leaves with the end marker in hand has had all of it.
         whole = self._relay is not None and self._relay.figures.done and not self._held
+        self._held = b""
         self._end(CallStatus.OK if whole else CallStatus.CANCELLED)
 
     def interrupt(self, error: ProsaError) -> bytes:

@@ -100,7 +100,7 @@ class Database:
             return False
         try:
             connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        except sqlite3.Error:
+        except (sqlite3.Error, UnicodeDecodeError):
             return False
         finally:
             connection.close()

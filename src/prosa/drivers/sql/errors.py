@@ -30,5 +30,5 @@ def translated() -> Iterator[None]:
         yield
     except IntegrityError:
         raise
-    except (DatabaseError, PoolTimeout, OSError) as error:
+    except (DatabaseError, PoolTimeout, OSError, UnicodeDecodeError) as error:
         raise DatabaseUnavailable from error

@@ -53,7 +53,7 @@ def current_revision(path: Path) -> str | None:
             return str(row[0]) if row else None
     except sqlite3.OperationalError as error:
         raise DatabaseUnavailable from error
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:  # a broken schema's complaint can't always be read
         raise DatabaseUnusable from error
 
 

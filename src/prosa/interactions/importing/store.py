@@ -11,6 +11,7 @@ from prosa.interactions.errors import ForeignFile
 MAGIC: Final = b"SQLite format 3\x00"
 NEEDED: Final = ("interaction_id", "user_id", "prompt", "timestamp")
 OPTIONAL: Final = ("response", "model", "trace_id", "tokens", "latency_ms", "error", "metadata")
+DAMAGE: Final = (sqlite3.Error, UnicodeDecodeError)  # of a broken schema not even the driver's own complaint can be read
 LONGEST: Final = 16 * 1024 * 1024  # bytes of one value
 _ALLOWED: Final = frozenset({sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_PRAGMA})
 
@@ -35,7 +36,7 @@ class OriginalFile:
         try:
             for row in self._connection.execute(query):
                 yield dict.fromkeys(OPTIONAL) | dict(zip(self._columns, row, strict=True))
-        except sqlite3.Error as error:
+        except DAMAGE as error:
             raise ForeignFile("it is damaged") from error
 
 
@@ -47,7 +48,7 @@ def opened(file: Path) -> Iterator[OriginalFile]:
         with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True, timeout=10.0)) as connection:
             _guard(connection)
             yield OriginalFile(connection, _columns(connection))
-    except sqlite3.Error as error:
+    except DAMAGE as error:
         raise ForeignFile("it is damaged, or in use by another program") from error
 
 

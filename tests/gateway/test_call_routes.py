@@ -35,7 +35,10 @@ DOWN = saying({"error": "down"}, 500)
 async def test_a_chain_of_fallbacks_is_followed_to_the_one_that_answers(tmp_path: Path) -> None:
     async with upstream(DOWN) as alpha, upstream(raw(reset=True)) as beta, upstream(saying(completion("gamma"))) as gamma:
         env = QUICK | named(alpha=alpha, beta=beta, gamma=gamma)
-        async with running(env, team(tmp_path, "beta/b", "gamma/c")) as prosa, httpx2.AsyncClient(base_url=prosa.base) as client:
+        async with (
+            running(env, team(tmp_path, "beta/b", "gamma/c")) as prosa,
+            httpx2.AsyncClient(base_url=prosa.base, verify=False) as client,
+        ):
             answer = await client.post(PATH, json=call("team"))
             assert answer.json()["choices"][0]["message"]["content"] == "gamma"
             assert [each.asked[0].fields["model"] for each in (alpha, beta, gamma)] == ["m", "b", "c"]
@@ -45,7 +48,10 @@ async def test_a_chain_of_fallbacks_is_followed_to_the_one_that_answers(tmp_path
 async def test_when_all_fail_the_last_failure_is_told_and_settled_once(tmp_path: Path) -> None:
     async with upstream(DOWN) as alpha, upstream(saying({}, 503)) as beta:
         env = QUICK | named(alpha=alpha, beta=beta)
-        async with running(env, team(tmp_path, "beta/b")) as prosa, httpx2.AsyncClient(base_url=prosa.base) as client:
+        async with (
+            running(env, team(tmp_path, "beta/b")) as prosa,
+            httpx2.AsyncClient(base_url=prosa.base, verify=False) as client,
+        ):
             assert error(await client.post(PATH, json=call("team"))) == (503, "provider_unavailable")
             assert settled(prosa) == {"failed": 1}
 
@@ -55,7 +61,7 @@ async def test_weights_share_the_calls_out(tmp_path: Path) -> None:
     async with upstream(saying(completion())) as alpha, upstream(saying(completion())) as beta:
         folder = team(tmp_path, targets=targets)
         async with running(QUICK | named(alpha=alpha, beta=beta), folder) as prosa:
-            async with httpx2.AsyncClient(base_url=prosa.base) as client:
+            async with httpx2.AsyncClient(base_url=prosa.base, verify=False) as client:
                 for _ in range(10):
                     await asyncio.gather(*(client.post(PATH, json=call("team")) for _ in range(20)))
             assert len(alpha.asked) + len(beta.asked) == 200
@@ -72,7 +78,10 @@ async def test_a_circuit_opens_rests_and_closes_by_itself(tmp_path: Path) -> Non
 
     async with upstream(alphas) as alpha, upstream(saying(completion("beta"))) as beta:
         env = QUICK | named(alpha=alpha, beta=beta) | circuit
-        async with running(env, team(tmp_path, "beta/b")) as prosa, httpx2.AsyncClient(base_url=prosa.base) as client:
+        async with (
+            running(env, team(tmp_path, "beta/b")) as prosa,
+            httpx2.AsyncClient(base_url=prosa.base, verify=False) as client,
+        ):
 
             async def ask() -> str:
                 answer = await client.post(PATH, json=call("team"))
@@ -97,7 +106,7 @@ async def test_a_trial_that_told_nothing_is_made_again_by_the_next_call(end: str
     async with upstream(answers) as alpha, upstream(saying(completion("beta"))) as beta:
         env = QUICK | named(alpha=alpha, beta=beta) | circuit | {"PROSA_FIRST_BYTE_SECONDS": "20"}
         async with running(env, team(tmp_path, "beta/b")) as prosa:
-            async with httpx2.AsyncClient(base_url=prosa.base) as client:
+            async with httpx2.AsyncClient(base_url=prosa.base, verify=False) as client:
                 await client.post(PATH, json=call("team"))
                 await asyncio.sleep(0.35)
                 alpha.reached.clear()
@@ -108,7 +117,7 @@ async def test_a_trial_that_told_nothing_is_made_again_by_the_next_call(end: str
                     await alpha.hung_up.wait()
                 else:
                     assert (await trial).status_code == 400
-            async with httpx2.AsyncClient(base_url=prosa.base) as client:
+            async with httpx2.AsyncClient(base_url=prosa.base, verify=False) as client:
                 answer = await client.post(PATH, json=call("team"))
                 assert answer.json()["choices"][0]["message"]["content"] == "alpha"
 
@@ -117,7 +126,10 @@ async def test_the_whole_calls_bound_holds_over_all_tries_and_targets(tmp_path: 
     bounds = {"PROSA_TOTAL_SECONDS": "0.6", "PROSA_RETRIES": "10", "PROSA_FIRST_BYTE_SECONDS": "10"}
     async with upstream(saying({}, 429, "retry-after: 0.25\r\n")) as alpha, upstream(silent()) as beta:
         env = QUICK | named(alpha=alpha, beta=beta) | bounds
-        async with running(env, team(tmp_path, "beta/b")) as prosa, httpx2.AsyncClient(base_url=prosa.base) as client:
+        async with (
+            running(env, team(tmp_path, "beta/b")) as prosa,
+            httpx2.AsyncClient(base_url=prosa.base, verify=False) as client,
+        ):
             begun = time.monotonic()
             answer = await client.post(PATH, json=call("team"))
             assert error(answer) == (504, "upstream_timeout")
@@ -133,7 +145,7 @@ async def test_a_model_that_is_always_too_slow_for_s_opens_its_circuit() -> None
         async with running(QUICK | slow.env("OPENROUTER") | settings) as prosa:
             # S waits 28 seconds at most, which no test can; the setting is the service's own.
             prosa.system.interactions._settings = InteractionSettings(model="openrouter/m", answer_seconds=0.3)
-            async with httpx2.AsyncClient(base_url=prosa.base) as client:
+            async with httpx2.AsyncClient(base_url=prosa.base, verify=False) as client:
                 begun = time.monotonic()
                 answer = await client.post("/v1/chat", json={"userId": "a", "prompt": "b"})
                 assert (answer.status_code, time.monotonic() - begun < 2) == (504, True)

@@ -1,6 +1,8 @@
 """Providers of every protocol through the real application: what they are asked, what a caller of OpenAI's API gets."""
 
 import json
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -8,8 +10,8 @@ import httpx2
 import pytest
 
 from tests.calling import ASKED, PATH, QUICK, broke_off, call, documents, error, named, said, settled
-from tests.serving import running
-from tests.upstream import DONE, Answer, chunk, completion, head, in_turn, raw, saying, streaming, upstream
+from tests.serving import Running, running
+from tests.upstream import DONE, Answer, Upstream, chunk, completion, head, in_turn, raw, saying, streaming, upstream
 
 TOOLS = [{"type": "function", "function": {"name": "sum", "parameters": {"type": "object", "properties": {}}}}]
 
@@ -68,15 +70,24 @@ SPEAKERS = {
 }
 
 
+@asynccontextmanager
+async def speaking(vendor: str, answer: Answer) -> AsyncIterator[tuple[Upstream, Running, httpx2.AsyncClient]]:
+    """A provider of this protocol, prosa before it, and a client."""
+    async with AsyncExitStack() as stack:
+        provider = await stack.enter_async_context(upstream(answer))
+        prosa = await stack.enter_async_context(running(QUICK | provider.env(vendor.upper())))
+        client = await stack.enter_async_context(httpx2.AsyncClient(base_url=prosa.base, verify=False))
+        yield provider, prosa, client
+
+
 @pytest.mark.parametrize("vendor", SPEAKERS)
 async def test_another_protocol_is_spoken_to_its_provider_and_openais_to_the_caller(vendor: str) -> None:
     plain, stream, path, key = SPEAKERS[vendor]
     asked = call(f"{vendor}/m", tools=TOOLS, stream_options={"include_usage": True})
-    async with upstream(in_turn(plain, stream)) as provider:
-        async with running(QUICK | provider.env(vendor.upper())) as prosa, httpx2.AsyncClient(base_url=prosa.base) as client:
-            whole = (await client.post(PATH, json=asked)).json()
-            found = documents((await client.post(PATH, json=asked | {"stream": True})).text)
-            assert settled(prosa) == {"ok": 2}
+    async with speaking(vendor, in_turn(plain, stream)) as (provider, prosa, client):
+        whole = (await client.post(PATH, json=asked)).json()
+        found = documents((await client.post(PATH, json=asked | {"stream": True})).text)
+        assert settled(prosa) == {"ok": 2}
     assert [each.path for each in provider.asked] == [path] * 2
     assert provider.asked[0].headers[key].endswith("sk-operator-secret-1234567890")
     message = whole["choices"][0]["message"]
@@ -108,9 +119,8 @@ BUSY = {"type": "error", "error": {"type": "overloaded_error", "message": "Overl
     ],
 )
 async def test_another_protocols_errors_become_ours(vendor: str, answer: Answer, expected: tuple[int, str]) -> None:
-    async with upstream(answer) as provider:
-        async with running(QUICK | provider.env(vendor.upper())) as prosa, httpx2.AsyncClient(base_url=prosa.base) as client:
-            assert error(await client.post(PATH, json=call(f"{vendor}/m", stream=True))) == expected
+    async with speaking(vendor, answer) as (_, _, client):
+        assert error(await client.post(PATH, json=call(f"{vendor}/m", stream=True))) == expected
 
 
 @pytest.mark.parametrize(
@@ -125,14 +135,13 @@ async def test_another_protocols_errors_become_ours(vendor: str, answer: Answer,
     ],
 )
 async def test_another_protocols_stream_that_breaks_ends_well_formed(vendor: str, answer: Answer, code: str) -> None:
-    async with upstream(answer) as provider:
-        async with running(QUICK | provider.env(vendor.upper())) as prosa, httpx2.AsyncClient(base_url=prosa.base) as client:
-            got = await client.post(PATH, json=call(f"{vendor}/m", stream=True))
-            if got.status_code == 502:  # a reset may overtake what was said before it
-                return
-            found = documents(got.text)
-            assert (said(found), broke_off(found)) == ("Olá", code)
-            assert settled(prosa) == {"broken": 1}
+    async with speaking(vendor, answer) as (_, prosa, client):
+        got = await client.post(PATH, json=call(f"{vendor}/m", stream=True))
+        if got.status_code == 502:  # a reset may overtake what was said before it
+            return
+        found = documents(got.text)
+        assert (said(found), broke_off(found)) == ("Olá", code)
+        assert settled(prosa) == {"broken": 1}
 
 
 async def test_reasoning_is_a_field_stays_in_the_text_or_is_dropped_as_the_model_is_set(tmp_path: Path) -> None:
@@ -141,13 +150,15 @@ async def test_reasoning_is_a_field_stays_in_the_text_or_is_dropped_as_the_model
     pieces = ("<thi", "nk>bec", "ause</th", "ink>", "Olá")
     stream = streaming(*(chunk(piece) for piece in pieces), chunk(finish="stop"), DONE, pause=0.001)
     answers = in_turn(*[saying(completion("".join(pieces))), stream] * 3)
-    async with upstream(answers) as alpha, running(QUICK | named(alpha=alpha), tmp_path) as prosa:
-        async with httpx2.AsyncClient(base_url=prosa.base) as client:
-            for mode, expected in modes.items():
-                whole = (await client.post(PATH, json=call(f"alpha/{mode}"))).json()["choices"][0]["message"]
-                assert (whole.get("reasoning_content") or "", whole["content"]) == expected
-                found = documents((await client.post(PATH, json=call(f"alpha/{mode}", stream=True))).text)
-                assert (said(found, field="reasoning_content"), said(found)) == expected
+    async with AsyncExitStack() as stack:
+        alpha = await stack.enter_async_context(upstream(answers))
+        prosa = await stack.enter_async_context(running(QUICK | named(alpha=alpha), tmp_path))
+        client = await stack.enter_async_context(httpx2.AsyncClient(base_url=prosa.base, verify=False))
+        for mode, expected in modes.items():
+            whole = (await client.post(PATH, json=call(f"alpha/{mode}"))).json()["choices"][0]["message"]
+            assert (whole.get("reasoning_content") or "", whole["content"]) == expected
+            found = documents((await client.post(PATH, json=call(f"alpha/{mode}", stream=True))).text)
+            assert (said(found, field="reasoning_content"), said(found)) == expected
 
 
 KEY = "canary.alpha=key/9"  # of no shape that any vendor's keys have
@@ -163,7 +174,7 @@ async def test_what_a_provider_echoes_of_a_key_reaches_nobody(status: int) -> No
     streams = streaming(chunk("Olá"), event) if status == 200 else plain
     async with upstream(in_turn(plain, streams)) as alpha:
         env = QUICK | {"PROSA_PROVIDER_ALPHA_API_KEY": KEY, "PROSA_PROVIDER_ALPHA_BASE_URL": alpha.url}
-        async with running(env) as prosa, httpx2.AsyncClient(base_url=prosa.base) as client:
+        async with running(env) as prosa, httpx2.AsyncClient(base_url=prosa.base, verify=False) as client:
             answers = [await client.post(PATH, json=call(stream=stream)) for stream in (False, True)]
             figures = await client.get("/metrics")
         seen = "".join(f"{answer.headers} {answer.text}" for answer in answers) + figures.text + prosa.log.getvalue()
@@ -178,7 +189,7 @@ async def test_a_key_goes_to_its_own_host_and_nowhere_else() -> None:
     async with upstream(saying(completion())) as beta:
         moved = saying({}, 307, f"location: {beta.url}/chat/completions\r\n")
         async with upstream(moved) as alpha, running(QUICK | named(alpha=alpha, beta=beta)) as prosa:
-            async with httpx2.AsyncClient(base_url=prosa.base) as client:
+            async with httpx2.AsyncClient(base_url=prosa.base, verify=False) as client:
                 assert error(await client.post(PATH, json=call("alpha/m"))) == (502, "provider_error")
                 assert beta.asked == []
                 await client.post(PATH, json=call("beta/m", messages=ASKED))

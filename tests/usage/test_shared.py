@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -115,6 +116,7 @@ sys.stdin.readline()
 """
 
 
+@pytest.mark.attack("J13")
 def test_a_process_that_sits_on_the_lock_stops_calls_but_not_for_ever(tmp_path: Path) -> None:
     path = tmp_path / "limits"
     limiter = SharedLimiter(path, Clock())
@@ -123,6 +125,10 @@ def test_a_process_that_sits_on_the_lock_stops_calls_but_not_for_ever(tmp_path: 
         assert holder.stdout is not None and holder.stdin is not None and holder.stdout.readline() == "held\n"
         with pytest.raises(LimiterUnavailable):
             limiter.take("b", 60)
+        began = time.monotonic()
+        with pytest.raises(LimiterUnavailable):
+            limiter.take("b", 60)
+        assert time.monotonic() - began < 0.1  # everybody else's requests would have waited with the second one
         holder.kill()  # the kernel gives the lock back
         holder.wait()
         assert limiter.take("b", 60).remaining == 59

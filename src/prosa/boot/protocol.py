@@ -1,6 +1,10 @@
 """uvicorn's HTTP protocol with the bounds that it lacks: sizes, times, strict framing, one request at a time."""
 
+import asyncio
+import fcntl
 import re
+import sys
+import termios
 from collections import Counter
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -253,6 +257,9 @@ class GuardedProtocol(HttpToolsProtocol):
     def _stuck(self, now: float) -> bool:
         """Whether something waits to be sent, and not a byte of it has gone out for too long."""
         unsent = self.transport.get_write_buffer_size()
+        if unsent:
+            # The system asks for more only when a third of its own room is free, so a slow reader shows there first.
+            unsent += in_system(self.transport)
         if not unsent or unsent != self._unsent:
             self._unsent, self._unsent_since = unsent, now
         return now - self._unsent_since > self.bounds.write_seconds
@@ -279,6 +286,15 @@ class GuardedProtocol(HttpToolsProtocol):
             self._since = self.loop.time()
         else:
             self.transport.close()
+
+
+def in_system(transport: asyncio.Transport) -> int:
+    """How many bytes the system holds that the other end hasn't acknowledged; 0 where it doesn't tell."""
+    try:
+        told = fcntl.ioctl(transport.get_extra_info("socket"), termios.TIOCOUTQ, bytes(4))
+    except OSError:
+        return 0
+    return int.from_bytes(told, sys.byteorder)
 
 
 def bounded(bounds: Bounds) -> type[GuardedProtocol]:

@@ -114,7 +114,9 @@ class AnthropicStream:
         """The chunks for one event. New kinds of events are passed over, as the documentation asks; what is no JSON likewise."""
         name, data = read(event)
         if data is None:
-            return b""
+            # An error as a bare document, where a stream was promised.
+            bare = event.lstrip()[:1] == b"{" and not self._out.figures.events
+            return self._out.broke(told(event, self._secret)) if bare else b""
         try:
             found = _decode(data)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):

@@ -18,6 +18,7 @@ from prosa.kit.errors import ProsaError
 
 LISTING = Timeouts(connect=2.0, first_byte=4.0, silence=4.0, total=6.0)
 LISTED_FOR = 300.0  # seconds that a provider's own list is believed
+ASKED_AGAIN = 10.0  # seconds, where somebody didn't answer
 _CACHE = 1024  # resolved names; callers choose them, so they are bounded
 _LIST_BYTES = 8 * 1024 * 1024
 MOCK = ProviderSettings(name="mock", kind="mock")
@@ -91,7 +92,8 @@ class Catalogue:
             lists = await asyncio.gather(*(self._list(provider) for provider in asked))
             self._found |= {provider.name: found for provider, found in zip(asked, lists, strict=True) if found}
             if only is None:
-                self._found_at = now
+                # A server that isn't up yet is asked again soon.
+                self._found_at = now if all(lists) else now - LISTED_FOR + ASKED_AGAIN
             self._policy = self._make_policy()
             self._resolved.clear()
 

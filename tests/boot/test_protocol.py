@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from prosa.api.edge import Send
 from prosa.boot.protocol import Bounds
 from tests.boot.harness import Seen, echo, exchange, serving, status
 
@@ -18,6 +19,20 @@ async def test_a_plain_request_is_served_without_the_headers_of_the_server() -> 
     assert body == b"/a"
     assert b"server:" not in head.lower()
     assert b"date:" not in head.lower()
+
+
+async def test_a_client_of_http_1_0_gets_no_chunks_but_the_end_of_the_connection() -> None:
+    async def streams(_scope: object, _receive: object, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        for piece in (b"one ", b"two"):
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    async with serving(streams) as port:
+        answer = await exchange(port, b"GET / HTTP/1.0\r\nHost: prosa.test\r\n\r\n")
+    head, _, body = answer.partition(b"\r\n\r\n")
+    assert b"transfer-encoding" not in head and b"connection: close" in head
+    assert body == b"one two"
 
 
 async def test_two_requests_one_after_the_other_share_a_connection() -> None:

@@ -35,6 +35,7 @@ class Cycle(RequestResponseCycle):
         self.chunked_encoding: bool | None = None
         self.expected_content_length = 0
         self._head = b""
+        self._until_close = False
         self.departure = Departure()
         self.scope["prosa.departure"] = self.departure  # type: ignore[typeddict-unknown-key]  # an ASGI scope may hold more
 
@@ -73,15 +74,23 @@ class Cycle(RequestResponseCycle):
                 self.keep_alive = False
         if _BAD_VALUE.search(b"".join(content[3::4])) or _BAD_NAME.search(b"".join(content[1::4])):
             raise RuntimeError("Invalid HTTP header.")
+        if self.chunked_encoding is None and self.scope["method"] != "HEAD" and status not in (204, 304):
+            content.append(self._unsized())
         if not self.keep_alive:
             content.append(b"connection: close\r\n")
-        if self.chunked_encoding is None and self.scope["method"] != "HEAD" and status not in (204, 304):
-            self.chunked_encoding = True
-            content.append(b"transfer-encoding: chunked\r\n")
         content += (common, b"\r\n")
         self._head = b"".join(content)
         # An application that goes on waiting before its first bytes still shows its head at once.
         asyncio.get_running_loop().call_soon(self._flush)
+
+    def _unsized(self) -> bytes:
+        """The framing of an answer whose length nobody knows yet."""
+        if self.scope["http_version"] == "1.0":
+            # Who speaks 1.0 knows no chunks: the end of the connection is the end of the answer (RFC 9112 §6.1).
+            self._until_close, self.keep_alive = True, False
+            return b""
+        self.chunked_encoding = True
+        return b"transfer-encoding: chunked\r\n"
 
     def _flush(self) -> None:
         if self._head and not self.disconnected and not self.transport.is_closing():
@@ -97,7 +106,7 @@ class Cycle(RequestResponseCycle):
         elif self.chunked_encoding:
             framed = b"%x\r\n%b\r\n" % (len(body), body) if body else b""
             body = framed if more else framed + _END
-        else:
+        elif not self._until_close:
             self.expected_content_length -= len(body)
             if self.expected_content_length < 0:
                 raise RuntimeError("The answer is longer than its Content-Length.")

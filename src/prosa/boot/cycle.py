@@ -52,12 +52,27 @@ class Cycle(RequestResponseCycle):
             await self.flow.drain()
         if self.disconnected:
             return
-        if message["type"] == "http.response.body":
+        if message["type"] == "prosa.response":
+            self._whole(message["status"], message["head"], message["body"])
+        elif message["type"] == "http.response.body":
             self._body(message.get("body", b""), message.get("more_body", False))
         elif message["type"] == "http.response.start" and not self.response_started:
             self._start(message["status"], message.get("headers", ()), message.get("prosa.common", b""))
         else:
             raise RuntimeError(f"Unexpected ASGI message {message['type']!r}.")
+
+    def _whole(self, status: int, head: bytes, body: bytes) -> None:
+        """An answer that the edge has put together: header lines with the body's length, and the body."""
+        if self.response_started:
+            raise RuntimeError("Unexpected message 'prosa.response'.")
+        self.response_started = True
+        self.waiting_for_100_continue = False
+        if not self.keep_alive:
+            head += b"connection: close\r\n"
+        if self.scope["method"] == "HEAD":
+            body = b""
+        self.transport.write(b"%b%b\r\n%b" % (STATUS_LINE[status], head, body))
+        self._complete()
 
     def _start(self, status: int, headers: object, common: bytes) -> None:
         """`common`: header lines that the edge put together once, for every answer."""

@@ -42,7 +42,7 @@ async def test_openais_figures_have_openais_names() -> None:
     ("seconds", "text"), [(0.0, b"0ms"), (0.02, b"20ms"), (0.9999, b"1s"), (1.0, b"1s"), (59.2, b"1m0s"), (61.0, b"1m1s")]
 )
 def test_a_reset_is_written_as_openai_does(seconds: float, text: bytes) -> None:
-    from prosa.api.edge.guard import _duration
+    from prosa.api.edge.rates import _duration
 
     assert _duration(seconds) == text
 

@@ -10,6 +10,7 @@ from prosa.api.edge.dialect import PLAIN, Dialect
 from prosa.api.edge.errors import ClientLeft
 from prosa.api.edge.headers import AnswerHeaders
 from prosa.api.edge.parts import EdgeParts
+from prosa.api.edge.rates import OPENAI, RateStyle
 from prosa.api.edge.sanity import is_request_id
 from prosa.drivers.telemetry import RequestRecord
 from prosa.identity import FORWARDING, Caller, OriginKind, is_loopback
@@ -31,7 +32,7 @@ class Exchange:
 
     __slots__ = (
         *("scope", "parts", "method", "path", "fields", "request_id", "record", "dialect", "caller", "decision"),
-        *("rate_headers", "began", "started", "ended", "streaming", "oversized"),
+        *("rate_style", "began", "started", "ended", "streaming", "oversized"),
         *("_receive", "_send", "_answer", "_body", "_client", "_origin_kind", "_received", "_whole", "_most"),
     )
 
@@ -48,7 +49,7 @@ class Exchange:
         self.dialect: Dialect = PLAIN
         self.caller: Caller | None = None
         self.decision: Decision | None = None
-        self.rate_headers: tuple[Header, ...] = ()
+        self.rate_style: RateStyle = OPENAI  # how `decision` is told
         self.started = False  # the answer's head is out
         self.ended = False  # all of the answer is out
         self.streaming = False
@@ -187,10 +188,13 @@ class Exchange:
         self, status: int, body: bytes, content_type: bytes = b"application/json", headers: Iterable[Header] = ()
     ) -> None:
         """The whole answer at once. `headers` replace the usual ones of their names."""
+        self.record.bytes_out = len(body)
+        if not headers and "prosa.departure" in self.scope:
+            await self._at_once(status, body, content_type)
+            return
         extra = [*headers, (b"content-type", content_type), (b"content-length", str(len(body)).encode())]
         await self._head(status, extra)
         self.ended = True
-        self.record.bytes_out = len(body)
         self.record.first_byte_seconds = perf_counter() - self.began
         await self._send({"type": "http.response.body", "body": body, "more_body": False})
 
@@ -242,6 +246,11 @@ class Exchange:
                 return
             left -= len(message.get("body", b""))
 
+    @property
+    def rate_headers(self) -> tuple[Header, ...]:
+        """What the answer tells of its limit; nothing where there is none."""
+        return self.rate_style.headers(self.decision) if self.decision is not None else ()
+
     def compose(self, extra: list[Header]) -> list[Header]:
         """The answer's header fields: the common ones, the rate limit's and `extra`."""
         extra += self.rate_headers
@@ -265,6 +274,17 @@ class Exchange:
         extra += self.rate_headers
         block, headers = self._answer.split(self.request_id, self.fields.get(b"origin"), self.origin_kind, extra)
         await self._send({"type": "http.response.start", "status": status, "headers": headers, "prosa.common": block})
+
+    async def _at_once(self, status: int, body: bytes, content_type: bytes) -> None:
+        """Head and body in one message, which only prosa's own server knows."""
+        rate = self.rate_style.lines(self.decision) if self.decision is not None else b""
+        lines = self._answer.lines(self.request_id, self.fields.get(b"origin"), self.origin_kind)
+        head = b"content-type: %b\r\ncontent-length: %d\r\n%b%b" % (content_type, len(body), rate, lines)
+        self.started = self.ended = True
+        record = self.record
+        record.status = status
+        record.first_byte_seconds = perf_counter() - self.began
+        await self._send({"type": "prosa.response", "status": status, "head": head, "body": body})
 
     async def _empty(self, status: int, extra: list[Header]) -> None:
         await self._head(status, extra)

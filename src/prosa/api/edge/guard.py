@@ -1,11 +1,9 @@
 """Who may pass, and how often: the one check before any work is done for a caller."""
 
 import hashlib
-import math
-from collections.abc import Callable
 
-from prosa.api.edge.asgi import Header
 from prosa.api.edge.exchange import Exchange
+from prosa.api.edge.rates import OPENAI, PLAIN
 from prosa.identity import (
     Caller,
     CallerKind,
@@ -102,7 +100,7 @@ def _take(exchange: Exchange, door: Door, bucket: str, per_minute: int) -> Decis
     decision = exchange.parts.limiter.take(bucket, per_minute)
     if decision.limit:
         exchange.decision = decision
-        exchange.rate_headers = _HEADERS[door](decision)
+        exchange.rate_style = OPENAI if door is Door.OPENAI else PLAIN
     if not decision.allowed:
         exchange.parts.metrics.limited.add((door,))
         raise RateLimited(decision.retry_after)
@@ -111,35 +109,3 @@ def _take(exchange: Exchange, door: Door, bucket: str, per_minute: int) -> Decis
 
 def _whose(caller: Caller) -> str:
     return caller.key_id if caller.kind is CallerKind.KEY else bucket_of(caller.address)
-
-
-def _openai_headers(decision: Decision) -> tuple[Header, ...]:
-    return (
-        (b"x-ratelimit-limit-requests", b"%d" % decision.limit),
-        (b"x-ratelimit-remaining-requests", b"%d" % decision.remaining),
-        (b"x-ratelimit-reset-requests", _duration(decision.reset_seconds)),
-    )
-
-
-def _plain_headers(decision: Decision) -> tuple[Header, ...]:
-    return (
-        (b"x-ratelimit-limit", b"%d" % decision.limit),
-        (b"x-ratelimit-remaining", b"%d" % decision.remaining),
-        (b"x-ratelimit-reset", b"%d" % math.ceil(decision.reset_seconds)),  # seconds from now
-    )
-
-
-def _duration(seconds: float) -> bytes:
-    """As OpenAI writes it: `20ms`, `1s`, `6m0s`."""
-    milliseconds = math.ceil(seconds * 1000)
-    if milliseconds < 1000:
-        return b"%dms" % milliseconds
-    minutes, rest = divmod(math.ceil(seconds), 60)
-    return b"%dm%ds" % (minutes, rest) if minutes else b"%ds" % rest
-
-
-_HEADERS: dict[Door, Callable[[Decision], tuple[Header, ...]]] = {
-    Door.OPENAI: _openai_headers,
-    Door.BITACA: _plain_headers,
-    Door.SERVERLESS: _plain_headers,
-}

@@ -47,6 +47,13 @@ class AnswerHeaders:
             extra.append(_EXPOSED)
         return self._block, extra
 
+    def lines(self, request_id: str, origin: bytes | None, kind: OriginKind) -> bytes:
+        """The common fields as lines of a head, for an answer that has no fields of its own."""
+        head = b"%bx-request-id: %b\r\n" % (self._block, request_id.encode())
+        if origin is None or kind not in _READABLE:
+            return head
+        return b"%baccess-control-allow-origin: %b\r\n%b: %b\r\n" % (head, origin, *_EXPOSED)
+
     def compose(self, request_id: str, origin: bytes | None, kind: OriginKind, extra: list[Header]) -> list[Header]:
         """All fields: a field of `extra` replaces the common one of its name, but for Vary, which grows."""
         headers = self._common.copy()

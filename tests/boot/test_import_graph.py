@@ -37,4 +37,4 @@ def test_a_serving_process_loads_no_database_library_before_its_first_use() -> N
 
 def test_reading_settings_loads_no_server() -> None:
     modules = loaded("import prosa.boot.command")
-    assert {"uvicorn", "structlog", "sqlalchemy", "alembic"} & modules == set()
+    assert {"uvicorn", "structlog", "sqlalchemy", "alembic", "cyclopts"} & modules == set()

@@ -45,7 +45,7 @@ def test_every_command_explains_itself() -> None:
     code = """
 import sys
 from prosa import cli
-from prosa.boot.command import Boot
+from prosa.boot.commands import Boot
 app = cli.build(Boot([]))
 for words in eval(sys.argv[1]):
     app([*words, "--help"])

@@ -143,6 +143,11 @@ _ROWS = (
 REGISTRY: dict[str, ProviderRow] = {row.name: row for row in _ROWS}
 
 
+def key_of(settings: ProviderSettings) -> str | None:
+    """A provider's key: the one door to it. A key of the settings always wins over any that is stored."""
+    return settings.api_key
+
+
 def configured(settings: ProviderSettings) -> Provider:
     """The row of a provider with its settings laid over. Raises BadRequest for a kind or a base URL that can't be."""
     row = REGISTRY.get(settings.kind)
@@ -158,7 +163,7 @@ def configured(settings: ProviderSettings) -> Provider:
         host=parts.hostname,
         port=parts.port or (443 if parts.scheme == "https" else 80),
         path=parts.path.rstrip("/"),
-        api_key=settings.api_key,
+        api_key=key_of(settings),
         private=settings.private,
         default_model=settings.default_model or row.default_model or next(iter(settings.models), None),
         default_embedding_model=settings.default_embedding_model or row.default_embedding_model,

@@ -13,6 +13,8 @@ from schemathesis.checks import not_a_server_error
 from prosa.api.document import openapi_document
 from tests.serving import serving
 
+pytestmark = pytest.mark.slow
+
 schema = schemathesis.openapi.from_file(openapi_document().decode())
 
 

@@ -12,6 +12,8 @@ from prosa.boot.protocol import Bounds
 from tests.boot.harness import Application, Seen, echo, exchange, serving, status
 from tests.serving import running
 
+pytestmark = pytest.mark.slow
+
 GET = b"GET /stream HTTP/1.1\r\nHost: prosa.test\r\n\r\n"
 
 

@@ -17,6 +17,8 @@ import pytest
 
 from tests.boot.process import Process, environ, started
 
+pytestmark = pytest.mark.slow
+
 VENDORS = ("NVIDIA", "OPENAI", "OPENROUTER", "GEMINI", "ANTHROPIC", "GROQ", "MISTRAL", "DEEPSEEK", "XAI", "TOGETHER")
 OWN = {
     "API_KEY": "canary-key-one-5b1f7a3c",

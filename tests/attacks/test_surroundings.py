@@ -19,6 +19,8 @@ from prosa.drivers.sql import Database
 from prosa.interactions import ForeignFile, import_sqlite
 from tests.boot.process import environ, get, started, until
 
+pytestmark = pytest.mark.slow
+
 DEEP = "[" * 20_000
 
 

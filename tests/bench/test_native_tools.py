@@ -14,6 +14,8 @@ from bench.load import Aim, Load, decode
 from bench.report import load as load_report
 from bench.upstream import Upstream
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def upstream(need: Callable[[str], str]) -> Iterator[Upstream]:

@@ -13,6 +13,8 @@ import pytest
 
 from tests.boot.process import chat, environ, get, started, until
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.attack("M2")
 def test_one_process_starts_on_loopback_answers_and_stops_cleanly(tmp_path: Path) -> None:

@@ -12,6 +12,8 @@ from checks.promises import Promise
 from checks.repository import Repository
 from checks.rules.sizes import lines_of, parameters_of
 
+pytestmark = pytest.mark.slow
+
 
 def promise(state: str) -> Promise:
     """A promise in this state."""

@@ -12,6 +12,8 @@ from prosa.cli.doctor import sqlite_row
 from prosa.cli.terminal import table
 from tests.boot.process import environ
 
+pytestmark = pytest.mark.slow
+
 COMMANDS = (
     (),
     ("serve",),

@@ -14,6 +14,8 @@ from pydantic import BaseModel, SecretStr
 
 from tests.serving import serving
 
+pytestmark = pytest.mark.slow
+
 HERE = Path(__file__).parent
 TOOL = {
     "type": "function",

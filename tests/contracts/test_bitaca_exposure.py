@@ -13,6 +13,8 @@ from tests.serving import asking, running
 from tests.talking import metric
 from tests.upstream import DONE, Asked, chunk, completion, head, saying, streaming, upstream
 
+pytestmark = pytest.mark.slow
+
 CHAT, EMBEDDINGS = "/api/chat/completions", "/api/embeddings"
 ASKED = [{"role": "user", "content": "Olá!"}]
 PLAIN = {"messages": ASKED, "stream": False}

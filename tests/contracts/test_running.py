@@ -16,6 +16,8 @@ import pytest
 from prosa.boot.settings import load
 from tests.boot.process import environ, get, post_json, started, until
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 CHAT, ASK = "/api/chat/completions", "/v1/chat"
 PLAIN = {"messages": [{"role": "user", "content": "Olá!"}], "stream": False}

@@ -11,6 +11,8 @@ from prosa.interactions import InteractionSettings
 from tests.serving import asking
 from tests.upstream import completion, saying, streaming, upstream
 
+pytestmark = pytest.mark.slow
+
 CHAT = "/v1/chat"
 KEY = "settings-key-one-123"
 

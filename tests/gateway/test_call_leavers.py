@@ -18,6 +18,8 @@ from tests.calling import PATH, QUICK, call, counted, documents, named, resident
 from tests.serving import Running, running
 from tests.upstream import DONE, Asked, chunk, completion, crash, head, raw, saying, silent, streaming, upstream
 
+pytestmark = pytest.mark.slow
+
 MB = 1024 * 1024
 PATIENT = QUICK | {"PROSA_FIRST_BYTE_SECONDS": "30", "PROSA_SILENCE_SECONDS": "30"}
 

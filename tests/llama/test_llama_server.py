@@ -7,10 +7,13 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import openai
+import pytest
 from langchain_openai import ChatOpenAI
 from pydantic import SecretStr
 
 from tests.serving import serving
+
+pytestmark = pytest.mark.slow
 
 
 @asynccontextmanager

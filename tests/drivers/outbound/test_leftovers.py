@@ -14,6 +14,8 @@ from prosa.drivers.outbound.connection import Connection
 from tests.drivers.outbound.conftest import POST, QUICK
 from tests.drivers.outbound.origin import Peer, chunked, plain, repeating, serving
 
+pytestmark = pytest.mark.slow
+
 MOST_HELD = 256 * 1024
 
 

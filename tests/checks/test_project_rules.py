@@ -44,7 +44,7 @@ def test_a_layer_that_the_map_leaves_out_is_found(tmp_path: Path) -> None:
         "see https://" + "packages.example.org/simple/prosa",
         "https://" + "mirror.example/packages/ab/prosa-1.whl",
         '"resolved": "' + 'https://npm.example/prosa.tgz"',
-        "pip install --index-url " + "https://a.example",
+        "pip install --index" + "-url https://a.example",
         "extra-index-url = " + "https://a.example",
         "from files.python" + "hosted.org",
         "cd /" + "work/main && make",

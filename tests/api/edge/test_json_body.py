@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from prosa.api.edge import EdgeSettings, check_items, count_items, read_fields
+from prosa.api.edge import EdgeSettings, count_items, read_fields
 from prosa.kit.errors import BadRequest
 
 SETTINGS = EdgeSettings()
@@ -97,12 +97,7 @@ def test_ten_megabytes_cost_little(raw: bytes) -> None:
 
 
 @pytest.mark.attack("J6")
-def test_items_are_counted_and_bounded() -> None:
+def test_items_are_counted() -> None:
     assert count_items(msgspec.Raw(b"[1,[2,3],4]")) == 3
     assert count_items(msgspec.Raw(b"[]")) == 0
     assert count_items(msgspec.Raw(b'"a,b,c"')) == -1
-    check_items(msgspec.Raw(b'["a,b,c,d,e"]'), 3, "messages")
-    check_items(msgspec.Raw(b"[1,2,3]"), 3, "messages")
-    check_items(msgspec.Raw(b'"a,b,c,d,e,f"'), 3, "messages")
-    with pytest.raises(BadRequest, match="more than 3"):
-        check_items(msgspec.Raw(b"[1,2,3,4]"), 3, "messages")

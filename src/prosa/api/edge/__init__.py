@@ -7,7 +7,7 @@ from prosa.api.edge.errors import ClientLeft, HeadersTooMany, MethodNotAllowed, 
 from prosa.api.edge.exchange import Exchange
 from prosa.api.edge.front import Front
 from prosa.api.edge.guard import barred, charge, guard
-from prosa.api.edge.json_body import Fields, check_items, count_items, read_fields
+from prosa.api.edge.json_body import Fields, count_items, read_fields
 from prosa.api.edge.parts import EdgeParts
 from prosa.api.edge.route import Handler, Route
 from prosa.api.edge.settings import EdgeSettings
@@ -38,7 +38,6 @@ __all__ = [
     "Unexpected",
     "barred",
     "charge",
-    "check_items",
     "count_items",
     "guard",
     "read_fields",

@@ -122,16 +122,6 @@ class Exchange:
         return self._origin_kind
 
     @property
-    def own_origin(self) -> bool:
-        """The page is one of prosa's own."""
-        return self.origin_kind is OriginKind.OWN
-
-    @property
-    def allowed_origin(self) -> bool:
-        """The page is prosa's own or a configured one: its scripts may read the answer."""
-        return self.origin_kind in (OriginKind.OWN, OriginKind.ALLOWED)
-
-    @property
     def wants_page(self) -> bool:
         """A browser asks for something to look at."""
         return self.method == "GET" and b"text/html" in self.fields.get(b"accept", b"")

@@ -46,13 +46,6 @@ def count_items(raw: msgspec.Raw) -> int:
         return -1
 
 
-def check_items(raw: msgspec.Raw, most: int, param: str) -> None:
-    """Raises BadRequest for an array of more than `most` items; what is no array is somebody else's to judge."""
-    text = bytes(raw)
-    if text.count(b",") >= most and count_items(raw) > most:
-        raise BadRequest(f"'{param}' has more than {most} items.", param=param)
-
-
 def _check_bounds(raw: bytes, most_depth: int) -> None:
     """Cheap for what people send: only a body with many brackets or commas is looked at more closely, in linear time."""
     brackets = raw.count(b"[") + raw.count(b"{")

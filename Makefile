@@ -1,7 +1,7 @@
 # The words to learn. `make` alone lists them; CONTRIBUTING.md says when to use which.
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test quick check format dev watch bench bench-peers shape coverage contracts faults lock openapi
+.PHONY: help run setup test quick check format dev watch bench bench-peers shape coverage contracts faults mutants lock openapi
 MAKEFLAGS += --no-print-directory
 
 PY := .venv/bin/python
@@ -42,6 +42,10 @@ quick: ## the tests without browser, slow and fault cases; under two minutes
 faults: ## the fault cases with their full counts
 	@sh checks/environment.sh dev
 	$(PYTEST) -m faults $(ARGS)
+
+mutants: ## take each guard away in turn; the tests have to notice (ARGS="csrf" picks some)
+	@sh checks/environment.sh dev
+	@$(PY) -m checks.mutants $(ARGS)
 
 check: ## format, lint, types, import contracts, sizes, house lints, generated files
 	@sh checks/environment.sh dev

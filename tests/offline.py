@@ -7,8 +7,8 @@ REFUSED = "a test tried to connect outside this machine"
 
 
 def watch_connections(event: str, arguments: tuple[Any, ...]) -> None:
-    """An audit hook: raises RuntimeError for a connection to anything but loopback or a local socket file."""
-    if event != "socket.connect":
+    """An audit hook: raises RuntimeError for a connection or a datagram to anything but loopback or a local socket file."""
+    if event not in {"socket.connect", "socket.sendto", "socket.sendmsg"}:
         return
     address = arguments[1]
     if isinstance(address, tuple) and address and isinstance(address[0], str) and not _is_local(address[0]):

@@ -5,7 +5,10 @@ import sys
 
 import pytest
 
-HEAVY = ("fastapi", "starlette", "pydantic", "sqlalchemy", "alembic", "uvicorn", "cyclopts", "rich", "openai", "httpx", "numpy")
+HEAVY = (
+    *("fastapi", "starlette", "pydantic", "sqlalchemy", "alembic", "uvicorn", "cyclopts", "rich", "openai", "httpx", "numpy"),
+    *("asyncpg", "aiosmtplib", "cryptography", "argon2", "bcrypt", "jwt"),
+)
 
 
 def dragged_along(module: str) -> set[str]:
@@ -19,8 +22,11 @@ def dragged_along(module: str) -> set[str]:
     "module",
     [
         "prosa.kit.errors",
+        "prosa.drivers.journal",
+        "prosa.drivers.mail",
         "prosa.drivers.outbound",
         "prosa.drivers.telemetry",
+        "prosa.events",
         "prosa.identity",
         "prosa.usage",
         "prosa.gateway",

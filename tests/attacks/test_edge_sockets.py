@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from prosa.api.edge import EdgeSettings, Exchange, Front, Route
+from prosa.api.edge import OPEN, EdgeSettings, Exchange, Front, Route
 from tests.api.edge.driver import HOT, SECRET, SITE, Edge, OpenAIShape, nothing_there
 from tests.api.edge.serving import request, serving, talk
 
@@ -49,7 +49,7 @@ async def test_a_client_that_vanishes_at_any_phase_leaves_nothing_behind() -> No
 
     edge = Edge()
     parts = edge.parts()
-    front = Front({("POST", HOT): Route(streams, OpenAIShape())}, nothing_there, parts)
+    front = Front({("POST", HOT): Route(streams, OPEN, OpenAIShape())}, nothing_there, parts)
     whole = request(HOT, b"{}" * 100)
     async with serving(front) as port:
         for cut in (1, 20, len(whole) - 150, len(whole) - 1, len(whole)):

@@ -9,7 +9,7 @@ from prosa.api.edge import EdgeSettings, Front, Route
 from prosa.api.health import HealthParts, health_routes
 from prosa.identity import ConfiguredKey, Door, IdentitySettings
 from prosa.usage import SharedLimiter, UsageSettings
-from tests.api.edge.driver import HOT, KEY, Asked, Edge, OpenAIShape, ask, bearer, echo, nothing_there
+from tests.api.edge.driver import HOT, KEY, Asked, Edge, OpenAIShape, access_of, ask, bearer, echo, nothing_there
 from tests.serving import asking
 
 STRANGER = "203.0.113.9"
@@ -22,7 +22,11 @@ async def test_a_worker_that_saw_no_wrong_key_bars_a_guesser_like_the_one_that_d
     edge = Edge(identity=IdentitySettings(keys=(KEY,)), usage=FEW)
     limiters = [SharedLimiter(tmp_path / "limits", edge.clock) for _ in range(2)]
     one, other = (
-        Front({("POST", HOT): Route(echo(Door.OPENAI), OpenAIShape())}, nothing_there, replace(edge.parts(), limiter=limiter))
+        Front(
+            {("POST", HOT): Route(echo, access_of(Door.OPENAI), OpenAIShape())},
+            nothing_there,
+            replace(edge.parts(), limiter=limiter),
+        )
         for limiter in limiters
     )
     known = [await ask(other, headers=[bearer()], peer="198.51.100.7") for _ in range(2)]

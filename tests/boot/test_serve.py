@@ -90,10 +90,10 @@ def test_a_port_in_use_is_one_line_with_the_way_out(tmp_path: Path) -> None:
 
 
 def test_a_start_that_production_refuses_is_one_line_and_status_2(tmp_path: Path) -> None:
-    done = _failing(tmp_path, PROSA_ENV="production", PROSA_HOST="0.0.0.0")
+    done = _failing(tmp_path, PROSA_ENV="production", PROSA_SECRET="short")
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1
-    assert "expected API_KEY" in done.stderr
+    assert "PROSA_SECRET" in done.stderr and "at least 16 characters" in done.stderr
     assert not (tmp_path / "data").exists()
 
 

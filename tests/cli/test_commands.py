@@ -27,6 +27,13 @@ COMMANDS = (
     ("import", "serverless"),
     ("openapi",),
     ("version",),
+    ("user",),
+    *(("user", verb) for verb in ("add", "list", "suspend", "restore", "reset", "delete")),
+    ("key",),
+    *(("key", verb) for verb in ("create", "list", "revoke")),
+    ("invite",),
+    *(("invite", verb) for verb in ("create", "list", "revoke")),
+    ("demo",),
     ("completion",),
 )
 

@@ -35,9 +35,9 @@ def signs(
     return Signs(credentials, "127.0.0.1" if loopback else address, loopback, origin)
 
 
-def outcome(authenticator: Authenticator, shown: Signs, door: Door) -> str | int:
+async def outcome(authenticator: Authenticator, shown: Signs, door: Door) -> str | int:
     try:
-        return str(authenticator.caller(shown, door).kind)
+        return str((await authenticator.caller(shown, door)).kind)
     except ProsaError as error:
         return error.status
 
@@ -47,19 +47,19 @@ def outcome(authenticator: Authenticator, shown: Signs, door: Door) -> str | int
 @pytest.mark.parametrize(
     "form", [(b"authorization", b"Bearer %s"), (b"authorization", b"bearer   %s"), (b"x-api-key", b"%s"), (b"api-key", b" %s ")]
 )
-def test_a_key_opens_every_door_in_every_header(door: Door, form: tuple[bytes, bytes]) -> None:
+async def test_a_key_opens_every_door_in_every_header(door: Door, form: tuple[bytes, bytes]) -> None:
     shown = signs((form[0], form[1] % SECRET.encode()), origin=OriginKind.FOREIGN)
-    caller = WITH_KEYS.caller(shown, door)
+    caller = await WITH_KEYS.caller(shown, door)
     assert (caller.kind, caller.space, caller.key_id) == (CallerKind.KEY, "settings-1", "settings-1")
 
 
 @pytest.mark.attack("C2")
 @pytest.mark.parametrize("door", Door)
-def test_two_credentials_are_refused_even_when_both_are_good(door: Door) -> None:
+async def test_two_credentials_are_refused_even_when_both_are_good(door: Door) -> None:
     pair = ((b"authorization", b"Bearer " + SECRET.encode()), (b"x-api-key", SECRET.encode()))
     for authenticator in (WITH_KEYS, WITHOUT, OPEN):
         with pytest.raises(TwoCredentials):
-            authenticator.caller(signs(*pair, loopback=True), door)
+            await authenticator.caller(signs(*pair, loopback=True), door)
 
 
 NONE, OWN, ALLOWED, FOREIGN = OriginKind.NONE, OriginKind.OWN, OriginKind.ALLOWED, OriginKind.FOREIGN
@@ -106,7 +106,7 @@ TABLE: list[tuple[Authenticator, Door, bool, OriginKind, tuple[bytes, bytes] | N
 
 @pytest.mark.contract("B14", "S06", "S21")
 @pytest.mark.parametrize(("authenticator", "door", "loopback", "origin", "credential", "expected"), TABLE)
-def test_who_may_come_in(
+async def test_who_may_come_in(
     authenticator: Authenticator,
     door: Door,
     loopback: bool,
@@ -115,20 +115,20 @@ def test_who_may_come_in(
     expected: str | int,
 ) -> None:
     shown = signs(*([credential] if credential else []), loopback=loopback, origin=origin)
-    assert outcome(authenticator, shown, door) == expected
+    assert await outcome(authenticator, shown, door) == expected
 
 
-def test_errors_say_which_way_out_there_is_and_never_what_was_sent() -> None:
+async def test_errors_say_which_way_out_there_is_and_never_what_was_sent() -> None:
     for error in (TwoCredentials(), MissingKey(), UnknownKey(), ForeignOrigin()):
         assert error.message.endswith(".") and SECRET not in error.message
 
 
-def test_visitors_of_two_addresses_share_nothing_and_none_is_named() -> None:
-    one = OPEN.caller(signs(address="203.0.113.9"), Door.SERVERLESS)
-    two = OPEN.caller(signs(address="203.0.113.10"), Door.SERVERLESS)
+async def test_visitors_of_two_addresses_share_nothing_and_none_is_named() -> None:
+    one = await OPEN.caller(signs(address="203.0.113.9"), Door.SERVERLESS)
+    two = await OPEN.caller(signs(address="203.0.113.10"), Door.SERVERLESS)
     assert one.space != two.space and "203" not in one.space
-    neighbour = OPEN.caller(signs(address="2001:db8:1:2::7"), Door.SERVERLESS)
-    assert neighbour.space == OPEN.caller(signs(address="2001:db8:1:2:ffff::1"), Door.SERVERLESS).space
+    neighbour = await OPEN.caller(signs(address="2001:db8:1:2::7"), Door.SERVERLESS)
+    assert neighbour.space == (await OPEN.caller(signs(address="2001:db8:1:2:ffff::1"), Door.SERVERLESS)).space
 
 
 def fuzz(seed: int, count: int) -> list[tuple[bytes, bytes]]:
@@ -162,10 +162,10 @@ def fuzz(seed: int, count: int) -> list[tuple[bytes, bytes]]:
 
 
 @pytest.mark.attack("C1")
-def test_a_thousand_forms_of_credentials_open_nothing() -> None:
+async def test_a_thousand_forms_of_credentials_open_nothing() -> None:
     forms = [form for form in fuzz(20260101, 1000) if form[1].strip()]
     forms += [(b"authorization", b"Bearer " + b"A" * 10_000_000), (b"x-api-key", b"A" * 10_000_000), (b"api-key", b"'" * 100_000)]
     for form in forms:
         for door in (Door.OPENAI, Door.BITACA):
-            assert outcome(WITH_KEYS, signs(form, address="203.0.113.9"), door) == 401
-        assert outcome(STRICT_S, signs(form), Door.SERVERLESS) in (401, 403)
+            assert await outcome(WITH_KEYS, signs(form, address="203.0.113.9"), door) == 401
+        assert await outcome(STRICT_S, signs(form), Door.SERVERLESS) in (401, 403)

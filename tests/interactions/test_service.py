@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from pathlib import Path
 
 import pytest
 
@@ -30,11 +29,10 @@ Made = Callable[[InteractionSettings], InteractionService]
 
 
 @pytest.fixture
-async def made(tmp_path: Path) -> AsyncIterator[Made]:
-    client, database, clock = Client(), Database(tmp_path / "prosa.db"), SystemClock()
+async def made(database: Database) -> AsyncIterator[Made]:
+    client, clock = Client(), SystemClock()
     gateway = Gateway(GatewaySettings(retries=0), Transports(client, MockTransport()), clock, lambda _record: None)
     yield lambda settings: InteractionService(database, gateway, settings, clock)
-    await database.aclose()
     await client.aclose()
 
 

@@ -1,9 +1,7 @@
-"""Exchanges in a real SQLite file: whose they are, their order, their pages."""
+"""Exchanges in real databases: whose they are, their order, their pages."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -19,10 +17,9 @@ def exchange(id: str, space: str = "key-1", user_id: str = "ana", asked_at: date
 
 
 @pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[InteractionStore]:
-    database = Database(tmp_path / "prosa.db")
-    yield InteractionStore(database)
-    await database.aclose()
+async def store(database: Database) -> InteractionStore:
+    await database.open()
+    return InteractionStore(database)
 
 
 async def test_an_exchange_is_unfinished_until_it_is_completed_and_keeps_every_field(store: InteractionStore) -> None:
@@ -63,3 +60,16 @@ async def test_text_that_looks_like_sql_is_text(store: InteractionStore) -> None
     await store.add(replace(exchange(hostile), user_id=hostile, prompt=hostile))
     [(found, _)] = await store.newest("key-1", hostile, 10, None)
     assert found.prompt == hostile
+
+
+async def test_text_and_counts_of_any_kind_are_kept_alike_in_both_kinds_of_database(store: InteractionStore) -> None:
+    odd = "a\0b \U0001f600 \u0301"
+    begun = replace(exchange(odd), user_id=odd, prompt=odd, response=odd, tokens=10**18, latency_ms=2**31)
+    assert await store.add_missing([begun, begun, exchange("two")]) == 2
+    [(found, _)] = await store.newest("key-1", odd, 10, None)
+    kept = odd.replace("\0", "\ufffd")
+    assert (found.id, found.user_id, found.prompt, found.response) == (kept, kept, kept, kept)
+    assert (found.tokens, found.latency_ms) == (2**31 - 1, 2**31 - 1)
+    assert await store.known("key-1", [odd, "two", "three"]) == {kept, "two"}
+    await store.complete(replace(begun, response="changed"))
+    assert (await store.newest("key-1", odd, 10, None))[0][0].response == "changed"

@@ -2,10 +2,12 @@
 
 from typing import NoReturn
 
-from fastapi import FastAPI, Request, Response
+from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
+from prosa.api.access import Public, permission_of
 from prosa.api.bodies import InvalidBody, shown
 from prosa.api.document import openapi_document
 from prosa.api.edge import Exchange, MethodNotAllowed
@@ -23,18 +25,27 @@ def build(parts: ApiParts) -> FastAPI:
     application = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     application.state.gateway = parts.gateway
     application.state.interactions = parts.interactions
+    application.state.identity = parts.identity
     application.state.limits = parts.edge.usage
     application.state.started = parts.started
     application.state.parts = parts
     for router in ROUTERS:
         application.include_router(router)
+        check_declared(router)
     application.add_api_route("/openapi.json", document, include_in_schema=False)
     application.add_exception_handler(HTTPException, refuse)
     application.add_exception_handler(RequestValidationError, refuse_values)
     return application
 
 
-async def document() -> Response:
+def check_declared(router: APIRouter) -> None:
+    """Raises UndeclaredRoute for a route that doesn't say what it asks of its caller: nothing is served then."""
+    for route in router.routes:
+        if isinstance(route, APIRoute):
+            permission_of(route)
+
+
+async def document(_public: Public) -> Response:
     """The API document."""
     return Response(openapi_document(), media_type="application/json")
 

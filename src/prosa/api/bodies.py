@@ -36,7 +36,7 @@ def judge(model: type[Body], raw: bytes, hidden: frozenset[str] = frozenset()) -
     """The body as its model takes it. Raises InvalidBody; values of `hidden` fields are not repeated in it."""
     from pydantic import ValidationError
 
-    document = _parsed(raw)
+    document = parsed(raw)
     try:
         return model.model_validate(document, from_attributes=True)  # as the framework does: it words the error
     except ValidationError as error:
@@ -63,7 +63,8 @@ def shown(detail: Detail, before: tuple[str, ...] = (), hidden: frozenset[str] =
     return made
 
 
-def _parsed(raw: bytes) -> object:
+def parsed(raw: bytes) -> object:
+    """The JSON document in a body. Raises InvalidBody for an empty one, half characters, NaN, and what is no JSON."""
     if not raw:
         raise InvalidBody([finding("missing", ("body",), "Field required") | {"input": None}])
     try:

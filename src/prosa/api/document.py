@@ -4,10 +4,12 @@ from functools import cache
 from typing import Any
 
 import msgspec
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute
 
 import prosa
 from prosa.api import openai
+from prosa.api.access import permission_of
 from prosa.api.legacy import bitaca
 from prosa.api.routers import ROUTERS
 
@@ -40,9 +42,24 @@ def _document() -> dict[str, Any]:  # an OpenAPI document has no type of its own
     from prosa.api.operating_documents import router as operating
 
     application = FastAPI(title="prosa", version=prosa.__version__, description=DESCRIPTION, license_info={"name": "MIT"})
-    for router in (openai.described(), bitaca.described(), *ROUTERS, operating):
+    routers = (openai.described(), bitaca.described(), *ROUTERS, operating)
+    for router in routers:
         application.include_router(router)
     document = application.openapi()
+    for router in routers:
+        _declare(document, router)
     document["components"]["securitySchemes"] = SECURITY
     document["security"] = EITHER
     return document
+
+
+def _declare(document: dict[str, Any], router: APIRouter) -> None:
+    """Write beside each operation what it asks of its caller, so that the tests of the guard can read it there."""
+    for route in router.routes:
+        if isinstance(route, APIRoute) and route.include_in_schema:
+            permission = permission_of(route)
+            for method in route.methods or ():
+                operation = document["paths"][route.path_format][method.lower()]
+                operation["x-prosa-permission"] = permission.value if permission is not None else "public"
+                if permission is None:
+                    operation["security"] = []

@@ -5,10 +5,11 @@ import hashlib
 import hmac
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import msgspec
 
-from prosa.api.edge import EdgeParts, Exchange, Header, Route, barred
+from prosa.api.edge import OPEN, EdgeParts, Exchange, Header, Open, Route, barred
 from prosa.drivers.telemetry import CONTENT_TYPE, SharedMetrics, host_figures, process_figures
 from prosa.identity import MissingKey, UnknownKey, bucket_of
 from prosa.kit.errors import NotFound
@@ -30,6 +31,7 @@ class HealthParts:
     database: Callable[[], Awaitable[bool]]
     started: float  # the clock's monotonic seconds at the server's start
     shared: SharedMetrics | None = None  # with several workers
+    backup: Callable[[], float | None] | None = None  # where one is scheduled: when the newest was made, seconds since 1970
 
     @property
     def uptime(self) -> float:
@@ -41,9 +43,9 @@ def health_routes(parts: HealthParts) -> dict[tuple[str, str], Route]:
     """`/health`, `/api/health` and `/metrics`, for the edge."""
     health = Health(parts)
     return {
-        ("GET", "/health"): Route(health.brief),
-        ("GET", "/api/health"): Route(health.detailed),
-        ("GET", "/metrics"): Route(Figures(parts).text),
+        ("GET", "/health"): Route(health.brief, OPEN),
+        ("GET", "/api/health"): Route(health.detailed, Open("tells more only to whom may read the figures")),
+        ("GET", "/metrics"): Route(Figures(parts).text, Open("has a token and a list of addresses of its own")),
     }
 
 
@@ -57,12 +59,13 @@ class Health:
         """`GET /health`: one document for B05, C17 and A42."""
         parts = self._parts
         database, limits = await self._database(), self._limits()
-        document = {
+        document: dict[str, object] = {
             "status": "ok" if database and limits else "degraded",
             "version": CONTRACT_VERSION,
             "model": parts.model(),
             "uptime": parts.uptime,
             "database": _connected(database),
+            **self._backup(),
         }
         headers: tuple[Header, ...] = ((b"x-prosa-version", parts.version.encode()),)
         await exchange.respond(200 if database and limits else 503, msgspec.json.encode(document), headers=headers)
@@ -77,12 +80,21 @@ class Health:
             "service": "ChatAI API",
             "version": CONTRACT_VERSION,
             "uptime": self._parts.uptime,
+            **self._backup(),
         }
         if not well:
             document["error"] = "The database is not available." if not database else "The rate limiter is not available."
         if _shows_details(exchange):
             document["process"], document["host"] = process_figures(), host_figures()
         await exchange.respond(200 if well else 503, msgspec.json.encode(document))
+
+    def _backup(self) -> dict[str, object]:
+        """When the last scheduled backup was made (A73); nothing where none is scheduled."""
+        if self._parts.backup is None:
+            return {}
+        moment = self._parts.backup()
+        shown = None if moment is None else datetime.fromtimestamp(moment, UTC).isoformat().replace("+00:00", "Z")
+        return {"backup": {"last_success": shown}}
 
     async def _database(self) -> bool:
         try:

@@ -5,7 +5,15 @@ from typing import Any, Literal
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
+from prosa.api.access import Public
+
 router = APIRouter(tags=["Operating"])
+
+
+class LastBackup(BaseModel):
+    """The scheduled backup."""
+
+    last_success: str | None = Field(description="When the newest one was made (UTC).", examples=["2026-11-21T03:00:00Z"])
 
 
 class Health(BaseModel):
@@ -16,6 +24,7 @@ class Health(BaseModel):
     model: str | None = Field(description="The default chat model.", examples=["mock"])
     uptime: float = Field(description="Seconds since the start.")
     database: Literal["connected", "disconnected"]
+    backup: LastBackup | None = Field(None, description="There only where backups are scheduled.")
 
 
 class DetailedHealth(BaseModel):
@@ -26,6 +35,7 @@ class DetailedHealth(BaseModel):
     service: str
     version: str
     uptime: float
+    backup: LastBackup | None = None
     error: str | None = None
     process: dict[str, object] | None = None
     host: dict[str, object] | None = None
@@ -43,18 +53,18 @@ FIGURES: dict[int | str, dict[str, Any]] = {
 
 
 @router.get("/health", operation_id="health", responses=AWAY)
-async def health() -> Health:
+async def health(_public: Public) -> Health:
     """Whether the server can answer. No key, no limit, no model asked."""
     raise NotImplementedError
 
 
 @router.get("/api/health", operation_id="detailedHealth", responses=DETAILED_AWAY)
-async def detailed_health() -> DetailedHealth:
+async def detailed_health(_public: Public) -> DetailedHealth:
     """The same in detail."""
     raise NotImplementedError
 
 
 @router.get("/metrics", operation_id="metrics", responses=FIGURES, response_model=None)
-async def metrics() -> None:
+async def metrics(_public: Public) -> None:
     """Figures of all workers, for this machine, trusted addresses, or with the metrics token."""
     raise NotImplementedError

@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass, field
 
+from prosa.api.app import AppDialect
 from prosa.api.edge import Dialects, EdgeParts, Route
-from prosa.api.legacy import serverless
+from prosa.api.legacy import chatai, multiuser, serverless
 from prosa.api.legacy.bitaca import BitacaDialect, BitacaSettings
 from prosa.api.legacy.bitaca import hot_routes as bitaca_routes
 from prosa.api.openai import OpenAIDialect
 from prosa.api.openai import hot_routes as openai_routes
 from prosa.gateway import Gateway
+from prosa.identity import IdentityParts
 from prosa.interactions import InteractionService
 
 
@@ -18,6 +20,7 @@ class ApiParts:
 
     gateway: Gateway
     interactions: InteractionService
+    identity: IdentityParts
     edge: EdgeParts
     started: float
     bitaca: BitacaSettings = field(default_factory=BitacaSettings)
@@ -26,8 +29,17 @@ class ApiParts:
 def dialects() -> Dialects:
     """Which dialect words the errors of a path that no hot route owns."""
     return Dialects(
-        exact=dict.fromkeys(serverless.PATHS, serverless.ServerlessDialect()),
-        beginnings={"/v1": OpenAIDialect(), "/api": BitacaDialect()},
+        exact={
+            **dict.fromkeys(serverless.PATHS, serverless.ServerlessDialect()),
+            **dict.fromkeys(chatai.PATHS, chatai.ChataiDialect()),
+            **dict.fromkeys(multiuser.PATHS, multiuser.MultiuserDialect()),
+        },
+        beginnings={
+            "/v1": OpenAIDialect(),
+            "/api": BitacaDialect(),
+            "/api/v1": AppDialect(),
+            **dict.fromkeys(multiuser.BEGINNINGS, multiuser.MultiuserDialect()),
+        },
     )
 
 

@@ -16,8 +16,14 @@ SSE_HEADERS: Final = (
 )
 
 _STOPPING: Final = partial(StreamBroken, "The server is stopping; ask again.")
+_ENDED: Final = partial(StreamBroken, "The credential of this call is not valid any more.")
 
 Rewrite = Callable[[bytes], bytes]
+
+
+def allowed_models(exchange: Exchange) -> frozenset[str] | None:
+    """The only models that the caller's key may name; None: every one."""
+    return exchange.caller.models if exchange.caller is not None else None
 
 
 def untouched(data: bytes) -> bytes:
@@ -55,9 +61,9 @@ async def _stream(exchange: Exchange, reply: GatewayReply, rewrite: Rewrite, pre
                 unsent = b""
     except asyncio.CancelledError:
         if not present.left:
-            # The server stops and can wait no longer: its readers hear that this is not the answer's end.
+            # The server stops and can wait no longer, or the caller's right ended: the reader hears that this is not the end.
             # What waited for a slow reader comes first: it may hold the end marker itself.
-            await exchange.write(unsent + rewrite(reply.interrupt(_STOPPING())))
+            await exchange.write(unsent + rewrite(reply.interrupt(_ENDED() if exchange.revoked else _STOPPING())))
             await exchange.end()
         raise
     await exchange.end()

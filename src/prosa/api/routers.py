@@ -4,7 +4,13 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from prosa.api import openai
-from prosa.api.legacy import serverless
+from prosa.api import app, openai
+from prosa.api.legacy import chatai, multiuser, serverless
 
-ROUTERS: Final[tuple[APIRouter, ...]] = (openai.served(), serverless.served())
+ROUTERS: Final[tuple[APIRouter, ...]] = (
+    openai.served(),
+    app.served(),
+    chatai.served(),
+    multiuser.served(),
+    serverless.served(),
+)

@@ -4,6 +4,7 @@ from fastapi import Request
 
 from prosa.api.edge import Exchange
 from prosa.gateway import Gateway
+from prosa.identity import IdentityParts
 from prosa.interactions import InteractionService
 from prosa.usage import UsageSettings
 
@@ -36,3 +37,9 @@ async def limits_of(request: Request) -> UsageSettings:
     """The limits' numbers."""
     limits: UsageSettings = request.app.state.limits
     return limits
+
+
+async def identity_of(request: Request) -> IdentityParts:
+    """People and their credentials."""
+    identity: IdentityParts = request.app.state.identity
+    return identity

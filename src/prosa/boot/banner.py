@@ -3,6 +3,7 @@
 import logging
 import sys
 from dataclasses import dataclass
+from urllib.parse import quote
 
 import structlog
 
@@ -50,6 +51,18 @@ class Banner:
             logging.getLogger("prosa.boot").error(
                 "no model provider is configured: model calls answer 503 until one is (%s)", _HOW
             )
+
+    def invite(self, code: str) -> None:
+        """Tell the link that makes the first administrator: here and nowhere else, since whoever has it owns the server."""
+        link = f"{self.settings.server.public_url or self.address}/register?code={quote(code)}"
+        line = f"  set up      {link}  (makes the first administrator; nobody is one yet)\n"
+        if self.form == "console":
+            sys.stdout.write(line)
+            sys.stdout.flush()
+            return
+        if not self.settings.server.production:
+            sys.stderr.write(line)
+        structlog.get_logger("prosa.boot").info("nobody is an administrator yet", setup=link)
 
     def lines(self) -> tuple[str, ...]:
         """The few lines for a terminal."""

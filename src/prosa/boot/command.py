@@ -10,10 +10,12 @@ from prosa.boot.settings import StartRefused, load
 
 # What looks like a secret among the arguments: every user of the machine could read it there.
 _SECRET_OPTIONS = ("key", "token", "secret", "password", "passwd")
-_SECRET_VALUES = ("sk-", "nvapi-", "gsk_", "xai-", "AIza")
+_SECRET_VALUES = ("sk-", "nvapi-", "gsk_", "xai-", "AIza", "prosa_sk_")
+# Options that only say where a secret comes from, or goes to: a value is never theirs.
+_FLAGS = frozenset({"--password-stdin", "--with-secret"})
 _ADVICE = (
     "a secret doesn't belong on the command line, where every user of this machine can read it; "
-    "write it into .env, or the path of its file into <NAME>_FILE"
+    "write it into .env, or the path of its file into <NAME>_FILE, and hand a password in with --password-stdin"
 )
 
 
@@ -49,6 +51,8 @@ def _refused(line: str) -> int:
 def _is_secret(word: str) -> bool:
     if word.startswith(_SECRET_VALUES):
         return True
+    if word in _FLAGS:
+        return False
     name, given, value = word.lstrip("-").partition("=")
     parts = name.lower().replace("-", "_").split("_")
     named = any(part in _SECRET_OPTIONS for part in parts) or parts[-1] in ("apikey",)

@@ -3,12 +3,18 @@
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cyclopts import CoercionError, CycloptsError, UnusedCliTokensError
 
 from prosa import cli
 from prosa.boot.settings import Loaded, load
+
+if TYPE_CHECKING:
+    from prosa.drivers.vault import Rotation
+    from prosa.identity import IdentityParts
 
 
 def dispatch(words: list[str]) -> int:
@@ -59,7 +65,7 @@ class Boot:
             warnings=loaded.warnings,
             gateway=settings.gateway,
             data_dir=settings.server.data_dir,
-            database=settings.server.database_path,
+            database=settings.database,
             import_path=settings.import_path,
             owners=tuple(key.name for key in settings.identity.keys),
             address=f"http://{settings.server.host}:{settings.server.port}",
@@ -70,6 +76,52 @@ class Boot:
         from prosa.api.document import openapi_document
 
         return openapi_document()
+
+    def identity(self) -> "AbstractAsyncContextManager[IdentityParts]":
+        """See BootPort."""
+        from prosa.boot.desk import open_desk
+
+        return open_desk(_load({}).settings)
+
+    def site(self) -> str:
+        """See BootPort."""
+        from prosa.boot.banner import Banner
+
+        settings = _load({}).settings
+        return settings.identity.public_url or Banner(settings, settings.server.port, "console").address
+
+    def storage(self) -> cli.Storage:
+        """See BootPort."""
+        from prosa.boot.people import ERASERS
+
+        settings = _load({}).settings
+        return cli.Storage(
+            database=settings.database,
+            data_dir=settings.server.data_dir,
+            backups=settings.backups.folder,
+            keep=settings.backups.keep,
+            production=settings.server.production,
+            secrets=settings.secrets,
+            erasers=ERASERS,
+        )
+
+    def migrate(self) -> int:
+        """See BootPort."""
+        from prosa.boot.migrate import migrate_here
+
+        return migrate_here(_load({}).settings)
+
+    def rotate(self) -> "Rotation":
+        """See BootPort."""
+        from prosa.boot.rotating import rotate_keys
+
+        return rotate_keys(_load({}).settings)
+
+    def alone(self) -> AbstractContextManager[None]:
+        """See BootPort."""
+        from prosa.boot.locking import locked
+
+        return locked(_load({}).settings.server.data_dir)
 
 
 def _load(arguments: dict[str, str]) -> Loaded:

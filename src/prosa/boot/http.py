@@ -2,6 +2,7 @@
 
 import gc
 import importlib
+import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -10,8 +11,10 @@ import prosa
 from prosa.boot.banner import Banner
 from prosa.boot.discovery import discover
 from prosa.boot.listening import INHERITED, bind, raise_file_limit
+from prosa.boot.locking import lock_folder
 from prosa.boot.protocol import Bounds
-from prosa.boot.reload import watch
+from prosa.boot.reload import Kept, watch
+from prosa.boot.secrets import unlocked
 from prosa.boot.server import Server, Serving, tune_collector
 from prosa.boot.settings import Loaded, ServerSettings, Settings, StartRefused
 from prosa.boot.workers import Workers
@@ -29,14 +32,17 @@ def serve(loaded: Loaded, environ: Mapping[str, str], arguments: Sequence[str] =
     raise_file_limit()
     inherited = environ.get(INHERITED)
     listener = bind(settings.server, inherited)
-    if settings.server.reload and inherited is None:
-        return watch(listener, arguments, environ, Path(prosa.__file__).parent)
+    if inherited is None:
+        lock = lock_folder(settings.server.data_dir)
+        if settings.server.reload:
+            return watch(Kept(listener, lock.descriptor), arguments, environ, Path(prosa.__file__).parent)
     prepare_folder(settings.server)
+    settings = unlocked(settings)
     form = log_form(settings.logs.form, sys.stdout)
     configure_logs(settings.logs.level, form, sys.stdout, settings.logs.secrets)
     settings = discover(settings)
     banner = Banner(settings, listener.getsockname()[1], form, loaded.warnings)
-    serving = _serving(settings, form)
+    serving = _serving(settings, form, banner)
     if settings.server.workers == 1 or settings.server.reload:
         server = Server(serving(0, 1, banner.show, None))
         server.run(sockets=[listener])
@@ -63,9 +69,10 @@ def _check_script(path: str | None) -> None:
         raise StartRefused(f"PROSA_MOCK_SCRIPT={path!r}: {error.message}") from error
 
 
-def _serving(settings: Settings, form: str) -> Callable[[int, int, Callable[[], None], int | None], Serving]:
+def _serving(settings: Settings, form: str, banner: Banner) -> Callable[[int, int, Callable[[], None], int | None], Serving]:
     from prosa.boot.wiring import Place, System, build
 
+    leader = os.getpid()
     bounds = Bounds(
         header_bytes=settings.edge.header_bytes,
         header_count=settings.edge.header_count,
@@ -77,7 +84,7 @@ def _serving(settings: Settings, form: str) -> Callable[[int, int, Callable[[], 
 
     def serving(number: int, count: int, ready: Callable[[], None], lifeline: int | None) -> Serving:
         def make() -> System:
-            return build(settings, Place(number, count), AccessLog(sys.stdout, form))
+            return build(settings, Place(number, count, banner.invite, leader), AccessLog(sys.stdout, form))
 
         def all_made() -> None:
             tune_collector()

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from prosa.boot.listening import INHERITED
@@ -15,8 +16,17 @@ EVERY = 0.5
 STOP_SECONDS = 5.0
 
 
-def watch(listener: socket.socket, arguments: Sequence[str], environ: Mapping[str, str], folder: Path) -> int:
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What stays open while children come and go: the port, and the data folder's lock (its file descriptor)."""
+
+    listener: socket.socket
+    lock: int
+
+
+def watch(kept: Kept, arguments: Sequence[str], environ: Mapping[str, str], folder: Path) -> int:
     """Run `python -m prosa ARGUMENTS` over and over until a signal comes; returns the exit status."""
+    listener = kept.listener
     stopped: list[int] = []
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda number, _frame: stopped.append(number))
@@ -25,7 +35,10 @@ def watch(listener: socket.socket, arguments: Sequence[str], environ: Mapping[st
     while True:
         seen = stamps(folder)
         child = subprocess.Popen(  # noqa: S603  # our own interpreter and our own arguments
-            command, env={**environ, INHERITED: str(listener.fileno())}, pass_fds=(listener.fileno(),), start_new_session=True
+            command,
+            env={**environ, INHERITED: str(listener.fileno())},
+            pass_fds=(listener.fileno(), kept.lock),
+            start_new_session=True,
         )
         while not stopped and stamps(folder) == seen:
             time.sleep(EVERY)

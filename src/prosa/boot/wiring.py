@@ -1,9 +1,11 @@
 """Everything put together: the one place that names concrete parts."""
 
 import asyncio
-import logging
+import os
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -12,12 +14,13 @@ from prosa.api.edge import EdgeParts, Front
 from prosa.api.health import HealthParts, health_routes
 from prosa.api.lazy import LazyApplication
 from prosa.api.parts import ApiParts, dialects, hot_routes
+from prosa.boot.backups import BackupTimer, last_success
+from prosa.boot.people import People, make_people
+from prosa.boot.readying import Readying
 from prosa.boot.settings import Settings
 from prosa.drivers.outbound import Client
-from prosa.drivers.sql import Database, DatabaseUnavailable, DatabaseUnusable, needs_migration
 from prosa.drivers.telemetry import AccessLog, LoopSampler, Metrics, SharedMetrics
 from prosa.gateway import CallKind, Gateway, MockTransport, Script, Transports
-from prosa.identity import Authenticator
 from prosa.interactions import InteractionService
 from prosa.kit.clock import Clock, SystemClock
 from prosa.usage import Limiter, MemoryLimiter, SharedLimiter
@@ -26,7 +29,6 @@ from prosa.web import WebParts, web_routes
 if TYPE_CHECKING:
     from uvicorn._types import ASGIApplication
 
-_logger = logging.getLogger("prosa.boot")
 LIMITS = "limits"  # the workers' common counts, in the run folder
 
 
@@ -36,6 +38,8 @@ class Place:
 
     number: int = 0
     count: int = 1
+    invite: Callable[[str], None] | None = None  # tells the set-up code while nobody is an admin
+    leader: int | None = None  # the process whose end is the service's; None: this one
 
     @property
     def alone(self) -> bool:
@@ -50,29 +54,38 @@ class System:
     app: "ASGIApplication"
     gateway: Gateway
     interactions: InteractionService
+    people: People
     client: Client
     metrics: Metrics
     access_log: AccessLog
     sampler: LoopSampler
     limiter: Limiter
-    migrating: Path | None = None
+    readying: Readying | None = None  # in the first process of the service
+    backups: BackupTimer | None = None  # there too, where they are scheduled
     _tasks: set["asyncio.Task[None]"] = field(default_factory=set)
 
     async def start(self) -> None:
         """Begin what runs beside the requests."""
         self.access_log.start()
         self.sampler.start()
-        if self.migrating is not None:
-            task = asyncio.create_task(_migrate(self.migrating))
+        await self.people.start()
+        if self.backups is not None:
+            self.backups.start()
+        if self.readying is not None:
+            task = asyncio.create_task(self.readying.run())
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
     async def stop(self) -> None:
         """Let everything go; nothing is left over afterwards."""
         self.sampler.stop()
+        if self.backups is not None:
+            await self.backups.stop()
+        if self.readying is not None:
+            self.readying.stop()
         for task in tuple(self._tasks):
             await task
-        await self.interactions.aclose()
+        await self.people.stop()
         await self.client.aclose()
         if isinstance(self.limiter, SharedLimiter):
             self.limiter.close()
@@ -87,11 +100,12 @@ def build(settings: Settings, place: Place | None = None, access_log: AccessLog 
     client = Client()
     metrics = Metrics(prosa.__version__)
     gateway = _gateway(settings, client, clock, metrics)
-    interactions = InteractionService(Database(settings.server.database_path), gateway, settings.interactions, clock)
-    web = WebParts(prosa.__version__, lambda: gateway.catalogue.default(CallKind.CHAT))
     limiter: Limiter = MemoryLimiter(clock) if place.alone else SharedLimiter(settings.server.run_dir / LIMITS, clock)
+    people = make_people(settings, limiter, clock)
+    interactions = InteractionService(people.database, gateway, settings.interactions, clock)
+    web = WebParts(prosa.__version__, lambda: gateway.catalogue.default(CallKind.CHAT))
     edge = EdgeParts(
-        authenticator=Authenticator(settings.identity),
+        authenticator=people.identity.authenticator,
         limiter=limiter,
         settings=settings.edge,
         usage=settings.usage,
@@ -99,19 +113,35 @@ def build(settings: Settings, place: Place | None = None, access_log: AccessLog 
         access_log=access_log,
         clock=clock,
         dialects=dialects(),
+        open_calls=people.open_calls,
     )
+    api = _api(edge, gateway, interactions, people, settings)
     shared = None if place.alone else SharedMetrics(settings.server.run_dir, place.number, metrics)
     return System(
-        app=cast("ASGIApplication", _front(_api(edge, gateway, interactions, settings), web, shared)),
+        app=cast("ASGIApplication", _front(api, web, shared, settings)),
         gateway=gateway,
         interactions=interactions,
+        people=people,
         client=client,
         metrics=metrics,
         access_log=access_log,
         sampler=LoopSampler(metrics, _Sampling(metrics, access_log, shared)),
         limiter=limiter,
-        migrating=settings.server.database_path if place.number == 0 and _must_migrate(settings) else None,
+        readying=_readying(settings, people, place),
+        backups=_backups(settings, metrics, clock, place),
     )
+
+
+def _readying(settings: Settings, people: People, place: Place) -> Readying | None:
+    if place.number:
+        return None
+    return Readying(settings, people.database, people.identity, place.invite, place.leader or os.getpid())
+
+
+def _backups(settings: Settings, metrics: Metrics, clock: Clock, place: Place) -> BackupTimer | None:
+    if place.number or settings.backups.every_seconds is None:
+        return None
+    return BackupTimer(settings.backups, metrics, clock)
 
 
 def _gateway(settings: Settings, client: Client, clock: Clock, metrics: Metrics) -> Gateway:
@@ -123,18 +153,27 @@ def _gateway(settings: Settings, client: Client, clock: Clock, metrics: Metrics)
     return gateway
 
 
-def _api(edge: EdgeParts, gateway: Gateway, interactions: InteractionService, settings: Settings) -> ApiParts:
-    return ApiParts(gateway=gateway, interactions=interactions, edge=edge, started=edge.clock.now(), bitaca=settings.bitaca)
+def _api(edge: EdgeParts, gateway: Gateway, interactions: InteractionService, people: People, settings: Settings) -> ApiParts:
+    return ApiParts(
+        gateway=gateway,
+        interactions=interactions,
+        identity=people.identity,
+        edge=edge,
+        started=edge.clock.now(),
+        bitaca=settings.bitaca,
+    )
 
 
-def _front(api: ApiParts, web: WebParts, shared: SharedMetrics | None) -> Front:
+def _front(api: ApiParts, web: WebParts, shared: SharedMetrics | None, settings: Settings) -> Front:
+    scheduled = settings.backups.every_seconds is not None
     health = HealthParts(
         edge=api.edge,
         version=prosa.__version__,
         model=web.model,
-        database=lambda: asyncio.to_thread(api.interactions.database_ready),
+        database=api.interactions.database_ready,
         started=api.edge.clock.monotonic(),
         shared=shared,
+        backup=partial(last_success, settings.backups.folder) if scheduled else None,
     )
     routes = web_routes(web) | hot_routes(api) | health_routes(health)
     return Front(routes, LazyApplication(api), api.edge, web.landing.missing)
@@ -154,18 +193,3 @@ class _Sampling:
             self.metrics.dropped_logs.add((), lost)
         if self.shared is not None:
             self.shared.write()
-
-
-def _must_migrate(settings: Settings) -> bool:
-    try:
-        return needs_migration(settings.server.database_path)
-    except (DatabaseUnusable, DatabaseUnavailable) as error:
-        _logger.error("the database can't be used: %s", error.message)
-        return False
-
-
-async def _migrate(path: Path) -> None:
-    """Bring the database up to date in a process of its own: what that needs of memory is gone afterwards."""
-    child = await asyncio.create_subprocess_exec(sys.executable, "-m", "prosa", "migrate", str(path))
-    if await child.wait():
-        _logger.error("the database couldn't be brought up to date; its first use will try again")

@@ -1,17 +1,21 @@
 """The commands and their help. What a command does is imported when it runs, so that `prosa serve` starts quickly."""
 
-import asyncio
-import signal
-from collections.abc import Coroutine
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from cyclopts import App, Group, Parameter
+from cyclopts import App, Parameter
 from cyclopts.completion import ShellDetectionError
 
 import prosa
+from prosa.cli.backup_commands import backups
+from prosa.cli.demo_commands import demonstrating
+from prosa.cli.frame import KEEP, LOOK, RUN, SHELL, examples, run
+from prosa.cli.invites_commands import invites
+from prosa.cli.keys_commands import keys
+from prosa.cli.people_commands import people
 from prosa.cli.port import BootPort, ServeOptions
+from prosa.cli.rotation_commands import rotation
 from prosa.cli.terminal import complain, say
 
 HELP = (
@@ -19,7 +23,6 @@ HELP = (
     "Start it with `prosa serve` and talk to it with any OpenAI client at http://127.0.0.1:3000/v1. Without a provider's key a "
     "mock model answers. Settings come from the environment, from .env and from prosa.toml; `prosa config` shows them."
 )
-RUN, LOOK, KEEP, SHELL = (Group(name, sort_key=place) for place, name in enumerate(("Run", "Look", "Keep", "Shell")))
 EPILOGUE = "Every command has its own help, such as: prosa serve --help"
 
 
@@ -70,7 +73,9 @@ class Mock:
 class Import:
     """Options of `import serverless`."""
 
-    owner: Annotated[str | None, Parameter(help="Key name that the history becomes part of, as `prosa config` shows it.")] = None
+    owner: Annotated[
+        str | None, Parameter(help="Whose the history becomes: a person's e-mail address, or the name of a key of the settings.")
+    ] = None
     dry_run: Annotated[bool, Parameter(help="Only tell what would be imported.", negative="")] = False
 
 
@@ -79,10 +84,6 @@ class Completion:
     """Options of `completion`."""
 
     shell: Annotated[str | None, Parameter(help="bash, zsh or fish; by default the shell that runs now.")] = None
-
-
-def _examples(*lines: str) -> str:
-    return "\n".join(("Examples:", *(f"  prosa {line}" for line in lines)))
 
 
 def build(port: BootPort) -> App:
@@ -101,47 +102,53 @@ def build(port: BootPort) -> App:
     _running(app, port)
     _looking(app, port)
     _models(app, port)
+    people(app, port)
+    keys(app, port)
+    invites(app, port)
+    demonstrating(app, port)
     _importing(app, port)
+    backups(app, port)
+    rotation(app, port)
     _shell(app)
     return app
 
 
 def _running(app: App, port: BootPort) -> None:
-    @app.command(group=RUN, help_epilogue=_examples("serve", "serve --port 3001", "serve --host 0.0.0.0 --workers 4"))
+    @app.command(group=RUN, help_epilogue=examples("serve", "serve --port 3001", "serve --host 0.0.0.0 --workers 4"))
     def serve(*, options: Annotated[Serve, Parameter(name="*")] = Serve()) -> int:
         """Start the server. Ctrl+C stops it: open answers are finished first, a second Ctrl+C stops at once."""
         return port.serve(ServeOptions(options.host, options.port, options.workers, options.reload))
 
-    @app.command(group=RUN, help_epilogue=_examples("mock", "mock --port 4000 --script answers.toml"))
+    @app.command(group=RUN, help_epilogue=examples("mock", "mock --port 4000 --script answers.toml"))
     def mock(*, options: Annotated[Mock, Parameter(name="*")] = Mock()) -> int:
         """Start only the mock provider: an OpenAI-compatible server with invented answers and faults, for tests."""
         from prosa.cli import mocking
 
-        return _run(mocking.run(mocking.MockOptions(options.host, options.port, options.script)))
+        return run(mocking.run(mocking.MockOptions(options.host, options.port, options.script)))
 
 
 def _looking(app: App, port: BootPort) -> None:
-    @app.command(group=LOOK, help_epilogue=_examples("config", "config --section limits", "config --json"))
+    @app.command(group=LOOK, help_epilogue=examples("config", "config --section limits", "config --json"))
     def config(*, options: Annotated[Config, Parameter(name="*")] = Config()) -> int:
         """Show the effective settings and where each came from. Secrets are masked."""
         from prosa.cli import settings_command
 
         return settings_command.show(port.configuration(), options.section, json=options.json)
 
-    @app.command(group=LOOK, help_epilogue=_examples("doctor"))
+    @app.command(group=LOOK, help_epilogue=examples("doctor"))
     def doctor() -> int:
         """Examine this installation: versions and their known bugs, data folder, and whether each provider answers."""
         from prosa.cli import doctor as examination
 
-        return _run(examination.examine(port.configuration()))
+        return run(examination.examine(port.configuration()))
 
-    @app.command(group=LOOK, help_epilogue=_examples("openapi > openapi.json"))
+    @app.command(group=LOOK, help_epilogue=examples("openapi > openapi.json"))
     def openapi() -> int:
         """Print the API document (OpenAPI) as JSON."""
         say(port.document().decode().rstrip("\n"))
         return 0
 
-    @app.command(group=LOOK, help_epilogue=_examples("version"))
+    @app.command(group=LOOK, help_epilogue=examples("version"))
     def version() -> int:
         """Print the version."""
         say(prosa.__version__)
@@ -152,7 +159,7 @@ def _models(app: App, port: BootPort) -> None:
     models = App(
         name="models",
         help="List the models that callers can name, or explain where a name goes.",
-        help_epilogue=_examples("models", "models --ask", "models explain gpt-4o-mini"),
+        help_epilogue=examples("models", "models --ask", "models explain gpt-4o-mini"),
         group=LOOK,
     )
     app.command(models)
@@ -162,14 +169,14 @@ def _models(app: App, port: BootPort) -> None:
         """List the models that callers can name, or explain where a name goes."""
         from prosa.cli import models_command
 
-        return _run(models_command.listing(port.configuration().gateway, ask=options.ask))
+        return run(models_command.listing(port.configuration().gateway, ask=options.ask))
 
-    @models.command(name="list", help_epilogue=_examples("models list", "models list --ask"))
+    @models.command(name="list", help_epilogue=examples("models list", "models list --ask"))
     def listing(*, options: Annotated[Models, Parameter(name="*")] = Models()) -> int:
         """List every name, and the defaults."""
         return default(options=options)
 
-    @models.command(help_epilogue=_examples("models explain gpt-4o-mini", "models explain fast"))
+    @models.command(help_epilogue=examples("models explain gpt-4o-mini", "models explain fast"))
     def explain(name: str | None = None, /, *, options: Annotated[Explain, Parameter(name="*")] = Explain()) -> int:
         """Tell which providers a model's name is tried at, in order, and why; without a name, the default's.
 
@@ -180,19 +187,19 @@ def _models(app: App, port: BootPort) -> None:
         """
         from prosa.cli import models_command
 
-        return _run(models_command.explain(port.configuration().gateway, name, embeddings=options.embeddings))
+        return run(models_command.explain(port.configuration().gateway, name, embeddings=options.embeddings))
 
 
 def _importing(app: App, port: BootPort) -> None:
     imports = App(
         name="import",
         help="Take over what an older installation has kept.",
-        help_epilogue=_examples("import serverless chat_history.db --dry-run"),
+        help_epilogue=examples("import serverless chat_history.db --dry-run"),
         group=KEEP,
     )
     app.command(imports)
 
-    @imports.command(help_epilogue=_examples("import serverless chat_history.db --dry-run", "import serverless"))
+    @imports.command(help_epilogue=examples("import serverless chat_history.db --dry-run", "import serverless"))
     def serverless(file: Path | None = None, /, *, options: Annotated[Import, Parameter(name="*")] = Import()) -> int:
         """Take over the interactions of a serverless chat API's SQLite file. A second run adds nothing twice.
 
@@ -204,24 +211,16 @@ def _importing(app: App, port: BootPort) -> None:
         from prosa.cli import importing
 
         wanted = importing.ImportOptions(file, options.owner, options.dry_run)
-        return _run(importing.serverless(port.configuration(), wanted))
+        return importing.begin(port, wanted)
 
-    @app.command(group=KEEP, show=False)
-    def migrate(database: Path, /) -> int:
-        """Bring a database file up to date (the server does this itself)."""
-        from prosa.drivers.sql import upgrade
-        from prosa.kit.errors import ProsaError
-
-        try:
-            upgrade(database)
-        except ProsaError as error:
-            complain(error.message)
-            return 1
-        return 0
+    @app.command(group=KEEP, help_epilogue=examples("migrate"))
+    def migrate() -> int:
+        """Bring the database up to date and stop. A server does this by itself when it starts."""
+        return port.migrate()
 
 
 def _shell(app: App) -> None:
-    @app.command(group=SHELL, help_epilogue=_examples("completion", "completion --shell zsh"))
+    @app.command(group=SHELL, help_epilogue=examples("completion", "completion --shell zsh"))
     def completion(*, options: Annotated[Completion, Parameter(name="*")] = Completion()) -> int:
         """Print the shell's completion script; `prosa --install-completion` puts it in place."""
         shells = {"bash": "bash", "zsh": "zsh", "fish": "fish"}
@@ -237,12 +236,3 @@ def _shell(app: App) -> None:
         return 0
 
     app.register_install_completion_command(group=SHELL, help="Install completion for your shell.")
-
-
-def _run(work: Coroutine[None, None, int]) -> int:
-    """Run a command's asynchronous part; SIGTERM ends it as Ctrl+C does."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        return asyncio.run(work)
-    except KeyboardInterrupt:
-        return 0

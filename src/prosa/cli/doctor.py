@@ -14,7 +14,7 @@ import prosa
 from prosa.cli.port import Configuration
 from prosa.cli.terminal import say, table
 from prosa.drivers.outbound import Client
-from prosa.drivers.sql import DatabaseUnavailable, DatabaseUnusable, current_revision, needs_migration
+from prosa.drivers.sql import DatabaseAddress, DatabaseUnavailable, DatabaseUnusable, current_revision, needs_migration
 from prosa.gateway import Catalogue, Provider
 from prosa.kit.clock import SystemClock
 from prosa.kit.errors import ProsaError
@@ -73,12 +73,12 @@ def _settings(configuration: Configuration) -> Iterator[Row]:
 
 def _data(configuration: Configuration) -> Iterator[Row]:
     folder = configuration.data_dir
-    if not folder.is_dir():
+    if folder.is_dir():
+        free = shutil.disk_usage(folder).free
+        yield "ok" if free > _LEAST_FREE else "warn", "disk", f"{free // (1024 * 1024)} MB free"
+        yield _mode(folder)
+    else:
         yield "ok", "folder", f"{folder}: made at the first start"
-        return
-    free = shutil.disk_usage(folder).free
-    yield "ok" if free > _LEAST_FREE else "warn", "disk", f"{free // (1024 * 1024)} MB free"
-    yield _mode(folder)
     yield _database(configuration.database)
 
 
@@ -88,12 +88,14 @@ def _mode(folder: Path) -> Row:
     return "ok", "folder", str(folder)
 
 
-def _database(path: Path) -> Row:
+def _database(address: DatabaseAddress) -> Row:
     try:
-        if not path.exists():
-            return "ok", "database", "made at the first use"
-        revision = current_revision(path)
-        return "ok", "database", f"{revision}{', brought up to date at the next start' if needs_migration(path) else ''}"
+        if address.path is not None and not address.path.exists():
+            return "ok", "database", "SQLite, made at the first use"
+        kind = "SQLite" if address.path is not None else "PostgreSQL"
+        revision = current_revision(address) or "empty"
+        later = ", brought up to date at the next start" if needs_migration(address) else ""
+        return "ok", "database", f"{kind}, {revision}{later}"
     except (DatabaseUnavailable, DatabaseUnusable) as error:
         return "fail", "database", error.message
 

@@ -1,11 +1,14 @@
 """`prosa import`: taking over what an older installation has kept."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from prosa.cli.port import Configuration
+from prosa.cli.frame import run, with_identity
+from prosa.cli.people_work import named
+from prosa.cli.port import BootPort, Configuration
 from prosa.cli.terminal import complain, say, table
-from prosa.drivers.sql import Database
+from prosa.drivers.sql import Database, DatabaseAddress, needs_migration
+from prosa.identity import IdentityParts
 from prosa.interactions import ImportReport, import_sqlite
 from prosa.kit.errors import ProsaError
 
@@ -19,6 +22,37 @@ class ImportOptions:
     file: Path | None = None
     owner: str | None = None
     dry_run: bool = False
+    person: str | None = None  # how the owner is told, where it is a person
+
+
+def begin(port: BootPort, options: ImportOptions) -> int:
+    """Import for a key, for a person whom the options name by e-mail address, or for the callers of this machine; 1 when it can't be."""
+    configuration = port.configuration()
+    if options.owner is not None and "@" in options.owner:
+        return with_identity(port, lambda identity: _for_person(identity, configuration, options))
+    if options.owner is None and not configuration.owners and _is_up_to_date(configuration.database):
+        return with_identity(port, lambda identity: _for_nobody_yet(identity, configuration, options))
+    return run(serverless(configuration, options))
+
+
+def _is_up_to_date(address: DatabaseAddress) -> bool:
+    try:
+        return not needs_migration(address)
+    except ProsaError:
+        return False  # the import itself tells why
+
+
+async def _for_person(identity: IdentityParts, configuration: Configuration, options: ImportOptions) -> int:
+    account = await named(identity, str(options.owner))
+    return await serverless(configuration, replace(options, owner=account.space, person=account.email))
+
+
+async def _for_nobody_yet(identity: IdentityParts, configuration: Configuration, options: ImportOptions) -> int:
+    """What this machine's callers stored belongs to the first admin from the moment there is one, and later on to nobody."""
+    if await identity.rights.accounts_exist():
+        complain("there are people here now; say whose the history becomes: --owner E-MAIL")
+        return 1
+    return await serverless(configuration, options)
 
 
 async def serverless(configuration: Configuration, options: ImportOptions) -> int:
@@ -39,7 +73,7 @@ async def serverless(configuration: Configuration, options: ImportOptions) -> in
         return 1
     finally:
         await database.aclose()
-    say(_told(report, file, owner))
+    say(_told(report, file, options.person or owner))
     return 0
 
 

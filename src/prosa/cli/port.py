@@ -1,10 +1,15 @@
 """What the commands need of the program that starts them."""
 
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from prosa.drivers.sql import Connection, DatabaseAddress
+from prosa.drivers.vault import Rotation
 from prosa.gateway import GatewaySettings
+from prosa.identity import IdentityParts
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +41,27 @@ class Configuration:
     warnings: tuple[str, ...]
     gateway: GatewaySettings
     data_dir: Path
-    database: Path
+    database: DatabaseAddress
     import_path: Path
     owners: tuple[str, ...]  # names under which the settings' keys own things
     address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """Where everything is kept: the database, the data folder, backups (`keep` of the scheduled ones stay).
+
+    `secrets` are those of PROSA_SECRET, newest first, none where the data folder's file counts. `erasers` erase what features
+    keep of an account.
+    """
+
+    database: DatabaseAddress
+    data_dir: Path
+    backups: Path
+    keep: int
+    production: bool
+    secrets: tuple[str, ...] = field(default=(), repr=False)
+    erasers: tuple[Callable[[Connection, str], Awaitable[None]], ...] = ()
 
 
 class BootPort(Protocol):
@@ -55,4 +77,28 @@ class BootPort(Protocol):
 
     def document(self) -> bytes:
         """The API document."""
+        ...
+
+    def identity(self) -> AbstractAsyncContextManager[IdentityParts]:
+        """People and their credentials, for one command; the database is brought up to date first. Raises ProsaError."""
+        ...
+
+    def site(self) -> str:
+        """Where people find this server: PROSA_PUBLIC_URL, else its address on this machine; no slash at the end."""
+        ...
+
+    def storage(self) -> Storage:
+        """Where everything is kept."""
+        ...
+
+    def migrate(self) -> int:
+        """Bring the database up to date; the exit status."""
+        ...
+
+    def rotate(self) -> Rotation:
+        """Seal anew what older secrets of the server have sealed. Raises ProsaError."""
+        ...
+
+    def alone(self) -> AbstractContextManager[None]:
+        """The data folder for one command; refused while a server runs."""
         ...

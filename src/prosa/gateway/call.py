@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from prosa.drivers.outbound import OutboundError, Reply, Target, Timeouts, TotalTimeout, Transport
 from prosa.gateway.breaker import Breaker
 from prosa.gateway.catalogue import Catalogue
-from prosa.gateway.errors import NoProvider, ProviderFault
+from prosa.gateway.errors import ModelNotFound, NoProvider, NotAmongAllowed, ProviderFault
 from prosa.gateway.faults import translate
 from prosa.gateway.models import CallKind, ModelCall, StreamRelay, Wire
 from prosa.gateway.reply import GatewayReply, Ledger
 from prosa.gateway.retry import elsewhere, opens_circuit, pause
-from prosa.gateway.routing import Attempt, Candidates, Plan, ordered
+from prosa.gateway.routing import Attempt, Candidates, Plan, ordered, permitted
 from prosa.gateway.settings import GatewaySettings
 from prosa.gateway.settlement import CallRecord, CallStatus, Settle
 from prosa.gateway.stream.disguise import not_an_answer
@@ -95,6 +95,10 @@ class Gateway:
             # A server that is known by its URL alone has no default until it was asked what it serves.
             await self.catalogue.discover()
             found = self.catalogue.candidates(call.kind, call.model)
+        except ModelNotFound as error:
+            raise error if call.allowed is None else NotAmongAllowed() from error
+        if call.allowed is not None and not permitted(call.model, found, call.allowed):
+            raise NotAmongAllowed
         return ordered(found, self.breaker.closed, _draw(found))
 
     async def _through(self, call: ModelCall, attempts: tuple[Attempt, ...], ledger: Ledger) -> GatewayReply:

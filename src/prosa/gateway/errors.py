@@ -13,6 +13,13 @@ class ModelNotFound(ProsaError):
     kind = "invalid_request_error"
 
 
+class NotAmongAllowed(ModelNotFound):
+    """The caller's key may not use this name. It reads the same whether the name exists or not (attacks.md C11)."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such model for this key; GET /v1/models lists the ones that it may use.", param="model")
+
+
 class NoProvider(ProsaError):
     """Nothing is configured that could answer."""
 

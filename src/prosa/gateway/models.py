@@ -35,6 +35,7 @@ class ModelCall(msgspec.Struct):
     timeouts: Timeouts | None = None  # None: the gateway's
     seconds: float | None = None  # for the whole call, whatever `timeouts` say of one
     fallback: bool = True
+    allowed: frozenset[str] | None = None  # the only public names that the caller may use; None: every one
 
 
 class Usage(msgspec.Struct, frozen=True, gc=False):

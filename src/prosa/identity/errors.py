@@ -42,6 +42,35 @@ class UnknownKeyForbidden(UnknownKey):
     status = 403
 
 
+class PermissionDenied(ProsaError):
+    """The caller is known, and may not do this: its role, or what its key was made for, doesn't reach so far."""
+
+    code = "permission_denied"
+    status = 403
+    kind = "invalid_request_error"
+
+    def __init__(self, permission: str) -> None:
+        super().__init__(f"This needs the permission {permission!r}, which this credential doesn't have.")
+
+
+class ForgedRequest(ProsaError):
+    """A request with a browser's session would change something and doesn't show that our own page sent it."""
+
+    code = "csrf_refused"
+    status = 403
+    kind = "invalid_request_error"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Requests with a session cookie that change something need the header 'x-prosa-csrf: 1' and come from this server's "
+            "own pages. The operator sets PROSA_PUBLIC_URL where a proxy stands before it."
+        )
+
+
+class CredentialEnded(UnknownKey):
+    """The credential was good when the call began, and isn't any more."""
+
+
 class ForeignOrigin(ProsaError):
     """A page whose origin isn't configured called without a key (B14)."""
 

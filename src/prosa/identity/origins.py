@@ -21,8 +21,17 @@ class Origins:
     def __init__(self, configured: Iterable[str], public_url: str | None) -> None:
         self._configured = frozenset(_canonical(origin) for origin in configured)
         self._public = _canonical("://".join(urlsplit(public_url)[:2])) if public_url else None
+        self._secure_host = (
+            self._public.removeprefix("https://") if self._public and self._public.startswith("https://") else None
+        )
         self.kind = lru_cache(maxsize=2048)(self._judge)
         self.knows_host = lru_cache(maxsize=2048)(self._judge_host)
+
+    def is_secure_public(self, host: bytes | None) -> bool:
+        """Whether this Host is the public URL's, and that is reached by HTTPS: whoever names it came through what serves it."""
+        if self._secure_host is None or host is None:
+            return False
+        return _without_default_port(host.decode("latin-1").lower(), "https") == self._secure_host
 
     def _judge(self, origin: bytes | None, host: bytes | None) -> OriginKind:
         if origin is None:

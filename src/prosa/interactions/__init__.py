@@ -10,6 +10,7 @@ from prosa.interactions.models import (
     PageRequest,
     Question,
 )
+from prosa.interactions.ownership import erase_interactions, inherit_interactions
 from prosa.interactions.service import InteractionService
 from prosa.interactions.settings import InteractionSettings
 
@@ -28,5 +29,7 @@ __all__ = [
     "PromptRefused",
     "Question",
     "UnknownCursor",
+    "erase_interactions",
     "import_sqlite",
+    "inherit_interactions",
 ]

@@ -24,6 +24,7 @@ class Question:
     user_id: str
     prompt: CleanPrompt
     trace_id: str | None = None
+    models: frozenset[str] | None = None  # the only ones that the caller's key may name; None: every one
 
 
 @dataclass(frozen=True, slots=True)

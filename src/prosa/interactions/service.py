@@ -88,9 +88,9 @@ class InteractionService:
         found = found[: page.limit]
         return Page(tuple(item for item, _ in found), _cursor(found[-1][1]) if more else None)
 
-    def database_ready(self) -> bool:
-        """Whether the database can be used now; loads and writes nothing. It may wait for the file: not for a loop's thread."""
-        return self._database.answers()
+    async def database_ready(self) -> bool:
+        """Whether the database can be used now; writes nothing."""
+        return await self._database.ready()
 
     def model_ready(self) -> bool:
         """Whether a model is configured whose circuit is closed; costs nothing, for no model is asked."""
@@ -125,12 +125,12 @@ class InteractionService:
             kept = self._cache.get(question.space, question.user_id, question.prompt)
             if kept is not None:
                 return kept
-        answer = await self._first_that_answers(question.prompt)
+        answer = await self._first_that_answers(question)
         if self._cache is not None:
             self._cache.put(question.space, question.user_id, question.prompt, answer)
         return answer
 
-    async def _first_that_answers(self, prompt: CleanPrompt) -> Answer:
+    async def _first_that_answers(self, question: Question) -> Answer:
         # A model that rests is passed over, unless all do: the gateway sees one model a call, and would try it all the same.
         resting = {model for model in self._models if (circuits := self._circuits(model)) and not any(circuits)}
         models = tuple(model for model in self._models if model not in resting) or self._models
@@ -141,16 +141,16 @@ class InteractionService:
             if remaining <= 0:
                 break
             try:
-                return await self._ask_model(model, prompt, remaining * SHARE if left else remaining)
+                return await self._ask_model(model, question, remaining * SHARE if left else remaining)
             except ProsaError as error:
                 failure = error
         raise failure
 
-    async def _ask_model(self, model: str | None, prompt: CleanPrompt, seconds: float) -> Answer:
-        messages = msgspec.Raw(msgspec.json.encode([{"role": "user", "content": prompt}]))
+    async def _ask_model(self, model: str | None, question: Question, seconds: float) -> Answer:
+        messages = msgspec.Raw(msgspec.json.encode([{"role": "user", "content": question.prompt}]))
         fields = {"messages": messages, "temperature": TEMPERATURE, "max_tokens": MAX_TOKENS}
         # The gateway keeps the time itself, so that a model which is always too slow opens its circuit.
-        call = ModelCall(CallKind.CHAT, model, fields, reasoning=Reasoning.DROP, seconds=seconds)
+        call = ModelCall(CallKind.CHAT, model, fields, reasoning=Reasoning.DROP, seconds=seconds, allowed=question.models)
         try:
             reply = await self._gateway.chat(call)
         except TotalTimeout as error:

@@ -19,9 +19,8 @@ from sqlalchemy import (
     select,
     tuple_,
 )
-from sqlalchemy.dialects.sqlite import insert
 
-from prosa.drivers.sql import Database
+from prosa.drivers.sql import Connection, Database, insert, storable
 from prosa.interactions.models import Interaction
 
 METADATA: Final = MetaData()
@@ -47,6 +46,7 @@ TABLE: Final = Table(
     sqlite_autoincrement=True,
 )
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+LARGEST: Final = 2**31 - 1  # of an INTEGER column
 Position = tuple[int, int]  # asked_at in microseconds, number: where a page ends
 
 
@@ -66,13 +66,13 @@ class InteractionStore:
 
     async def complete(self, interaction: Interaction) -> None:
         """What became of an exchange that was added before."""
-        mine = (TABLE.c.space == interaction.space) & (TABLE.c.interaction_id == interaction.id)
+        mine = (TABLE.c.space == interaction.space) & (TABLE.c.interaction_id == storable(interaction.id))
         async with self._database.writing() as connection:
             await connection.execute(TABLE.update().where(mine).values(_row(interaction)))
 
     async def newest(self, space: str, user_id: str, limit: int, before: Position | None) -> list[tuple[Interaction, Position]]:
         """A user's exchanges, newest first, each with its position; `before` leaves out what is not older than it."""
-        query = self._of(space).where(TABLE.c.user_id == user_id)
+        query = self._of(space).where(TABLE.c.user_id == storable(user_id))
         if before is not None:
             query = query.where(tuple_(TABLE.c.asked_at, TABLE.c.number) < before)
         query = query.order_by(TABLE.c.asked_at.desc(), TABLE.c.number.desc()).limit(limit)
@@ -82,36 +82,52 @@ class InteractionStore:
 
     async def add_missing(self, interactions: Sequence[Interaction]) -> int:
         """Add, in their order, those whose id the space doesn't hold yet; how many were added."""
-        statement = insert(TABLE).on_conflict_do_nothing(index_elements=["space", "interaction_id"])
         added = 0
         async with self._database.writing() as connection:
+            statement = insert(connection, TABLE).on_conflict_do_nothing(index_elements=["space", "interaction_id"])
             for interaction in interactions:
                 added += (await connection.execute(statement.values(_row(interaction)))).rowcount
         return added
 
     async def known(self, space: str, ids: Sequence[str]) -> set[str]:
         """Which of these ids the space holds already."""
-        query = self._of(space).where(TABLE.c.interaction_id.in_(ids)).with_only_columns(TABLE.c.interaction_id)
+        stored = [storable(id) for id in ids]
+        query = self._of(space).where(TABLE.c.interaction_id.in_(stored)).with_only_columns(TABLE.c.interaction_id)
         async with self._database.reading() as connection:
             return set((await connection.execute(query)).scalars())
+
+    @staticmethod
+    async def move(connection: Connection, old: str, new: str) -> None:
+        """Give what one space holds to another."""
+        await connection.execute(TABLE.update().where(TABLE.c.space == old).values(space=new))
+
+    @staticmethod
+    async def erase(connection: Connection, space: str) -> None:
+        """Delete all that a space holds."""
+        await connection.execute(TABLE.delete().where(TABLE.c.space == space))
 
 
 def _row(interaction: Interaction) -> dict[str, object]:
     return {
         "space": interaction.space,
-        "interaction_id": interaction.id,
-        "user_id": interaction.user_id,
-        "prompt": interaction.prompt,
-        "response": interaction.response,
-        "model": interaction.model,
+        "interaction_id": storable(interaction.id),
+        "user_id": storable(interaction.user_id),
+        "prompt": storable(interaction.prompt),
+        "response": storable(interaction.response),
+        "model": storable(interaction.model),
         "asked_at": (interaction.asked_at - EPOCH) // timedelta(microseconds=1),
         "cached": interaction.cached,
-        "trace_id": interaction.trace_id,
-        "tokens": interaction.tokens,
-        "latency_ms": interaction.latency_ms,
-        "error": interaction.error,
-        "metadata_": interaction.metadata,
+        "trace_id": storable(interaction.trace_id),
+        "tokens": _bounded(interaction.tokens),
+        "latency_ms": _bounded(interaction.latency_ms),
+        "error": storable(interaction.error),
+        "metadata_": storable(interaction.metadata),
     }
+
+
+def _bounded(count: int | None) -> int | None:
+    """A count that the column holds in both kinds of database: a provider, or an original file, may name any number."""
+    return None if count is None else max(-LARGEST, min(LARGEST, count))
 
 
 def _interaction(row: RowMapping) -> Interaction:

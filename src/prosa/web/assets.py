@@ -6,7 +6,7 @@ from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 
-from prosa.api.edge import Exchange, Handler, Header, Route
+from prosa.api.edge import OPEN, Exchange, Handler, Header, Route
 from prosa.kit.errors import NotFound
 
 _HERE = Path(__file__).parent
@@ -15,7 +15,10 @@ _TYPES = {
     ".css": b"text/css; charset=utf-8",
     ".svg": b"image/svg+xml",
 }
-_OWN = ("pages.css", "prosa.svg", "docs.js", "redoc.js", "redoc.css")
+_OWN = (
+    *("pages.css", "prosa.svg", "docs.js", "redoc.js", "redoc.css"),
+    *("people.css", "people.js", "register.js", "sign-in.js", "account.js", "reset.js", "confirm-email.js"),
+)
 _WHEEL = ("swagger-ui.css", "swagger-ui-bundle.js", "redoc.standalone.js")
 _SVG_POLICY = b"default-src 'none'; style-src 'unsafe-inline'; sandbox"
 # ReDoc shows its maker's logo from the maker's server; ours stands there instead.
@@ -30,10 +33,10 @@ def page(name: str) -> str:
 def asset_routes() -> Iterator[tuple[tuple[str, str], Route]]:
     """A route for each file: none is found by a name that a caller made up."""
     for name in _OWN:
-        yield ("GET", f"/assets/{name}"), Route(_serving(_HERE / "static" / name))
+        yield ("GET", f"/assets/{name}"), Route(_serving(_HERE / "static" / name), OPEN)
     for folder in _wheel_folders():
         for name in _WHEEL:
-            yield ("GET", f"/assets/{name}"), Route(_serving(folder / name))
+            yield ("GET", f"/assets/{name}"), Route(_serving(folder / name), OPEN)
 
 
 def _wheel_folders() -> list[Path]:

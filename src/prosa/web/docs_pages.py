@@ -5,7 +5,7 @@ Neither has an inline script. Both libraries write styles into the page, which c
 
 from string import Template
 
-from prosa.api.edge import Exchange, Handler, Header, Route
+from prosa.api.edge import OPEN, Exchange, Handler, Header, Route
 from prosa.web.assets import page
 
 _HTML = b"text/html; charset=utf-8"
@@ -17,8 +17,8 @@ _REDOC_POLICY = _SHARED + b"img-src 'self' data:; worker-src blob:; form-action 
 def docs_routes(title: str) -> dict[tuple[str, str], Route]:
     """The two pages. `title` is shown until the document has told its own."""
     return {
-        ("GET", "/docs"): Route(_serving("docs.html", title, _DOCS_POLICY)),
-        ("GET", "/redoc"): Route(_serving("redoc.html", title, _REDOC_POLICY)),
+        ("GET", "/docs"): Route(_serving("docs.html", title, _DOCS_POLICY), OPEN),
+        ("GET", "/redoc"): Route(_serving("redoc.html", title, _REDOC_POLICY), OPEN),
     }
 
 

@@ -1,6 +1,6 @@
 """`GET /`: a page for a browser, one small document for a program; and the page for what isn't there."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 from functools import cache
 from html import escape
@@ -9,6 +9,7 @@ from string import Template
 import msgspec
 
 from prosa.api.edge import Exchange, Header
+from prosa.kit.errors import ProsaError
 from prosa.web.assets import page
 from prosa.web.language import preferred
 from prosa.web.texts import texts
@@ -35,16 +36,21 @@ print(answer.choices[0].message.content)"""
 
 @dataclass(frozen=True, slots=True)
 class Landing:
-    """The root: `version` is prosa's own, `contract` the one that old clients read, `model` names the default chat model."""
+    """The root: `version` is prosa's own, `contract` the one that old clients read, `model` names the default chat model.
+
+    `set_up_needed`: there is no admin yet; `accounts_exist`: programs need a key from now on.
+    """
 
     version: str
     contract: str
     model: Callable[[], str | None]
+    set_up_needed: Callable[[], Awaitable[bool]]
+    accounts_exist: Callable[[], Awaitable[bool]]
 
     async def root(self, exchange: Exchange) -> None:
         """Answer `GET /` (B44, C16, S24)."""
         if exchange.wants_page:
-            await exchange.respond(200, self._page(exchange), HTML, _HEADERS)
+            await exchange.respond(200, await self._page(exchange), HTML, _HEADERS)
         else:
             await exchange.respond(200, self._document(), headers=((b"vary", b"Accept"),))
 
@@ -66,12 +72,13 @@ class Landing:
             }
         )
 
-    def _page(self, exchange: Exchange) -> bytes:
+    async def _page(self, exchange: Exchange) -> bytes:
         words = texts(preferred(exchange.header(b"accept-language")))
-        model = self.model()
-        base, locked = _base(exchange), exchange.parts.authenticator.has_keys
+        model, fresh = self.model(), await _told(self.set_up_needed)
+        base, locked = _base(exchange), exchange.parts.authenticator.has_keys or await _told(self.accounts_exist)
         shown = {
             **asdict(words),
+            "next": words.next_first if fresh else words.next_people,
             "version": escape(self.version),
             "model": escape(model) if model else words.no_model,
             "hint": words.hint_key if locked else words.hint,
@@ -79,6 +86,14 @@ class Landing:
             "sdk": escape(_sdk(base, model or "mock", locked)),
         }
         return _template("landing.html").substitute(shown).encode()
+
+
+async def _told(question: Callable[[], Awaitable[bool]]) -> bool:
+    """The answer; no, where nobody can tell now: the start page is shown without a database too."""
+    try:
+        return await question()
+    except ProsaError:
+        return False
 
 
 def _sdk(base: str, model: str, locked: bool) -> str:

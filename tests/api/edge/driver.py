@@ -7,6 +7,8 @@ from typing import Any
 import msgspec
 
 from prosa.api.edge import (
+    OPEN,
+    Access,
     ASGIApp,
     Dialects,
     EdgeParts,
@@ -19,10 +21,9 @@ from prosa.api.edge import (
     Route,
     Scope,
     Send,
-    guard,
 )
 from prosa.drivers.telemetry import Metrics, RequestRecord
-from prosa.identity import Authenticator, ConfiguredKey, Door, IdentitySettings
+from prosa.identity import Authenticator, ConfiguredKey, Door, IdentitySettings, Permission
 from prosa.kit.errors import ProsaError
 from prosa.usage import MemoryLimiter, UsageSettings
 
@@ -50,6 +51,7 @@ class OpenAIShape:
     """An envelope that is easy to tell from the plain one."""
 
     name = "openai"
+    content_type = b"application/json"
 
     def render(self, error: ProsaError, request_id: str) -> tuple[int, bytes]:
         return error.status, msgspec.json.encode({"error": {"message": error.message, "code": error.code}})
@@ -156,21 +158,24 @@ class Edge:
             dialects=Dialects(beginnings={"/v1": OpenAIShape()}),
         )
 
-    def front(self, handler: Handler | None = None, door: Door = Door.OPENAI, fallback: ASGIApp | None = None) -> Front:
-        """A front with one hot route, whose handler guards and echoes unless another is given."""
-        return Front({("POST", HOT): Route(handler or echo(door), OpenAIShape())}, fallback or nothing_there, self.parts())
+    def front(self, handler: Handler | None = None, door: Door | None = None, fallback: ASGIApp | None = None) -> Front:
+        """A front with one hot route: it tells who came through `door`, or does what `handler` does, guarded by a given door."""
+        access = access_of(door or Door.OPENAI) if handler is None or door is not None else OPEN
+        return Front({("POST", HOT): Route(handler or echo, access, OpenAIShape())}, fallback or nothing_there, self.parts())
 
 
-def echo(door: Door) -> Handler:
+def access_of(door: Door) -> Access:
+    """What a model call asks of who comes through this door."""
+    return Access(Permission.CALL_MODELS, door)
+
+
+async def echo(exchange: Exchange) -> None:
     """A handler that tells who calls."""
-
-    async def handle(exchange: Exchange) -> None:
-        caller = guard(exchange, door)
-        body = await exchange.body()
-        told = {"kind": caller.kind, "space": caller.space, "address": caller.address, "bytes": len(body)}
-        await exchange.respond(200, msgspec.json.encode(told))
-
-    return handle
+    caller = exchange.caller
+    assert caller is not None
+    body = await exchange.body()
+    told = {"kind": caller.kind, "space": caller.space, "address": caller.address, "bytes": len(body)}
+    await exchange.respond(200, msgspec.json.encode(told))
 
 
 async def nothing_there(scope: Scope, receive: Receive, send: Send) -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from prosa.api.edge import Exchange
+from prosa.identity import Door
 from prosa.usage import UsageSettings
 from tests.api.edge.driver import HOT, SITE, Asked, Edge, ask, bearer
 
@@ -79,15 +80,11 @@ async def test_every_status_carries_the_origin() -> None:
 async def test_a_foreign_page_is_refused_before_anything_is_done_for_it() -> None:
     reached: list[str] = []
 
-    from prosa.api.edge import guard
-    from prosa.identity import Door
-
     async def handler(exchange: Exchange) -> None:
-        guard(exchange, Door.BITACA)
         reached.append("provider")
         await exchange.respond(200, b"{}")
 
-    front = Edge().front(handler)
+    front = Edge().front(handler, Door.BITACA)
     for content_type in (b"application/json", b"text/plain"):
         answer = await ask(front, headers=[EVIL, (b"content-type", content_type)])
         assert answer.status == 403 and answer.header("access-control-allow-origin") is None

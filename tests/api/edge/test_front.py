@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from prosa.api.edge import Exchange, Front, Message, Receive, Route, Scope, Send
+from prosa.api.edge import OPEN, Exchange, Front, Message, Receive, Route, Scope, Send
 from prosa.identity import IdentitySettings
 from prosa.kit.errors import BadRequest, Unavailable
 from tests.api.edge.driver import HOT, Asked, Edge, OpenAIShape, ask, bearer
@@ -296,7 +296,7 @@ async def test_a_cancelled_request_is_counted_off() -> None:
         await asyncio.sleep(60)
 
     edge = Edge()
-    front = Front({("POST", HOT): Route(waits, OpenAIShape())}, application, edge.parts())
+    front = Front({("POST", HOT): Route(waits, OPEN, OpenAIShape())}, application, edge.parts())
     task = asyncio.create_task(ask(front))
     await asyncio.sleep(0)
     assert front._open == [1.0]

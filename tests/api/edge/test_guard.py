@@ -2,7 +2,7 @@
 
 import pytest
 
-from prosa.api.edge import Exchange, charge, guard
+from prosa.api.edge import Exchange, charge
 from prosa.identity import ConfiguredKey, Door, IdentitySettings
 from prosa.usage import UsageSettings
 from tests.api.edge.driver import KEY, SECRET, SITE, Asked, Edge, ask, bearer
@@ -103,13 +103,14 @@ async def test_wrong_keys_are_counted() -> None:
 @pytest.mark.contract("S07")
 async def test_s_charges_its_pairs_after_the_body_and_the_key_before() -> None:
     async def handler(exchange: Exchange) -> None:
-        caller = guard(exchange, Door.SERVERLESS)
+        caller = exchange.caller
+        assert caller is not None
         user = (await exchange.body()).decode()
         charge(exchange, f"{caller.space}|{user}", exchange.parts.usage.serverless_per_minute)
         await exchange.respond(200, b"{}")
 
     usage = UsageSettings(serverless_per_minute=2, serverless_key_per_minute=5)
-    front = Edge(usage=usage).front(handler)
+    front = Edge(usage=usage).front(handler, Door.SERVERLESS)
     sent = [await ask(front, headers=[bearer()], pieces=[user]) for user in (b"ana", b"ana", b"ana", b"bia", b"bia", b"eva")]
     assert [answer.status for answer in sent] == [200, 200, 429, 200, 200, 429]
     assert sent[1].header("x-ratelimit-remaining") == "0" and sent[1].header("x-ratelimit-limit") == "2"

@@ -75,8 +75,12 @@ def test_a_wrong_secret_is_not_shown_and_a_wrong_value_is_bounded_and_escaped(tm
         ({"PROSA_METRICS_TOKEN": "scrape"}, "at least 16 characters"),
         ({"NVIDIA_API_KEY": "your-nvidia-key"}, "expected the vendor's key"),
         ({"ALLOWED_ORIGINS": "*"}, "expected the origins of your pages by name"),
-        ({"PROSA_HOST": "0.0.0.0"}, "expected API_KEY, API_KEYS or PROSA_ANONYMOUS"),
-        ({"PROSA_HOST": "::"}, "expected API_KEY"),
+        ({"PROSA_SECRET": "too short"}, "at least 16 characters"),
+        ({"PROSA_SECRET": f"{GOOD_KEY},change-me"}, "well-known"),
+        ({"PROSA_SETUP_CODE": "admin123"}, "well-known"),
+        ({"SECRET_KEY": "short"}, "at least 16 characters"),
+        ({"PROSA_DATABASE_URL": "postgresql://prosa:password@db/prosa"}, "a password that nobody guesses"),
+        ({"PROSA_DATABASE_URL": "postgresql://prosa@db/prosa?password=prosa"}, "a password that nobody guesses"),
         ({"PROSA_RELOAD": "true"}, "expected false in production"),
         ({"PROSA_TRUSTED_PROXIES": "0.0.0.0/0"}, "not everybody's"),
         ({"PROSA_TRUSTED_PROXIES": "::/0"}, "not everybody's"),
@@ -85,7 +89,7 @@ def test_a_wrong_secret_is_not_shown_and_a_wrong_value_is_bounded_and_escaped(tm
 def test_production_refuses(tmp_path: Path, environ: dict[str, str], expected: str) -> None:
     line = refusal(tmp_path, PROSA_ENV="production", **environ)
     assert expected in line
-    assert not any(value in line for name, value in environ.items() if name.endswith(("KEY", "KEYS", "TOKEN")))
+    assert not any(value in line for name, value in environ.items() if name.endswith(("KEY", "KEYS", "TOKEN", "SECRET", "URL")))
     if "PROSA_TRUSTED_PROXIES" not in environ:
         load(environ, tmp_path)  # development starts
 
@@ -100,8 +104,10 @@ def test_production_refuses_secrets_in_a_file_that_everybody_may_read(tmp_path: 
     assert load({}, tmp_path).settings.server.production
 
 
-def test_production_starts_with_a_key_or_with_anonymous_dialects_and_without_a_provider(tmp_path: Path) -> None:
+def test_production_starts_beyond_this_machine_since_nobody_comes_in_without_an_account_or_a_key(tmp_path: Path) -> None:
     public = {"PROSA_ENV": "production", "PROSA_HOST": "0.0.0.0"}
+    plain = load(public, tmp_path).settings.identity
+    assert (plain.keys, plain.anonymous, plain.people.registration) == ((), frozenset(), "invite")
     assert load(public | {"API_KEY": GOOD_KEY}, tmp_path).settings.gateway.mock is False
     assert load(public | {"PROSA_ANONYMOUS": "bitaca"}, tmp_path).settings.identity.anonymous == {"bitaca"}
     assert load({"PROSA_ENV": "production", "LLM_PROVIDER": "mock"}, tmp_path).settings.interactions.model is None
@@ -116,7 +122,7 @@ def test_placeholders_of_example_files_count_as_not_set(tmp_path: Path, value: s
 def test_in_development_an_example_secret_counts_as_not_set_with_a_warning(tmp_path: Path) -> None:
     loaded = load({"API_KEY": "your-key", "SECRET_KEY": "x-change-in-production"}, tmp_path)
     assert loaded.settings.identity.keys == ()
-    assert loaded.settings.signing_secret is None
+    assert loaded.settings.identity.people.signing_secrets == ()
     assert sum("counts as not set" in warning for warning in loaded.warnings) == 2
 
 

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from prosa.drivers.sql import Database
+from prosa.drivers.sql import Database, current_revision
 from prosa.interactions import ForeignFile, ImportReport, InteractionStatus, import_sqlite
 from prosa.interactions.importing import service
 from prosa.interactions.importing.store import NEEDED, OPTIONAL
 from prosa.interactions.store import InteractionStore
+from tests.databases import KINDS, an_address
 
 ORIGINAL = """CREATE TABLE interactions (interaction_id TEXT PRIMARY KEY, user_id TEXT, prompt TEXT, response TEXT, model TEXT,
 timestamp TEXT, trace_id TEXT, tokens INTEGER, latency_ms INTEGER, error TEXT, metadata TEXT)"""
@@ -34,7 +35,8 @@ def original(folder: Path, rows: list[tuple[object, ...]] = ROWS, schema: str = 
 
 
 @pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
+async def blank(tmp_path: Path) -> AsyncIterator[Database]:
+    """A database that nobody has made yet."""
     made = Database(tmp_path / "data" / "prosa.db")
     yield made
     await made.aclose()
@@ -75,16 +77,20 @@ def row_of(values: tuple[object, ...]) -> dict[str, object]:
     return dict(zip((*NEEDED[:3], "response", "model", "timestamp", *OPTIONAL[2:]), values, strict=True))
 
 
-async def test_a_dry_run_says_what_would_come_and_writes_nothing(tmp_path: Path, database: Database) -> None:
+@pytest.mark.parametrize("kind", KINDS)
+async def test_a_dry_run_says_what_would_come_and_writes_nothing(tmp_path: Path, kind: str) -> None:
     file = original(tmp_path)
     before = file.read_bytes()
-    report = await import_sqlite(file, "s", database, dry_run=True)
-    assert (report.dry_run, report.imported, report.found) == (True, 4, 4)
-    assert not database.path.exists()
-    assert file.read_bytes() == before
-    await import_sqlite(file, "s", database)
-    report = await import_sqlite(file, "s", database, dry_run=True)
-    assert (report.imported, report.present) == (0, 4)
+    with an_address(kind, migrated=False) as address:
+        database = Database(address)
+        report = await import_sqlite(file, "s", database, dry_run=True)
+        assert (report.dry_run, report.imported, report.found) == (True, 4, 4)
+        assert current_revision(address) is None if address.path is None else not address.path.exists()
+        assert file.read_bytes() == before
+        await import_sqlite(file, "s", database)
+        report = await import_sqlite(file, "s", database, dry_run=True)
+        assert (report.imported, report.present) == (0, 4)
+        await database.aclose()
 
 
 async def test_rows_that_are_no_exchange_are_counted_with_the_reason(tmp_path: Path, database: Database) -> None:
@@ -128,13 +134,13 @@ async def test_an_older_table_without_the_optional_columns_is_taken_too(tmp_path
         ),
     ],
 )
-async def test_a_foreign_or_hostile_schema_is_refused(tmp_path: Path, database: Database, schema: str, reason: str) -> None:
+async def test_a_foreign_or_hostile_schema_is_refused(tmp_path: Path, blank: Database, schema: str, reason: str) -> None:
     with pytest.raises(ForeignFile, match=reason):
-        await import_sqlite(original(tmp_path, [], schema), "s", database)
-    assert not database.path.exists()
+        await import_sqlite(original(tmp_path, [], schema), "s", blank)
+    assert not (tmp_path / "data").exists()
 
 
-async def test_what_is_no_database_or_damaged_is_refused(tmp_path: Path, database: Database) -> None:
+async def test_what_is_no_database_or_damaged_is_refused(tmp_path: Path, blank: Database) -> None:
     text = tmp_path / "text.db"
     text.write_text("hello")
     torn = original(tmp_path, [(f"id-{number}", *ROWS[0][1:]) for number in range(2000)])
@@ -142,5 +148,5 @@ async def test_what_is_no_database_or_damaged_is_refused(tmp_path: Path, databas
     torn.write_bytes(whole[:4096] + b"\xa5" * (len(whole) - 4096))
     for file in (text, torn, tmp_path / "missing.db", tmp_path):
         with pytest.raises(ForeignFile) as caught:
-            await import_sqlite(file, "s", database)
+            await import_sqlite(file, "s", blank)
         assert str(tmp_path) not in caught.value.message

@@ -1,5 +1,6 @@
 """What every dialect stands on: the exchange, the front layer, the guard, the bounds."""
 
+from prosa.api.edge.access import OPEN, Access, Open
 from prosa.api.edge.asgi import ASGIApp, Header, Message, Receive, Scope, Send
 from prosa.api.edge.departure import Departure
 from prosa.api.edge.dialect import PLAIN, Dialect, Dialects, PlainDialect
@@ -8,13 +9,16 @@ from prosa.api.edge.exchange import Exchange
 from prosa.api.edge.front import Front
 from prosa.api.edge.guard import barred, charge, guard
 from prosa.api.edge.json_body import Fields, count_items, read_fields
+from prosa.api.edge.open_calls import OpenCalls
 from prosa.api.edge.parts import EdgeParts
 from prosa.api.edge.route import Handler, Route
 from prosa.api.edge.settings import EdgeSettings
 
 __all__ = [
+    "OPEN",
     "PLAIN",
     "ASGIApp",
+    "Access",
     "ClientLeft",
     "Departure",
     "Dialect",
@@ -29,6 +33,8 @@ __all__ = [
     "HeadersTooMany",
     "Message",
     "MethodNotAllowed",
+    "Open",
+    "OpenCalls",
     "PlainDialect",
     "PreflightRefused",
     "Receive",

@@ -15,6 +15,9 @@ class Dialect(Protocol):
     @property
     def name(self) -> str: ...
 
+    @property
+    def content_type(self) -> bytes: ...
+
     def render(self, error: ProsaError, request_id: str) -> tuple[int, bytes]:
         """The status and the JSON body that tell the error."""
         ...
@@ -25,6 +28,7 @@ class PlainDialect:
     """`{"detail": …}`: what B, S and everything without a dialect of its own answer."""
 
     name: str = "plain"
+    content_type: bytes = b"application/json"
 
     def render(self, error: ProsaError, request_id: str) -> tuple[int, bytes]:
         """See Dialect."""
@@ -40,6 +44,10 @@ class Dialects:
     def __init__(self, exact: Mapping[str, Dialect] | None = None, beginnings: Mapping[str, Dialect] | None = None) -> None:
         self._exact = dict(exact or {})
         self._beginnings = sorted((beginnings or {}).items(), key=lambda item: -len(item[0]))
+
+    def names(self, path: str) -> bool:
+        """Whether a dialect has exactly this path among its own."""
+        return path in self._exact
 
     def of(self, path: str) -> Dialect:
         """The dialect of `path`. A beginning counts up to a slash: `/v1` takes `/v1` and `/v1/…`, not `/v10`."""

@@ -2,8 +2,10 @@
 
 import asyncio
 import contextlib
+import re
 from collections.abc import Iterable
 from time import perf_counter
+from urllib.parse import parse_qsl
 
 from prosa.api.edge.asgi import Header, Message, Receive, Scope, Send
 from prosa.api.edge.dialect import PLAIN, Dialect
@@ -13,12 +15,14 @@ from prosa.api.edge.parts import EdgeParts
 from prosa.api.edge.rates import OPENAI, RateStyle
 from prosa.api.edge.sanity import is_request_id
 from prosa.drivers.telemetry import RequestRecord
-from prosa.identity import FORWARDING, Caller, OriginKind, is_loopback
+from prosa.identity import FORWARDING, Caller, OriginKind, Signs, is_loopback
 from prosa.kit.errors import PayloadTooLarge
 from prosa.kit.ids import new_request_id
 from prosa.usage import Decision
 
 _CREDENTIALS = (b"authorization", b"x-api-key", b"api-key")
+SECURE_SESSION, PLAIN_SESSION = "__Host-prosa", "prosa_session"
+_COOKIE_VALUE = re.compile(rb"[A-Za-z0-9_.-]{1,512}")
 _LINGER_SECONDS = 2.0
 _LINGER_BYTES = 64 * 1024 * 1024
 _LONGEST_LENGTH = 15  # digits of a Content-Length that is still worth reading
@@ -32,7 +36,7 @@ class Exchange:
 
     __slots__ = (
         *("scope", "parts", "method", "path", "fields", "request_id", "record", "dialect", "caller", "decision"),
-        *("rate_style", "began", "started", "ended", "streaming", "oversized"),
+        *("rate_style", "began", "started", "ended", "streaming", "oversized", "revoked"),
         *("_receive", "_send", "_answer", "_body", "_client", "_origin_kind", "_received", "_whole", "_most"),
     )
 
@@ -53,6 +57,7 @@ class Exchange:
         self.started = False  # the answer's head is out
         self.ended = False  # all of the answer is out
         self.streaming = False
+        self.revoked = False  # the caller's right ended while it was being answered
         self.oversized = False  # the body broke its bound, so the connection can't be used again
         self._receive = receive
         self._send = send
@@ -120,6 +125,59 @@ class Exchange:
             fields = self.fields
             self._origin_kind = self.parts.authenticator.origins.kind(fields.get(b"origin"), fields.get(b"host"))
         return self._origin_kind
+
+    @property
+    def secure(self) -> bool:
+        """Whether the browser came by HTTPS, here or to the proxy that stands before this server."""
+        if self.scope.get("scheme") == "https":
+            return True
+        authenticator = self.parts.authenticator
+        if self.fields.get(b"x-forwarded-proto") == b"https" and authenticator.proxies.trusts(self.peer):
+            return True
+        return authenticator.origins.is_secure_public(self.fields.get(b"host"))
+
+    @property
+    def session(self) -> str | None:
+        """The session cookie. Over HTTPS only the one that no other host and no plain page can have set counts."""
+        return self.cookie(SECURE_SESSION if self.secure else PLAIN_SESSION)
+
+    def cookie(self, name: str) -> str | None:
+        """A cookie's value; None where it is missing, or came twice (one of them isn't ours), or is of other characters."""
+        raw = b"; ".join(self.header_values(b"cookie")) if b"cookie" in self.fields else b""
+        found = [value for key, _, value in (part.strip().partition(b"=") for part in raw.split(b";")) if key == name.encode()]
+        return found[0].decode() if len(found) == 1 and _COOKIE_VALUE.fullmatch(found[0]) else None
+
+    @property
+    def ticket(self) -> str | None:
+        """The query's `ticket`, for what can't send a header: sockets and downloads."""
+        query: bytes = self.scope["query_string"]
+        if b"ticket=" not in query or self.method != "GET":
+            return None
+        return next((value for name, value in parse_qsl(query.decode("latin-1")) if name == "ticket"), None)
+
+    @property
+    def proven(self) -> bool:
+        """Nothing is changed, or the request shows that a page of ours sent it: no other page can set this header field
+        without asking first, and a browser tells where it comes from (attacks.md B6)."""
+        if self.method in ("GET", "HEAD", "OPTIONS"):
+            return True
+        site = self.fields.get(b"sec-fetch-site", b"same-origin" if self.origin is None else b"")
+        own = site == b"same-origin" or (site == b"" and self.origin_kind is OriginKind.OWN)
+        return own and bool(self.fields.get(b"x-prosa-csrf"))
+
+    @property
+    def signs(self) -> Signs:
+        """All that the request shows of its caller."""
+        return Signs(
+            self.credentials,
+            self.client,
+            self.loopback,
+            self.origin_kind,
+            self.session,
+            self.ticket,
+            self.path,
+            self.proven,
+        )
 
     @property
     def wants_page(self) -> bool:

@@ -5,16 +5,18 @@ from collections.abc import Mapping
 from time import perf_counter
 from urllib.parse import quote_from_bytes
 
+from prosa.api.edge.access import Access
 from prosa.api.edge.asgi import ASGIApp, Header, Receive, Scope, Send
 from prosa.api.edge.dialect import PLAIN, Dialect
 from prosa.api.edge.errors import ClientLeft, MethodNotAllowed, PreflightRefused, Unexpected
 from prosa.api.edge.exchange import Exchange
+from prosa.api.edge.guard import guard
 from prosa.api.edge.headers import AnswerHeaders, preflight_headers
 from prosa.api.edge.parts import EdgeParts
 from prosa.api.edge.passage import Passage
 from prosa.api.edge.route import Handler, Route
 from prosa.api.edge.sanity import check_head
-from prosa.identity import OriginKind
+from prosa.identity import CredentialEnded, OriginKind
 from prosa.kit.errors import ProsaError
 
 _METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -25,8 +27,9 @@ _LEFT = 499  # what the log says of a client that left before it could be answer
 class Front:
     """The pure-ASGI application: hot routes, everything else by `fallback`, one way to tell an error.
 
-    `routes` maps (method, path) to a route; a path that stands there belongs to them with all its methods. `missing_page` answers
-    a browser that asks for a page which isn't there.
+    `routes` maps (method, path) to a route; a path that stands there belongs to them with all its methods, unless it is a page at
+    an address of an older dialect: then the other methods are that dialect's. `missing_page` answers a browser that asks for a
+    page which isn't there.
     """
 
     def __init__(
@@ -39,6 +42,7 @@ class Front:
         self._routes: dict[str, dict[str, Route]] = {}
         for (method, path), route in routes.items():
             self._routes.setdefault(path, {})[method] = route
+        self._shared = frozenset(path for (_, path), route in routes.items() if route.dialect is PLAIN and parts.dialects.names(path))
         self._fallback = fallback
         self._parts = parts
         self._missing_page = missing_page
@@ -65,8 +69,10 @@ class Front:
             self._parts.fault_log(exchange.request_id, error)
             await self._refuse(exchange, Unexpected())
         except asyncio.CancelledError:
-            exchange.record.fault = "cancelled"
-            raise
+            if not exchange.revoked:
+                exchange.record.fault = "cancelled"
+                raise
+            await self._cut(exchange)
         finally:
             self._open[0] -= 1
             self._settle(exchange)
@@ -75,6 +81,7 @@ class Front:
         methods = self._routes.get(exchange.path)
         route = methods.get(exchange.method) if methods is not None else None
         if route is None:
+            methods = methods if exchange.path not in self._shared else None
             exchange.dialect = self._dialect(exchange.path, methods)
             check_head(exchange.scope, exchange.fields, self._parts.settings.header_count)
             await self._unrouted(exchange, methods)
@@ -82,6 +89,8 @@ class Front:
         exchange.dialect = route.dialect
         exchange.record.path = exchange.path
         check_head(exchange.scope, exchange.fields, self._parts.settings.header_count)
+        if isinstance(route.access, Access):
+            await guard(exchange, route.access)
         await route.handler(exchange)
 
     async def _unrouted(self, exchange: Exchange, methods: Mapping[str, Route] | None) -> None:
@@ -119,6 +128,13 @@ class Front:
             if isinstance(path, str):
                 exchange.record.path = path
 
+    async def _cut(self, exchange: Exchange) -> None:
+        """The caller may not have the rest: a stream has told so itself, anything else is told now."""
+        task = asyncio.current_task()
+        if task is not None:
+            task.uncancel()
+        await self._refuse(exchange, CredentialEnded())
+
     async def _refuse(self, exchange: Exchange, error: ProsaError) -> None:
         """Tell the error in the dialect's shape.
 
@@ -137,10 +153,11 @@ class Front:
             headers.append((b"retry-after", str(max(1, -int(-error.retry_after // 1))).encode()))
         if isinstance(error, MethodNotAllowed):
             headers.append((b"allow", ", ".join(error.allow).encode()))
+        content_type = exchange.dialect.content_type
         if exchange.oversized:
-            await exchange.respond_and_close(status, body, [*headers, (b"content-type", b"application/json")])
+            await exchange.respond_and_close(status, body, [*headers, (b"content-type", content_type)])
         else:
-            await exchange.respond(status, body, headers=headers)
+            await exchange.respond(status, body, content_type, headers)
 
     def _dialect(self, path: str, methods: Mapping[str, Route] | None) -> Dialect:
         return next(iter(methods.values())).dialect if methods else self._parts.dialects.of(path)
@@ -152,6 +169,8 @@ class Front:
         if exchange.streaming:
             self._parts.metrics.streams.add(-1)
         if exchange.caller is not None:
+            if exchange.caller.account_id is not None:
+                self._parts.open_calls.remove(exchange)
             record.key_id, record.caller_kind = exchange.caller.key_id, exchange.caller.kind
         self._parts.metrics.observe(record)
         self._parts.access_log(record)

@@ -2,43 +2,70 @@
 
 import hashlib
 
+from prosa.api.edge.access import Access
 from prosa.api.edge.exchange import Exchange
 from prosa.api.edge.rates import OPENAI, PLAIN
 from prosa.identity import (
+    OF_ROLE,
     Caller,
     CallerKind,
     Door,
     ForeignOrigin,
+    ForgedRequest,
     MissingKey,
-    Signs,
+    PermissionDenied,
+    TokenExpired,
     TwoCredentials,
     UnknownKey,
     bucket_of,
 )
+from prosa.kit.errors import NotFound, ProsaError
 from prosa.usage import Decision, RateLimited
 
+NOT_FOUND = "There is no such thing here."
 
-def guard(exchange: Exchange, door: Door) -> Caller:
-    """Let the caller in through `door`, or say why not; sets `exchange.caller` and the rate header fields.
+
+async def guard(exchange: Exchange, access: Access) -> Caller:
+    """Let the caller in through the door with the permission, or say why not; sets `exchange.caller` and the rate header fields.
 
     Charges the door's own limit: B's per visitor, `/v1`'s per key or address, S's per key (its limit per `userId` is the
-    handler's to `charge`, once the body is known to be good). Raises TwoCredentials, MissingKey, UnknownKey, ForeignOrigin,
-    RateLimited, LimiterUnavailable.
+    handler's to `charge`, once the body is known to be good). Raises TwoCredentials, MissingKey, UnknownKey, ForgedRequest,
+    ForeignOrigin, PermissionDenied, NotFound, RateLimited, LimiterUnavailable, DatabaseUnavailable.
     """
-    caller = _known(exchange, door)
+    caller = await _known(exchange, access.door)
     exchange.caller = caller
+    _charge_door(exchange, access.door, caller)
+    if access.permission not in caller.permissions:
+        exchange.parts.metrics.refused.add((access.door, PermissionDenied.code))
+        raise refusal(caller, access)
+    if caller.account_id is not None:
+        exchange.parts.open_calls.add(exchange, access)
+    return caller
+
+
+def refusal(caller: Caller, access: Access) -> ProsaError:
+    """How a caller is told that it hasn't the permission. Where its role could never see such a thing, there is no such thing."""
+    if caller.kind is CallerKind.VISITOR:
+        return MissingKey()
+    if access.hidden and (caller.role is None or access.permission not in OF_ROLE[caller.role]):
+        return NotFound(NOT_FOUND)
+    return PermissionDenied(access.permission)
+
+
+def _charge_door(exchange: Exchange, door: Door, caller: Caller) -> None:
     usage = exchange.parts.usage
     if door is Door.SERVERLESS:
         most = usage.serverless_key_per_minute
         # The total of a key never lies below what one of its users may do alone.
         _take(exchange, door, f"s:{_whose(caller)}", max(most, usage.serverless_per_minute) if most else 0)
+    elif caller.account_id is not None:
+        _take(exchange, door, f"p:{caller.account_id}", usage.key_per_minute)  # many keys of one person share what is theirs
     elif caller.kind is CallerKind.KEY:
         _take(exchange, door, f"k:{caller.key_id}", usage.key_per_minute)
     elif door is Door.BITACA:
         _take(exchange, door, f"b:{bucket_of(caller.address)}", usage.bitaca_per_minute)
     else:
         _take(exchange, door, f"a:{bucket_of(caller.address)}", usage.anonymous_per_minute)
-    return caller
 
 
 def charge(exchange: Exchange, bucket: str, per_minute: int) -> Decision:
@@ -65,16 +92,14 @@ def barred(exchange: Exchange, key_id: str) -> float:
     return 0.0
 
 
-def _known(exchange: Exchange, door: Door) -> Caller:
+async def _known(exchange: Exchange, door: Door) -> Caller:
     """The caller, if it isn't refused."""
     parts, address = exchange.parts, exchange.client
-    credentials = exchange.credentials
-    caller = parts.authenticator.recognised(credentials, address)
-    if caller is None:
-        signs = Signs(credentials, address, exchange.loopback, exchange.origin_kind)
+    caller = parts.authenticator.recognised(exchange.credentials, address, door)
+    if caller is None or exchange.ticket is not None:
         try:
-            caller = parts.authenticator.caller(signs, door)
-        except (TwoCredentials, MissingKey, UnknownKey, ForeignOrigin) as error:
+            caller = await parts.authenticator.caller(exchange.signs, door)
+        except (TwoCredentials, MissingKey, UnknownKey, TokenExpired, ForeignOrigin, ForgedRequest) as error:
             parts.metrics.refused.add((door, error.code))
             if isinstance(error, UnknownKey):
                 _count_failure(exchange, door, bucket_of(address))

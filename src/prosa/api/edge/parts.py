@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from prosa.api.edge.bars import Bars
 from prosa.api.edge.dialect import Dialects
+from prosa.api.edge.open_calls import OpenCalls
 from prosa.api.edge.settings import EdgeSettings
 from prosa.drivers.telemetry import Metrics, RequestRecord
 from prosa.identity import Authenticator
@@ -41,3 +42,4 @@ class EdgeParts:
     clock: Clock = field(default_factory=SystemClock)
     bars: Bars = field(default_factory=Bars)
     dialects: Dialects = field(default_factory=Dialects)
+    open_calls: OpenCalls = field(default_factory=OpenCalls)

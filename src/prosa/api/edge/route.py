@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from prosa.api.edge.access import Access, Open
 from prosa.api.edge.dialect import PLAIN, Dialect
 from prosa.api.edge.exchange import Exchange
 
@@ -11,7 +12,8 @@ Handler = Callable[[Exchange], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One hot path: who answers it, and in which dialect its errors are told."""
+    """One hot path: who answers it, what its caller must be allowed, and in which dialect its errors are told."""
 
     handler: Handler
+    access: Access | Open
     dialect: Dialect = PLAIN

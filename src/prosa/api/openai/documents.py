@@ -6,8 +6,11 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
+from prosa.api.access import needs
 from prosa.api.openai.calls import MODEL_LENGTH, MOST_CHOICES
+from prosa.identity import Caller, Door, Permission
 
+Asker = Annotated[Caller, needs(Permission.CALL_MODELS, Door.OPENAI)]
 router = APIRouter(tags=["OpenAI-compatible"])
 
 
@@ -166,12 +169,12 @@ ERRORS: dict[int | str, dict[str, Any]] = {  # likewise
 
 
 @router.post("/v1/chat/completions", operation_id="createChatCompletion", responses={200: STREAM, **ERRORS})
-async def create_chat_completion(body: ChatRequest) -> ChatCompletion:
+async def create_chat_completion(_caller: Asker, body: ChatRequest) -> ChatCompletion:
     """Ask a model for an answer, whole or streamed."""
     raise NotImplementedError(body)
 
 
 @router.post("/v1/embeddings", operation_id="createEmbeddings", responses=ERRORS)
-async def create_embeddings(body: EmbeddingsRequest) -> Embeddings:
+async def create_embeddings(_caller: Asker, body: EmbeddingsRequest) -> Embeddings:
     """Ask a model for the vectors of one or more texts."""
     raise NotImplementedError(body)

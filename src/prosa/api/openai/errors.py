@@ -24,6 +24,7 @@ class OpenAIDialect:
     """Renders errors as the OpenAI SDKs read them: `{"error": {"message", "type", "param", "code"}}`."""
 
     name = "openai"
+    content_type = b"application/json"
 
     def render(self, error: ProsaError, request_id: str) -> tuple[int, bytes]:
         """Status and body, in OpenAI's own names; the request id travels in a header."""

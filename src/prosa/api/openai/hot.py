@@ -2,15 +2,18 @@
 
 from typing import TYPE_CHECKING
 
-from prosa.api.edge import EdgeSettings, Exchange, Route, guard, read_fields
+from prosa.api.edge import Access, EdgeSettings, Exchange, Route, read_fields
 from prosa.api.openai.calls import chat_call, embeddings_call
 from prosa.api.openai.errors import OpenAIDialect
-from prosa.api.relay import relay
+from prosa.api.relay import allowed_models, relay
 from prosa.gateway import Gateway
-from prosa.identity import Door
+from prosa.identity import Door, Permission
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
+
+
+ACCESS = Access(Permission.CALL_MODELS, Door.OPENAI)
 
 
 class ChatCompletions:
@@ -22,8 +25,8 @@ class ChatCompletions:
 
     async def create(self, exchange: Exchange) -> None:
         """Ask a model; the answer is whole, or a stream where the request says so."""
-        guard(exchange, Door.OPENAI)
         call = chat_call(read_fields(await exchange.body(), self._settings), self._settings)
+        call.allowed = allowed_models(exchange)
         exchange.record.model = call.model
         await relay(exchange, self._gateway.chat(call))
 
@@ -37,8 +40,8 @@ class Embeddings:
 
     async def create(self, exchange: Exchange) -> None:
         """Ask a model for the vectors of one or more texts."""
-        guard(exchange, Door.OPENAI)
         call = embeddings_call(read_fields(await exchange.body(), self._settings), self._settings)
+        call.allowed = allowed_models(exchange)
         exchange.record.model = call.model
         await relay(exchange, self._gateway.embed(call))
 
@@ -47,8 +50,8 @@ def hot_routes(gateway: Gateway, settings: EdgeSettings) -> dict[tuple[str, str]
     """Method and path to handler, for the edge."""
     dialect = OpenAIDialect()
     return {
-        ("POST", "/v1/chat/completions"): Route(ChatCompletions(gateway, settings).create, dialect),
-        ("POST", "/v1/embeddings"): Route(Embeddings(gateway, settings).create, dialect),
+        ("POST", "/v1/chat/completions"): Route(ChatCompletions(gateway, settings).create, ACCESS, dialect),
+        ("POST", "/v1/embeddings"): Route(Embeddings(gateway, settings).create, ACCESS, dialect),
     }
 
 
@@ -61,6 +64,9 @@ def described() -> "APIRouter":
 
 def served() -> "APIRouter":
     """The resources that the framework serves; loaded with it."""
-    from prosa.api.openai.models import router
+    from fastapi import APIRouter
 
-    return router
+    from prosa.api.openai import me, models
+
+    # Side by side in one router: what is included in another one is not among its routes, where permissions are looked for.
+    return APIRouter(routes=[*models.router.routes, *me.router.routes])

@@ -5,10 +5,10 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Path
 from pydantic import BaseModel, Field
 
-from prosa.api.edge import Exchange, guard
-from prosa.api.scope import exchange_of, gateway_of, started_at
+from prosa.api.access import needs
+from prosa.api.scope import gateway_of, started_at
 from prosa.gateway import Gateway, ModelEntry, ModelNotFound, by_name
-from prosa.identity import Caller, Door
+from prosa.identity import Caller, Door, Permission
 
 router = APIRouter(tags=["OpenAI-compatible"])
 
@@ -29,31 +29,27 @@ class ModelList(BaseModel):
     data: list[Model]
 
 
-async def reader(exchange: Annotated[Exchange, Depends(exchange_of)]) -> Caller:
-    """Who asks; whoever may call the models may see their names."""
-    return guard(exchange, Door.OPENAI)
-
-
-Reader = Annotated[Caller, Depends(reader)]
+Reader = Annotated[Caller, needs(Permission.READ_MODELS, Door.OPENAI)]
 TheGateway = Annotated[Gateway, Depends(gateway_of)]
 Started = Annotated[float, Depends(started_at)]
 
 
 @router.get("/v1/models", operation_id="listModels", summary="List models")
-async def list_models(_reader: Reader, gateway: TheGateway, started: Started) -> ModelList:
+async def list_models(reader: Reader, gateway: TheGateway, started: Started) -> ModelList:
     """The names that this server answers to: aliases and `provider/model`, and only what the operator configured."""
     await gateway.discover()
-    return ModelList(data=[shown(entry, started) for entry in gateway.catalogue.names()])
+    names = [entry for entry in gateway.catalogue.names() if reader.models is None or entry.id in reader.models]
+    return ModelList(data=[shown(entry, started) for entry in names])
 
 
 @router.get("/v1/models/{model:path}", operation_id="retrieveModel", summary="Retrieve a model")
 async def retrieve_model(
-    _reader: Reader, gateway: TheGateway, started: Started, model: Annotated[str, Path(max_length=256)]
+    reader: Reader, gateway: TheGateway, started: Started, model: Annotated[str, Path(max_length=256)]
 ) -> Model:
     """One name, slashes and all."""
     await gateway.discover()
     entry = by_name(gateway.catalogue.names()).get(model)
-    if entry is None:
+    if entry is None or (reader.models is not None and entry.id not in reader.models):
         raise ModelNotFound("There is no model of this name here; GET /v1/models lists the names.", param="model")
     return shown(entry, started)
 

@@ -2,9 +2,10 @@
 
 from prosa.boot.settings.errors import SettingRefused, StartRefused
 from prosa.boot.settings.loading import load
-from prosa.boot.settings.models import Line, Loaded, LogSettings, ServerSettings, Settings
+from prosa.boot.settings.models import BackupSettings, Line, Loaded, LogSettings, ServerSettings, Settings
 
 __all__ = [
+    "BackupSettings",
     "Line",
     "Loaded",
     "LogSettings",

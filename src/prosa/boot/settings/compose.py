@@ -9,13 +9,15 @@ from prosa.api.edge import EdgeSettings
 from prosa.api.legacy.bitaca import BitacaSettings
 from prosa.boot.settings.catalogue import models
 from prosa.boot.settings.errors import SettingRefused
-from prosa.boot.settings.models import LogSettings, ServerSettings, Settings
-from prosa.boot.settings.providers import Own, providers
-from prosa.boot.settings.table import access, dialects, gateway, limits, server
+from prosa.boot.settings.models import BackupSettings, LogSettings, ServerSettings, Settings
+from prosa.boot.settings.providers import Own, is_loopback, providers
+from prosa.boot.settings.table import access, dialects, gateway, limits, mail, people, server, storage
 from prosa.boot.settings.values import Values
+from prosa.drivers.mail import MailSettings
 from prosa.drivers.outbound import Timeouts
+from prosa.drivers.sql import DatabaseAddress, parse_database
 from prosa.gateway import REGISTRY, GatewaySettings, ProviderSettings
-from prosa.identity import ConfiguredKey, IdentitySettings
+from prosa.identity import ConfiguredKey, IdentitySettings, PeopleSettings, RegistrationMode
 from prosa.interactions import InteractionSettings
 from prosa.usage import UsageSettings
 
@@ -26,6 +28,10 @@ def compose(values: Values) -> Settings:
     chosen = _gateway(values, place)
     return Settings(
         server=place,
+        database=_database(values, place),
+        secrets=values.take(storage.SECRETS_ROW),
+        backups=_backups(values, place),
+        mail=_mail(values),
         logs=LogSettings(values.take(server.LOG_LEVEL), values.take(server.LOG_FORMAT)),
         edge=_edge(values),
         identity=_identity(values, place),
@@ -34,7 +40,6 @@ def compose(values: Values) -> Settings:
         interactions=_interactions(values, chosen.providers),
         bitaca=_bitaca(values, chosen.providers),
         import_path=values.take(dialects.DATABASE_PATH),
-        signing_secret=values.take(access.SIGNING_SECRET),
     )
 
 
@@ -50,6 +55,38 @@ def _server(values: Values) -> ServerSettings:
         drain_seconds=values.take(server.DRAIN),
         ollama_discovery=values.take(gateway.DISCOVERY),
     )
+
+
+def _database(values: Values, place: ServerSettings) -> DatabaseAddress:
+    url, found = values.look(storage.DATABASE_URL)
+    values.take(storage.DATABASE_URL)
+    try:
+        return parse_database(url, place.data_dir)
+    except ValueError as error:
+        where = f" ({found.source})" if found is not None else ""
+        raise SettingRefused(f"PROSA_DATABASE_URL=(not shown){where}: {error}") from error
+
+
+def _backups(values: Values, place: ServerSettings) -> BackupSettings:
+    return BackupSettings(
+        every_seconds=values.take(storage.BACKUP_EVERY),
+        keep=values.take(storage.BACKUP_KEEP),
+        folder=values.take(storage.BACKUP_DIR) or place.data_dir / "backups",
+    )
+
+
+def _mail(values: Values) -> MailSettings | None:
+    host, tls = values.take(mail.SMTP_HOST), values.take(mail.SMTP_TLS)
+    port = values.take(mail.SMTP_PORT, mail.PORTS[tls])
+    user, password = values.take(mail.SMTP_USER), values.take(mail.SMTP_PASSWORD)
+    sender = values.take(mail.SMTP_FROM, user if user and "@" in user else None)
+    if host is None:
+        return None
+    if sender is None:
+        raise SettingRefused("SMTP_FROM: expected the address that mails come from, such as no-reply@site.example")
+    if tls == "none" and not is_loopback(host):
+        values.warnings.append(f"SMTP_TLS=none: links to reset a password go to {host} where everybody on the way can read them")
+    return MailSettings(host, port or mail.PORTS[tls], user, password, sender, tls)
 
 
 def _edge(values: Values) -> EdgeSettings:
@@ -73,6 +110,37 @@ def _identity(values: Values, place: ServerSettings) -> IdentitySettings:
         origins=_origins(values),
         public_url=place.public_url,
         trusted_proxies=values.take(access.TRUSTED_PROXIES),
+        people=_people(values),
+    )
+
+
+def _people(values: Values) -> PeopleSettings:
+    mode, domains = values.take(people.REGISTRATION, ("invite" if values.production else "open", frozenset())) or (
+        "",
+        frozenset(),
+    )
+    hours, access_seconds = values.take(people.ACCESS_HOURS), values.take(people.ACCESS)
+    if hours is not None and values.look(people.ACCESS)[1] is None:
+        access_seconds = round(hours * 3600)
+    minutes = values.take(people.MULTIUSER)
+    insecure = values.take(people.INSECURE_COOKIES)
+    if insecure:
+        values.warnings.append(
+            "PROSA_INSECURE_COOKIES=true: over plain HTTP everybody between a browser and this server can take over its sign-in"
+        )
+    signing = dict.fromkeys(secret for row in people.SIGNING if (secret := values.take(row)) is not None)
+    return PeopleSettings(
+        registration=RegistrationMode(mode),
+        domains=domains,
+        setup_code=values.take(people.SETUP_CODE),
+        sign_in_per_minute=values.take(people.SIGN_INS),
+        access_seconds=access_seconds,
+        refresh_seconds=values.take(people.REFRESH),
+        multiuser_seconds=access_seconds if minutes is None else minutes * 60,
+        session_seconds=values.take(people.SESSION) * 86_400,
+        insecure_cookies=insecure,
+        signing_secrets=tuple(signing),
+        production=values.production,
     )
 
 

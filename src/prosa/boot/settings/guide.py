@@ -50,8 +50,20 @@ prosa: PROSA_PORT='abc' (.env line 4): expected a whole number from 0 to 65535
 ## Production
 
 `PROSA_ENV=production` refuses to start with: a secret that is an example's, well known or shorter than 16 characters;
-`ALLOWED_ORIGINS=*`; an address beyond this machine without any key and without `PROSA_ANONYMOUS`; proxies trusted everywhere;
-`--reload`; secrets in a file that everybody may read. The mock model never answers there: without a provider model calls are 503.
+`ALLOWED_ORIGINS=*`; proxies trusted everywhere; a password in `PROSA_DATABASE_URL` that everybody tries first; `--reload`;
+secrets in a file that everybody may read. Who has no account and no key comes in only where `PROSA_ANONYMOUS` says so, and an
+account is made by invitation unless `PROSA_REGISTRATION` opens the door. The mock model never answers there: without a provider
+model calls are 503.
+
+## The server's secret
+
+Everything that only this server can make or read, such as tokens, the stored form of API keys and sealed fields, hangs on one
+secret: `PROSA_SECRET`, or else the file `secret.key` in the data folder, which the first start makes. Keep a copy of it apart
+from the backups. A server with another secret than the database was made with refuses to start, and several servers over one
+database need the same one.
+
+To replace it, put the new one in front of the old (`PROSA_SECRET=new,old`; in a file one may also stand on each line), restart,
+and run `prosa keys rotate`: it seals anew what the old one has sealed, while the server runs, and says when the old one can go.
 """
 
 _PROVIDERS = """\

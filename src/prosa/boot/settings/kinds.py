@@ -2,6 +2,7 @@
 
 import ipaddress
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,9 @@ TRUE = frozenset({"true", "1", "yes", "on"})
 LONGEST_KEY = 512  # what fits a header, and what the authenticator reads
 MB = 1024 * 1024
 FALSE = frozenset({"false", "0", "no", "off"})
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
+_LONGEST_DURATION = 366 * 86_400
+_DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _URL_BAD = frozenset('\\"<>^`{|} \t\r\n')
 
 
@@ -184,6 +188,73 @@ def _key(text: str) -> str:
     return text
 
 
+def _secrets(text: str) -> tuple[str, ...]:
+    """Words or letters; those of a file may also stand one a line."""
+    found = items(text if text.startswith("[") else ",".join(text.splitlines()))
+    if not found or any(len(secret) > LONGEST_KEY or not secret.isascii() or not secret.isprintable() for secret in found):
+        raise ValueError(text)
+    return found
+
+
+def _duration(text: str) -> float | None:
+    word = text.lower()
+    if word in ("off", "never", "0"):
+        return None
+    word = {"hourly": "1h", "daily": "1d", "weekly": "7d"}.get(word, word)
+    unit = _UNITS.get(word[-1], 0)
+    digits = word[:-1] if unit else word
+    if not (digits.isascii() and digits.isdigit() and 0 < int(digits) * (unit or 1) <= _LONGEST_DURATION):
+        raise ValueError(text)
+    return float(int(digits) * (unit or 1))
+
+
+def _duration_shown(value: object) -> str:
+    """The largest unit that divides it."""
+    seconds = int(str(value).removesuffix(".0")) if value is not None else 0
+    if not seconds:
+        return ""
+    unit = next(name for name, size in reversed(_UNITS.items()) if seconds % size == 0)
+    return f"{seconds // _UNITS[unit]}{unit}"
+
+
+def _registration(text: str) -> tuple[str, frozenset[str]]:
+    """The mode, and the domains of `domain:…` in lower case as DNS spells them."""
+    mode, given, domains = text.partition(":")
+    mode = mode.strip().lower()
+    if not given and mode in ("open", "invite", "closed"):
+        return mode, frozenset()
+    found = frozenset(domain(item) for item in items(domains))
+    if mode != "domain" or not found:
+        raise ValueError(text)
+    return mode, found
+
+
+def _registration_shown(value: object) -> str:
+    if not isinstance(value, tuple):
+        return ""
+    mode, domains = value
+    return f"{mode}:{','.join(sorted(domains))}" if domains else str(mode)
+
+
+def domain(text: str) -> str:
+    """A mail domain in lower case, in the letters of DNS. Raises ValueError for what can't be one."""
+    name = text.removeprefix("@").lower()
+    if not name.isascii():
+        name = name.encode("idna").decode()
+    if not _DOMAIN.fullmatch(name) or len(name) > 253:
+        raise ValueError(text)
+    return name
+
+
+def _sender(text: str) -> str:
+    """`someone@site.example` or `Name <someone@site.example>`."""
+    bare = text[text.index("<") + 1 : -1] if text.endswith(">") else text
+    local, _, place = bare.rpartition("@")
+    if not local or not _plain(text) or any(letter in ' "<>,;:()' for letter in local) or domain(place) != place.lower():
+        raise ValueError(text)
+    return text
+
+
 def _network(text: str) -> str:
     network = ipaddress.ip_network(text, strict=False)
     return str(network) if "/" in text else str(network.network_address)
@@ -200,3 +271,9 @@ KEYS = Kind(f"keys of at most {LONGEST_KEY} visible ASCII characters, parted by 
 KEY = Kind("the key as the provider gave it: visible ASCII characters without blanks", _key)
 PROXIES = Kind("a list of addresses, networks such as 10.0.0.0/8, or the word cloudflare, parted by commas", _proxies)
 PATH = Kind("a path", _path)
+SECRETS = Kind(f"secrets of at most {LONGEST_KEY} visible ASCII characters, newest first, parted by commas", _secrets)
+DURATION = Kind("a time such as 12h or 1d, at most a year, or off", _duration, _duration_shown)
+REGISTRATION_MODES = Kind(
+    "one of open, invite, closed, or domain: with domains parted by commas", _registration, _registration_shown
+)
+SENDER = Kind("a mail address such as no-reply@site.example", _sender)

@@ -12,6 +12,7 @@ from prosa.boot.settings.production import refuse
 from prosa.boot.settings.providers import further, rows_of, vendors
 from prosa.boot.settings.rows import Row, Secret
 from prosa.boot.settings.sources import TOML, Sources, read_dotenv, read_toml
+from prosa.boot.settings.strength import parts_of
 from prosa.boot.settings.table import SECTIONS, TABLE, WITHOUT_EFFECT
 from prosa.boot.settings.table.server import ENV
 from prosa.boot.settings.values import Values
@@ -104,5 +105,5 @@ def _secret_files(sources: Sources, folder: Path, rows: Iterable[Row[object]]) -
 def _with_secrets(settings: Settings, sources: Sources, rows: Iterable[Row[object]]) -> Settings:
     """The settings with every secret that was set, so that logs can blot it out wherever it turns up."""
     found = (sources.find(row) for row in rows if row.secret is not Secret.NO)
-    parts = {part.strip() for place in found if place is not None for part in (place.value, *place.value.split(","))}
+    parts = {part for place in found if place is not None for part in parts_of(place.value)}
     return replace(settings, logs=replace(settings.logs, secrets=tuple(sorted(part for part in parts if len(part) >= 6))))

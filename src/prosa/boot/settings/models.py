@@ -5,6 +5,8 @@ from pathlib import Path
 
 from prosa.api.edge import EdgeSettings
 from prosa.api.legacy.bitaca import BitacaSettings
+from prosa.drivers.mail import MailSettings
+from prosa.drivers.sql import DatabaseAddress
 from prosa.gateway import GatewaySettings
 from prosa.identity import IdentitySettings
 from prosa.interactions import InteractionSettings
@@ -46,10 +48,23 @@ class LogSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class BackupSettings:
+    """The scheduled backup: `every_seconds` None switches it off, `keep` files stay in `folder`."""
+
+    every_seconds: float | None = None
+    keep: int = 7
+    folder: Path = Path("data/backups")
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All of it, checked."""
 
     server: ServerSettings = field(default_factory=ServerSettings)
+    database: DatabaseAddress = field(default_factory=lambda: DatabaseAddress(path=Path("data/prosa.db")))
+    secrets: tuple[str, ...] = field(default=(), repr=False)  # PROSA_SECRET, newest first; (): those of the data folder's file
+    backups: BackupSettings = field(default_factory=BackupSettings)
+    mail: MailSettings | None = None  # None: no mail is sent
     logs: LogSettings = field(default_factory=LogSettings)
     edge: EdgeSettings = field(default_factory=EdgeSettings)
     identity: IdentitySettings = field(default_factory=IdentitySettings)
@@ -58,7 +73,6 @@ class Settings:
     interactions: InteractionSettings = field(default_factory=InteractionSettings)
     bitaca: BitacaSettings = field(default_factory=BitacaSettings)
     import_path: Path = Path("chat_history.db")  # DATABASE_PATH: what the import of an older installation reads
-    signing_secret: str | None = field(default=None, repr=False)  # checked now, used by a later part
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,9 +22,11 @@ class Values:
     lines: list[Line] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
-    def take(self, row: Row[T]) -> T:
-        """The row's value, and a line that tells it. Raises SettingRefused."""
+    def take(self, row: Row[T], default: T | None = None) -> T:
+        """The row's value, and a line that tells it. `default`: one that depends on other settings. Raises SettingRefused."""
         value, found = self.look(row)
+        if found is None and default is not None:
+            value = default
         self.lines.append(self._line(row, value, found))
         return value
 

@@ -11,18 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from prosa.drivers.sql.files import FileId, file_id
+from prosa.drivers.sql.sqlite import PRAGMAS
 
 _FILE: Final = "prosa_file"  # key of a connection's entry in the pool
 READING: Final = "prosa_reading"  # execution option: this transaction takes no write lock
-
-# FULL, because what was acknowledged has to survive a power cut; the busy handler is for writers of other processes.
-PRAGMAS: Final = (
-    "PRAGMA busy_timeout=30000",
-    "PRAGMA journal_mode=WAL",
-    "PRAGMA synchronous=FULL",
-    "PRAGMA foreign_keys=ON",
-    "PRAGMA cache_size=-4000",
-)
 
 
 def make_engine(path: Path) -> AsyncEngine:
@@ -32,12 +24,17 @@ def make_engine(path: Path) -> AsyncEngine:
     so a writer takes its lock at the beginning.
     """
     url = URL.create("sqlite+aiosqlite", database=str(path))
-    engine = create_async_engine(url, pool_size=4, max_overflow=0, pool_timeout=30)
+    engine = create_async_engine(url, pool_size=4, max_overflow=0, pool_timeout=30, hide_parameters=True)
     event.listen(engine.sync_engine, "connect", prepare)
     event.listen(engine.sync_engine, "begin", begin)
     event.listen(engine.sync_engine, "connect", partial(_note_file, path))
     event.listen(engine.sync_engine, "checkout", partial(_check_file, path))
     return engine
+
+
+def reading(engine: AsyncEngine) -> AsyncEngine:
+    """The same engine, for transactions that only read."""
+    return engine.execution_options(**{READING: True})
 
 
 def prepare(connection: Any, _entry: ConnectionPoolEntry) -> None:  # the driver's connection has no type of its own here

@@ -1,17 +1,24 @@
 """Bringing the database up to date, and back."""
 
+import asyncio
+import re
 import sqlite3
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import prosa
+from prosa.drivers.sql.address import DatabaseAddress
 from prosa.drivers.sql.errors import DatabaseUnavailable, DatabaseUnusable, translated
 
 if TYPE_CHECKING:
-    from alembic.config import Config
     from sqlalchemy import Connection
+
+Found = TypeVar("Found")
+_OURS: Final = re.compile(r"\d{4}_\d{2}_\d{2}_\w+")  # the form of a revision's name, of later versions too
 
 
 @cache
@@ -28,55 +35,82 @@ def revisions() -> tuple[str, ...]:
     return tuple(sorted(file.stem for file in (folder() / "versions").glob("[0-9]*.py")))
 
 
-def needs_migration(path: Path) -> bool:
-    """Whether `upgrade` has something to do; asks with the standard library alone.
+def needs_migration(place: DatabaseAddress | Path) -> bool:
+    """Whether `upgrade` has something to do; asks with the driver alone.
 
-    A file that a newer prosa has migrated is left alone: neighbouring versions run together over one database.
-    Raises DatabaseUnusable for a file that is no database of prosa, DatabaseUnavailable for one that can't be read.
+    A database that a newer prosa has migrated is left alone: neighbouring versions run together over one database.
+    Raises DatabaseUnusable for what is no database of prosa, DatabaseUnavailable for one that can't be read.
     """
-    if not path.exists() or path.stat().st_size == 0:
+    path = DatabaseAddress.of(place).path
+    if path is not None and (not path.exists() or path.stat().st_size == 0):
         return True
-    current = current_revision(path)
+    current = current_revision(place)
     return current is None or (current in revisions() and current != revisions()[-1])
 
 
-def current_revision(path: Path) -> str | None:
-    """The revision of an existing file, None for an empty database. Raises as `needs_migration`."""
+def current_revision(place: DatabaseAddress | Path) -> str | None:
+    """The revision of an existing database, None for an empty one. Raises as `needs_migration`."""
+    address = DatabaseAddress.of(place)
+    if address.path is not None:
+        return _file_revision(address.path)
+    assert address.url is not None
+    from prosa.drivers.sql.postgres_revision import revision_of
+
+    return _checked(finished(revision_of(address.url)))
+
+
+def _file_revision(path: Path) -> str | None:
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=10.0)) as connection:
             tables = {str(row[0]) for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
             if not tables:
                 return None
             if "alembic_version" not in tables:
-                raise DatabaseUnusable
+                raise DatabaseUnusable("it holds tables of another program")
             row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
-            return str(row[0]) if row else None
+            return _checked(str(row[0]) if row else None)
     except sqlite3.OperationalError as error:
-        raise DatabaseUnavailable from error
+        raise DatabaseUnavailable(str(error)) from error
     except (sqlite3.DatabaseError, UnicodeDecodeError) as error:  # a broken schema's complaint can't always be read
-        raise DatabaseUnusable from error
+        raise DatabaseUnusable("it is no SQLite database") from error
 
 
-def upgrade(path: Path, revision: str = "head") -> None:
-    """Migrate forward to `revision`, creating the file, readable by its owner alone, when it isn't there.
+def _checked(revision: str | None) -> str | None:
+    """Another program may keep its revisions in a table of the same name."""
+    if revision is not None and not _OURS.fullmatch(revision):
+        raise DatabaseUnusable("it holds tables of another program")
+    return revision
 
-    All of it is one transaction, and of two processes that come at once the second finds nothing to do.
-    Raises DatabaseUnavailable.
+
+def upgrade(place: DatabaseAddress | Path, revision: str = "head") -> None:
+    """Migrate forward to `revision`, creating a SQLite file, readable by its owner alone, when it isn't there.
+
+    All of it is one transaction, and of two processes that come at once the second finds nothing to do. May be called on a
+    loop's thread, which then stands still. Raises DatabaseUnavailable.
     """
+    address = DatabaseAddress.of(place)
     with translated():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600, exist_ok=True)
-        _run(path, revision, forward=True)
+        if address.path is not None:
+            address.path.parent.mkdir(parents=True, exist_ok=True)
+            address.path.touch(mode=0o600, exist_ok=True)
+        _run(address, revision, forward=True)
 
 
-def downgrade(path: Path, revision: str) -> None:
+def downgrade(place: DatabaseAddress | Path, revision: str) -> None:
     """Migrate back to `revision` ("base": nothing is left). What only the newer form can hold is lost."""
     with translated():
-        _run(path, revision, forward=False)
+        _run(DatabaseAddress.of(place), revision, forward=False)
 
 
-def _run(path: Path, revision: str, *, forward: bool) -> None:
-    from alembic import command
+def _run(address: DatabaseAddress, revision: str, *, forward: bool) -> None:
+    if address.path is not None:
+        _run_file(address.path, revision, forward=forward)
+    else:
+        assert address.url is not None
+        finished(_run_server(address.url, revision, forward=forward))
+
+
+def _run_file(path: Path, revision: str, *, forward: bool) -> None:
     from sqlalchemy import create_engine, event
     from sqlalchemy.engine import URL
     from sqlalchemy.pool import NullPool
@@ -88,16 +122,40 @@ def _run(path: Path, revision: str, *, forward: bool) -> None:
     event.listen(engine, "begin", begin)
     try:
         with engine.begin() as connection:
-            config = _config(connection)
-            (command.upgrade if forward else command.downgrade)(config, revision)
+            migrate_within(connection, revision, forward=forward)
     finally:
         engine.dispose()
 
 
-def _config(connection: "Connection") -> "Config":
+async def _run_server(url: str, revision: str, *, forward: bool) -> None:
+    """Behind a lock of the whole database, for the migrators of other processes; its form is PostgreSQL's own transaction."""
+    from prosa.drivers.sql.postgres import lock_number
+    from prosa.drivers.sql.postgres_engine import make_unhurried_engine
+
+    engine = make_unhurried_engine(url)
+    try:
+        async with engine.begin() as connection:
+            await connection.exec_driver_sql("SELECT pg_advisory_xact_lock($1)", (lock_number("migration"),))
+            await connection.run_sync(partial(migrate_within, revision=revision, forward=forward))
+    finally:
+        await engine.dispose()
+
+
+def migrate_within(connection: "Connection", revision: str = "head", *, forward: bool = True) -> None:
+    """Migrate inside a transaction that is open already, and leave committing to whoever began it.
+
+    `connection` is SQLAlchemy's plain one, as `AsyncConnection.run_sync` hands it over.
+    """
+    from alembic import command
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(folder()).replace("%", "%%"))
     config.attributes["connection"] = connection
-    return config
+    (command.upgrade if forward else command.downgrade)(config, revision)
+
+
+def finished(work: Coroutine[None, None, Found]) -> Found:
+    """What a coroutine comes to, on a loop and a thread of its own: the caller's thread may run one already."""
+    with ThreadPoolExecutor(1) as threads:
+        return threads.submit(asyncio.run, work).result()

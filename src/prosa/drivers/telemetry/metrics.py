@@ -84,6 +84,8 @@ class Metrics:
         self.refused = Counter("prosa_auth_refusals_total", "Requests refused for who sent them.", ("door", "reason"))
         self.dropped_logs = Counter("prosa_log_records_dropped_total", "Request records that no log line was written for.")
         self.lag = Histogram("prosa_event_loop_lag_seconds", "How late the event loop ran a timer.", _LAGS)
+        self.backup_success = Gauge("prosa_backup_last_success_timestamp_seconds", "When the newest scheduled backup was made.")
+        self.backup_failures = Counter("prosa_backup_failures_total", "Scheduled backups that failed.")
         # The numbers that a request of one kind counts into, found once: labels have few values, so these are few too.
         self._request_cells: dict[tuple[str, str, int], tuple[list[float], ...]] = {}
         self._call_cells: dict[tuple[str, str, str, str], tuple[list[float], ...]] = {}

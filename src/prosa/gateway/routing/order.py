@@ -41,3 +41,18 @@ def _shuffled(targets: list[Weighted], draw: float) -> list[Attempt]:
             low += target.weight
         line.append(targets.pop(chosen).attempt)
     return line
+
+
+def permitted(asked: str | None, found: Candidates, allowed: frozenset[str]) -> bool:
+    """Whether a caller with these public names may be answered by these candidates: by the name it asked for, or because all
+    that it stands for is allowed under its full name."""
+    if asked is not None and asked in allowed:
+        return True
+    attempts = (*(target.attempt for target in found.targets), *found.fallbacks)
+    return all(_named(attempt, asked is None) & allowed for attempt in attempts)
+
+
+def _named(attempt: Attempt, default: bool) -> frozenset[str]:
+    """The public names of a target; a bare one counts where nobody asked for another provider's model of that name."""
+    bare = default or attempt.provider.wire == "mock"
+    return frozenset({attempt.key, attempt.model} if bare else {attempt.key})

@@ -1,12 +1,13 @@
 """Taking over an original file: everything keeps its id, its moment and its order, and a second run changes nothing."""
 
+import asyncio
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from prosa.drivers.sql import Database, needs_migration
+from prosa.drivers.sql import Database, needs_migration, storable
 from prosa.interactions.importing.models import ImportReport
 from prosa.interactions.importing.store import OriginalRow, opened
 from prosa.interactions.models import Interaction, InteractionStatus
@@ -67,8 +68,8 @@ async def _add(batch: list[Interaction], database: Database) -> int:
 
 async def _missing(batch: list[Interaction], database: Database) -> int:
     ids = {item.id for item in batch}
-    if needs_migration(database.path):
-        return len(ids)  # a dry run writes nothing, so it doesn't create or migrate the file either
+    if await asyncio.to_thread(needs_migration, database.address):
+        return len(ids)  # a dry run writes nothing, so it doesn't create or migrate the database either
     await database.open()
     from prosa.interactions.store import InteractionStore
 
@@ -77,7 +78,7 @@ async def _missing(batch: list[Interaction], database: Database) -> int:
 
 def interaction(row: OriginalRow, space: str) -> Interaction:
     """A row as an exchange of this space. Raises Unreadable."""
-    id = _text(row, "interaction_id")
+    id = storable(_text(row, "interaction_id"))
     if not id or len(id) > LONGEST_ID:
         raise Unreadable("its id is empty or too long")
     error = _optional(row, "error")

@@ -1,11 +1,14 @@
 """B's two calls as the API document tells them."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from fastapi import APIRouter
 
+from prosa.api.access import needs
 from prosa.api.legacy.bitaca.bodies import ChatAnswer, ChatBody, Detail, EmbeddingsAnswer, EmbeddingsBody
+from prosa.identity import Caller, Door, Permission
 
+Asker = Annotated[Caller, needs(Permission.CALL_MODELS, Door.BITACA)]
 router = APIRouter(tags=["Bitaca (B)"])
 
 EXAMPLE = 'data: {"id":"chatcmpl-7f","choices":[{"index":0,"delta":{"content":"Olá"}}]}\n\ndata: [DONE]\n\n'
@@ -29,12 +32,12 @@ ERRORS: dict[int | str, dict[str, Any]] = {  # likewise
 
 
 @router.post("/api/chat/completions", operation_id="bitacaChat", responses={200: STREAM, **ERRORS})
-async def chat(body: ChatBody) -> ChatAnswer:
+async def chat(_caller: Asker, body: ChatBody) -> ChatAnswer:
     """Answer a site's visitor (system B)."""
     raise NotImplementedError(body)
 
 
 @router.post("/api/embeddings", operation_id="bitacaEmbeddings", responses=ERRORS)
-async def embeddings(body: EmbeddingsBody) -> EmbeddingsAnswer:
+async def embeddings(_caller: Asker, body: EmbeddingsBody) -> EmbeddingsAnswer:
     """The vectors that a site's page compares with its own (system B)."""
     raise NotImplementedError(body)

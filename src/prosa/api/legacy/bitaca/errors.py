@@ -24,6 +24,7 @@ class BitacaDialect:
     """Renders errors as B's clients may read them (contracts: bitaca, §5)."""
 
     name = "bitaca"
+    content_type = b"application/json"
 
     def render(self, error: ProsaError, request_id: str) -> tuple[int, bytes]:
         """Status and body. A model's failure is told in own words; the operator's bad key is a 503, never a visitor's 401."""

@@ -5,16 +5,16 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from prosa.api.bodies import small_body
-from prosa.api.edge import Exchange, Route, guard
+from prosa.api.edge import Access, Exchange, Route
 from prosa.api.legacy.bitaca.answers import with_text
 from prosa.api.legacy.bitaca.errors import BitacaDialect
 from prosa.api.legacy.bitaca.frames import Frames
 from prosa.api.legacy.bitaca.settings import BitacaSettings
 from prosa.api.legacy.bitaca.validation import Chat, read_chat, read_embedding
-from prosa.api.relay import relay
+from prosa.api.relay import allowed_models, relay
 from prosa.drivers.outbound import Timeouts
 from prosa.gateway import CallKind, Fields, Gateway, ModelCall, Reasoning, repair_messages
-from prosa.identity import Door
+from prosa.identity import Door, Permission
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
@@ -24,6 +24,7 @@ EMBEDDINGS_TIMEOUTS: Final = Timeouts(first_byte=30.0, silence=30.0, total=30.0)
 NOTHING_SAID: Final = msgspec.Raw(b'[{"role":"user","content":"..."}]')  # a list of nothing is valid, and no model takes one
 _FLOAT: Final = msgspec.Raw(b'"float"')
 _TRUE: Final = msgspec.Raw(b"true")
+ACCESS: Final = Access(Permission.CALL_MODELS, Door.BITACA)
 _INPUT_TYPES: Final = {"query": msgspec.Raw(b'"query"'), "passage": msgspec.Raw(b'"passage"')}
 
 
@@ -36,10 +37,10 @@ class ChatCompletions:
 
     async def create(self, exchange: Exchange) -> None:
         """Answer a visitor. No body reaches a provider as it came: only what the contract names travels on."""
-        guard(exchange, Door.BITACA)
         chat = read_chat(await small_body(exchange))
         call = ModelCall(CallKind.CHAT, self._model(chat.model), _fields(chat), chat.stream)
         call.reasoning, call.timeouts = Reasoning.DROP, CHAT_TIMEOUTS
+        call.allowed = allowed_models(exchange)
         exchange.record.model = call.model
         await relay(exchange, self._gateway.chat(call), with_text, Frames().rewrite)
 
@@ -56,7 +57,6 @@ class Embeddings:
 
     async def create(self, exchange: Exchange) -> None:
         """Answer with plain floats of the one model that the sites' files were made with."""
-        guard(exchange, Door.BITACA)
         asked = read_embedding(await small_body(exchange))
         kind = asked.input_type if isinstance(asked.input_type, str) else ""
         fields = {
@@ -65,6 +65,7 @@ class Embeddings:
             "encoding_format": _FLOAT,
         }
         call = ModelCall(CallKind.EMBEDDINGS, self._settings.embedding_model, fields, timeouts=EMBEDDINGS_TIMEOUTS)
+        call.allowed = allowed_models(exchange)
         exchange.record.model = call.model
         await relay(exchange, self._gateway.embed(call))
 
@@ -87,8 +88,8 @@ def hot_routes(gateway: Gateway, settings: BitacaSettings) -> dict[tuple[str, st
     """Method and path to handler, for the edge."""
     dialect = BitacaDialect()
     return {
-        ("POST", "/api/chat/completions"): Route(ChatCompletions(gateway, settings).create, dialect),
-        ("POST", "/api/embeddings"): Route(Embeddings(gateway, settings).create, dialect),
+        ("POST", "/api/chat/completions"): Route(ChatCompletions(gateway, settings).create, ACCESS, dialect),
+        ("POST", "/api/embeddings"): Route(Embeddings(gateway, settings).create, ACCESS, dialect),
     }
 
 

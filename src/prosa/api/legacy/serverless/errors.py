@@ -20,6 +20,7 @@ class ServerlessDialect:
     """Renders errors as S's callers may read them: a list of findings for a 422, one string for all else."""
 
     name = "serverless"
+    content_type = b"application/json"
 
     def render(self, error: ProsaError, request_id: str) -> tuple[int, bytes]:
         """Status and body. Of a failed model no particulars."""

@@ -1,6 +1,5 @@
 """`/v1/chat` and what stands beside it."""
 
-import asyncio
 import re
 from datetime import UTC, datetime
 from typing import Annotated, Any, Final
@@ -9,8 +8,9 @@ import msgspec
 from fastapi import APIRouter, Depends, Query, Response
 
 from prosa import __version__
+from prosa.api.access import Public, needs
 from prosa.api.bodies import InvalidBody, finding, judge, small_body
-from prosa.api.edge import Exchange, charge, guard
+from prosa.api.edge import Exchange, charge
 from prosa.api.legacy.serverless.models import (
     REASONS,
     Answered,
@@ -26,7 +26,7 @@ from prosa.api.legacy.serverless.models import (
     kept,
 )
 from prosa.api.scope import exchange_of, interactions_of, limits_of
-from prosa.identity import Caller, CallerKind, Door, MissingKey
+from prosa.identity import Caller, Door, Permission
 from prosa.interactions import InteractionService, PageRequest, PromptEmpty, PromptRefused, Question
 from prosa.usage import UsageSettings
 
@@ -47,12 +47,8 @@ Interactions = Annotated[InteractionService, Depends(interactions_of)]
 Limits = Annotated[UsageSettings, Depends(limits_of)]
 
 
-async def caller_of(exchange: TheExchange) -> Caller:
-    """Who calls; judged before anything of the request is."""
-    return guard(exchange, Door.SERVERLESS)
-
-
-TheCaller = Annotated[Caller, Depends(caller_of)]
+Asker = Annotated[Caller, needs(Permission.CALL_MODELS, Door.SERVERLESS)]  # judged before anything of the request is
+Reader = Annotated[Caller, needs(Permission.READ_INTERACTIONS, Door.SERVERLESS)]
 
 
 @router.post(
@@ -63,7 +59,7 @@ TheCaller = Annotated[Caller, Depends(caller_of)]
     responses={422: FINDINGS, **failures(*REASONS)},
     openapi_extra={"requestBody": {"required": True, "content": {"application/json": {"schema": Ask.model_json_schema()}}}},
 )
-async def ask(caller: TheCaller, exchange: TheExchange, interactions: Interactions, limits: Limits) -> Response:
+async def ask(caller: Asker, exchange: TheExchange, interactions: Interactions, limits: Limits) -> Response:
     """One question, one answer, nothing of earlier ones; it is kept for `GET /v1/interactions`.
 
     Judged in this order: the key, the body, the limit.
@@ -76,7 +72,7 @@ async def ask(caller: TheCaller, exchange: TheExchange, interactions: Interactio
     except PromptEmpty as error:
         raise InvalidBody([finding("string_too_short", ("body", "prompt"), error.message)]) from error
     charge(exchange, f"{caller.space}|{asked.userId}", limits.serverless_per_minute)
-    question = Question(caller.space, asked.userId, prompt, trace_id(exchange))
+    question = Question(caller.space, asked.userId, prompt, trace_id(exchange), caller.models)
     done = await interactions.ask(question)
     exchange.record.model = done.model
     return _json(answered(done))
@@ -90,7 +86,7 @@ async def ask(caller: TheCaller, exchange: TheExchange, interactions: Interactio
     responses={400: BAD_CURSOR, **failures(401, 403, 429, 503)},
 )
 async def history(
-    caller: TheCaller,
+    caller: Reader,
     interactions: Interactions,
     user_id: Annotated[UserId, Query(alias="userId")],
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
@@ -100,22 +96,20 @@ async def history(
 
     A visitor without a key has no history, because a `userId` proves nothing.
     """
-    if caller.kind is CallerKind.VISITOR:
-        raise MissingKey()
     return _json(kept(await interactions.history(caller.space, user_id, PageRequest(limit, cursor))))
 
 
 @router.get("/v1/health", operation_id="serverlessHealth", summary="Whether the server runs")
-async def health(response: Response) -> Health:
+async def health(_public: Public, response: Response) -> Health:
     """Answers at once, without a key, whatever else is away."""
     response.headers["x-prosa-version"] = __version__  # the body's is the contract's literal
     return Health(timestamp=datetime.now(UTC))
 
 
 @router.get("/v1/ready", operation_id="serverlessReady", summary="Whether it could answer", responses={503: {"model": Ready}})
-async def ready(interactions: Interactions, response: Response) -> Ready:
+async def ready(_public: Public, interactions: Interactions, response: Response) -> Ready:
     """What the server knows of its database, its models and its cache. Free of charge: no model is asked."""
-    database = await asyncio.to_thread(interactions.database_ready)
+    database = await interactions.database_ready()
     checks = Checks(database=database, llm_provider=interactions.model_ready(), cache=True)
     all_of_it = checks.database and checks.llm_provider and checks.cache
     response.status_code = 200 if all_of_it else 503

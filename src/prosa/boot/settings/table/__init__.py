@@ -1,7 +1,7 @@
 """The table of settings: what prosa itself can be told, section by section. Providers and models stand beside it."""
 
 from prosa.boot.settings.rows import Row
-from prosa.boot.settings.table import access, dialects, gateway, limits, server
+from prosa.boot.settings.table import access, dialects, gateway, limits, mail, people, server, storage
 
 TABLE: tuple[Row[object], ...] = (
     server.ENV,
@@ -14,6 +14,11 @@ TABLE: tuple[Row[object], ...] = (
     server.DRAIN,
     server.LOG_LEVEL,
     server.LOG_FORMAT,
+    storage.DATABASE_URL,
+    storage.SECRETS_ROW,
+    storage.BACKUP_EVERY,
+    storage.BACKUP_KEEP,
+    storage.BACKUP_DIR,
     access.API_KEY,
     access.API_KEYS,
     access.ANONYMOUS,
@@ -23,7 +28,22 @@ TABLE: tuple[Row[object], ...] = (
     access.TRUSTED_PROXIES,
     access.METRICS,
     access.METRICS_TOKEN,
-    access.SIGNING_SECRET,
+    people.REGISTRATION,
+    people.SETUP_CODE,
+    people.SIGN_INS,
+    people.SESSION,
+    people.INSECURE_COOKIES,
+    people.ACCESS,
+    people.ACCESS_HOURS,
+    people.REFRESH,
+    people.MULTIUSER,
+    *people.SIGNING,
+    mail.SMTP_HOST,
+    mail.SMTP_PORT,
+    mail.SMTP_USER,
+    mail.SMTP_PASSWORD,
+    mail.SMTP_FROM,
+    mail.SMTP_TLS,
     limits.RATE_LIMIT,
     limits.KEY_LIMIT,
     limits.ANONYMOUS_LIMIT,
@@ -58,7 +78,10 @@ TABLE: tuple[Row[object], ...] = (
 SECTIONS = {
     "server": "Where prosa listens and what it writes",
     "logs": "What it tells of itself",
+    "storage": "Where everything is kept, what hides it, and how it is saved",
     "access": "Who may come in",
+    "people": "Accounts, sessions and tokens",
+    "mail": "The mail server for resets and confirmations",
     "limits": "How much, how large, how slow; 0 requests a minute means no limit",
     "gateway": "Models and how they are asked",
     "bitaca": "The site chatbot's routes under `/api`",
@@ -89,9 +112,6 @@ WITHOUT_EFFECT = (
     "N8N_URL",
     "N8N_TIMEOUT",
     "CHATAI_ANSWER_TIMEOUT",
-    "JWT_ACCESS_TOKEN_EXPIRES",
-    "JWT_REFRESH_TOKEN_EXPIRES",
-    "JWT_EXPIRES_IN_HOURS",
     "POSTGRES_HOST",
     "POSTGRES_PORT",
     "POSTGRES_USER",
@@ -103,7 +123,4 @@ WITHOUT_EFFECT = (
     "SPEAKERS_EXPECTED",
     "MAX_CONTENT_LENGTH",
     "MULTIUSER_NEW_TITLE",
-    "MULTIUSER_TOKEN_MINUTES",
-    "PROSA_BACKUP_EVERY",
-    "PROSA_BACKUP_KEEP",
 )

@@ -61,13 +61,3 @@ METRICS_TOKEN: Row[str | None] = Row(
     (),
     Secret.OWN,
 )
-SIGNING_SECRET: Row[str | None] = Row(
-    "JWT_SECRET_KEY",
-    "access.signing_secret",
-    TEXT,
-    None,
-    "Signs sessions and tokens. Nothing uses it yet; a weak one is refused in production already.",
-    ("SECRET_KEY", "FLASK_SECRET_KEY"),
-    (),
-    Secret.OWN,
-)

@@ -1,0 +1,18 @@
+"""Ids in paths. What can't be an id is no other error than an id that nothing has."""
+
+from typing import Annotated
+
+from fastapi import Path
+
+from prosa.api.app.account_models import EXAMPLE_USER
+from prosa.api.app.key_models import EXAMPLE_KEY
+from prosa.api.app.session_models import EXAMPLE_SESSION
+from prosa.api.app.shapes import EXAMPLE_ID
+
+INVITE = "inv_"
+EXAMPLE_INVITE = INVITE + EXAMPLE_ID
+
+UserId = Annotated[str, Path(examples=[EXAMPLE_USER])]
+KeyId = Annotated[str, Path(examples=[EXAMPLE_KEY])]
+SessionId = Annotated[str, Path(examples=[EXAMPLE_SESSION])]
+InviteId = Annotated[str, Path(examples=[EXAMPLE_INVITE])]

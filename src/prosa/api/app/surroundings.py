@@ -1,0 +1,41 @@
+"""What the app's handlers depend on, found where the application factory and the edge put it."""
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from prosa.api.app.cursors import Cursors
+from prosa.api.app.tags import Tags
+from prosa.api.edge import Exchange
+from prosa.api.scope import exchange_of
+from prosa.identity import Caller, IdentityParts, Reach
+
+
+async def people_of(request: Request) -> IdentityParts:
+    """Accounts and their credentials."""
+    people: IdentityParts = request.app.state.parts.identity
+    return people
+
+
+TheExchange = Annotated[Exchange, Depends(exchange_of)]
+People = Annotated[IdentityParts, Depends(people_of)]
+
+
+def own(caller: Caller) -> Reach:
+    """The caller's own things, whatever else it may see."""
+    return Reach(caller.account_id or "")
+
+
+def within(reach: Reach, account_id: str) -> Reach:
+    """The things of one account, as far as the reach goes: nothing where it doesn't."""
+    return Reach(account_id if reach.account_id in (None, account_id) else "")
+
+
+def cursors_of(people: IdentityParts, caller: Caller, *scope: str | None) -> Cursors:
+    """The cursors that this caller is given of a list with these filters."""
+    return Cursors(people.keyring, caller.space, *scope)
+
+
+def tags_of(people: IdentityParts, caller: Caller) -> Tags:
+    """The entity tags that this caller is given."""
+    return Tags(people.keyring, caller.space)

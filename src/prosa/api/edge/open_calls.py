@@ -1,0 +1,81 @@
+"""The calls that are being answered now for people and their programs: what ends when the right to them ends.
+
+Most calls are over before anything changes. A stream, a socket or a slow answer is judged anew when something about its
+credential changed, in whichever process that was, and ends within the second (attacks.md A17, C4).
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+from prosa.api.edge.access import Access
+from prosa.identity import Caller
+
+if TYPE_CHECKING:
+    from prosa.api.edge.exchange import Exchange
+
+Still = Callable[[Caller], Awaitable[Caller | None]]
+
+
+class OpenCall:
+    """One call, the task that answers it, and what its route asked for."""
+
+    __slots__ = ("access", "caller", "exchange", "spared", "task")
+
+    def __init__(self, exchange: "Exchange", access: Access, caller: Caller, task: "asyncio.Task[object] | None") -> None:
+        self.exchange = exchange
+        self.access = access
+        self.caller = caller
+        self.task = task
+        self.spared = False  # it is the one that made the change, and still has to tell so
+
+
+class OpenCalls:
+    """All of them in this process. `still` gives a caller as it stands now, None when its credential is good no more."""
+
+    def __init__(self) -> None:
+        self._calls: dict[int, OpenCall] = {}
+        self._judging: set[asyncio.Task[None]] = set()
+        self.still: Still | None = None
+
+    def __len__(self) -> int:
+        return len(self._calls)
+
+    def add(self, exchange: "Exchange", access: Access) -> None:
+        """Keep it until `remove`."""
+        assert exchange.caller is not None
+        self._calls[id(exchange)] = OpenCall(exchange, access, exchange.caller, asyncio.current_task())
+
+    def remove(self, exchange: "Exchange") -> None:
+        """It has been answered."""
+        self._calls.pop(id(exchange), None)
+
+    def changed(self, account_id: str | None, credential_id: str | None) -> None:
+        """Something of this account or credential changed (None: of anybody): have what it touches judged anew."""
+        present = asyncio.current_task()
+        for call in self._calls.values():
+            if account_id not in (None, call.caller.account_id) or credential_id not in (None, call.caller.credential_id):
+                continue
+            if call.task is present:
+                call.spared = True
+            elif not call.spared:
+                task = asyncio.get_running_loop().create_task(self._judge(call))
+                self._judging.add(task)
+                task.add_done_callback(self._judging.discard)
+
+    def expire(self, now: float) -> None:
+        """End what has outlived its credential; `now` in seconds since 1970."""
+        for call in tuple(self._calls.values()):
+            if call.caller.expires_at <= now and not call.spared:
+                self._end(call)
+
+    async def _judge(self, call: OpenCall) -> None:
+        assert self.still is not None
+        caller = await self.still(call.caller)
+        if caller is None or call.access.permission not in caller.permissions:
+            self._end(call)
+
+    def _end(self, call: OpenCall) -> None:
+        if self._calls.pop(id(call.exchange), None) is not None and call.task is not None:
+            call.exchange.revoked = True
+            call.task.cancel()

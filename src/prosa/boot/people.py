@@ -1,0 +1,76 @@
+"""People's parts of one process: the database, identity over it, and what follows changes of rights."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from prosa.api.edge import OpenCalls
+from prosa.boot.settings import Settings
+from prosa.drivers.journal import Journal
+from prosa.drivers.mail import Mailer
+from prosa.drivers.sql import Database
+from prosa.drivers.vault import Keyring, load_secrets
+from prosa.events import Look, Signals
+from prosa.identity import RIGHTS_TOPIC, Foundation, IdentityParts, make_identity
+from prosa.interactions import erase_interactions, inherit_interactions
+from prosa.kit.clock import Clock
+
+if TYPE_CHECKING:
+    from prosa.identity import Attempts
+
+ERASERS = (erase_interactions,)  # what features keep of an account goes with it
+SIGNALS = "signals"  # the processes' sockets, in the run folder
+
+
+@dataclass(slots=True)
+class People:
+    """What knows people, and keeps that knowledge true."""
+
+    database: Database
+    signals: Signals
+    journal: Journal
+    identity: IdentityParts
+    open_calls: OpenCalls
+    clock: Clock
+    look: Look | None = None
+
+    async def start(self) -> None:
+        """Follow changes of rights from now on."""
+        await self.signals.start()
+        self.look = Look(self._follow, self.signals, RIGHTS_TOPIC)
+        self.look.start()
+
+    async def _follow(self) -> None:
+        self.open_calls.expire(self.clock.now())
+        await self.identity.rights.look()
+
+    async def stop(self) -> None:
+        """Let everything go; what was noted and not written yet is written first."""
+        if self.look is not None:
+            await self.look.stop()
+        await self.journal.aclose()
+        await self.signals.stop()
+        await self.identity.aclose()
+        await self.database.aclose()
+
+
+def make_people(settings: Settings, attempts: "Attempts", clock: Clock) -> People:
+    """The parts of one process or command; made inside its loop. Raises SecretsUnusable."""
+    database = Database(settings.database)
+    signals = Signals(settings.server.run_dir / SIGNALS, database)
+    journal = Journal(database)
+    foundation = Foundation(
+        database=database,
+        signals=signals,
+        journal=journal,
+        keyring=Keyring.of(settings.secrets or load_secrets((), settings.server.data_dir)),
+        attempts=attempts,
+        clock=clock,
+        mailer=Mailer(settings.mail) if settings.mail is not None else None,
+        heirs=(inherit_interactions,),
+        erasers=ERASERS,
+    )
+    identity = make_identity(settings.identity, foundation)
+    open_calls = OpenCalls()
+    open_calls.still = identity.stored.still
+    identity.rights.watch(open_calls.changed)
+    return People(database, signals, journal, identity, open_calls, clock)

@@ -1,0 +1,50 @@
+"""What every group of commands stands on: the groups of the help, examples, and how a command's work is run."""
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import TYPE_CHECKING
+
+from cyclopts import Group
+
+from prosa.cli.terminal import complain
+
+if TYPE_CHECKING:
+    from contextlib import AbstractAsyncContextManager
+
+    from prosa.cli.port import BootPort
+    from prosa.identity import IdentityParts
+
+RUN, LOOK, PEOPLE, KEEP, SHELL = (
+    Group(name, sort_key=place) for place, name in enumerate(("Run", "Look", "People", "Keep", "Shell"))
+)
+
+
+def examples(*lines: str) -> str:
+    """The examples below a command's help."""
+    return "\n".join(("Examples:", *(f"  prosa {line}" for line in lines)))
+
+
+def run(work: Coroutine[None, None, int]) -> int:
+    """Run a command's asynchronous part; SIGTERM ends it as Ctrl+C does."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        return asyncio.run(work)
+    except KeyboardInterrupt:
+        return 0
+
+
+def with_identity(port: "BootPort", work: "Callable[[IdentityParts], Awaitable[int]]") -> int:
+    """Run a command that looks at people and their credentials, or changes them, beside a running server or without one."""
+    from prosa.kit.errors import ProsaError
+
+    try:
+        return run(_within(port.identity(), work))
+    except ProsaError as error:
+        complain(error.message)
+        return 1
+
+
+async def _within(parts: "AbstractAsyncContextManager[IdentityParts]", work: "Callable[[IdentityParts], Awaitable[int]]") -> int:
+    async with parts as identity:
+        return await work(identity)

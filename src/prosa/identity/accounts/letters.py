@@ -1,0 +1,106 @@
+"""Mails to people, sent beside the request that causes them, so that its time tells nothing of whether one went out."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Final
+
+from prosa.identity.accounts.bars import Bars
+from prosa.identity.accounts.errors import MailLinksImpossible
+from prosa.identity.accounts.models import Account, AccountStatus
+from prosa.identity.accounts.parts import AccountParts
+from prosa.identity.accounts.texts import Letter, written
+from prosa.identity.emails import parse_email
+from prosa.identity.models import OPERATOR
+from prosa.kit.errors import ProsaError
+
+if TYPE_CHECKING:
+    from prosa.drivers.mail import Mailer
+
+MOST: Final = 200  # mails under way; more are not begun, for somebody is flooding us
+RESET_PAGE: Final = "/reset"
+EMAIL_PAGE: Final = "/confirm-email"
+
+_logger = logging.getLogger("prosa.identity")
+
+
+class Letters:
+    """Writes to people. Without SMTP it does nothing; a link's host comes of PROSA_PUBLIC_URL alone (attack B12)."""
+
+    def __init__(self, parts: AccountParts, bars: Bars) -> None:
+        self._parts = parts
+        self._bars = bars
+        self._under_way: set[asyncio.Task[None]] = set()
+
+    @property
+    def possible(self) -> bool:
+        """Whether mail can be sent at all."""
+        return self._parts.mailer is not None
+
+    def link(self, page: str, token: str) -> str:
+        """The address of a page with its token, behind a `#`: no server, log or Referer sees it. Raises MailLinksImpossible."""
+        if self._parts.public_url is None:
+            raise MailLinksImpossible
+        return f"{self._parts.public_url.rstrip('/')}{page}#token={token}"
+
+    def beside(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Do this beside the request; what fails is only logged."""
+        if len(self._under_way) >= MOST:
+            _logger.warning("more mails at once than are sent; one was left out")
+            return
+        task = asyncio.get_running_loop().create_task(_logged(work))
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+
+    async def send(self, letter: Letter, account: Account, to: str, facts: dict[str, str] | None = None) -> None:
+        """Send one mail now; at most one a minute goes to an address. Raises MailFailed."""
+        mailer = self._parts.mailer
+        if mailer is None or not self._bars.allows_mail(f"{letter}:{parse_email(to).key}"):
+            return
+        text = written(letter, account.language, {"name": account.name, **(facts or {})})
+        await _deliver(mailer, to, text.subject, text.body)
+
+    def already_registered(self, email: str) -> None:
+        """Tell the owner of an address that somebody tried to register with it."""
+        if self.possible:
+            self.beside(lambda: self._tell_owner(email))
+
+    def password_changed(self, account: Account) -> None:
+        """Tell that the password is another one now."""
+        if self.possible:
+            self.beside(lambda: self.send(Letter.PASSWORD_CHANGED, account, account.email))
+
+    def email_changed(self, account: Account, old: str) -> None:
+        """Tell the old address that it is the account's no more."""
+        if self.possible:
+            self.beside(lambda: self.send(Letter.EMAIL_CHANGED, account, old, {"email": account.email}))
+
+    async def settled(self) -> None:
+        """Wait until nothing is under way any more."""
+        while self._under_way:
+            await asyncio.gather(*self._under_way, return_exceptions=True)
+
+    async def aclose(self) -> None:
+        """Give up what is under way."""
+        for task in self._under_way:
+            task.cancel()
+        await self.settled()
+
+    async def _tell_owner(self, email: str) -> None:
+        async with self._parts.database.reading() as connection:
+            account = await self._parts.store.by_email(connection, OPERATOR, parse_email(email).key)
+        if account is not None and account.status is AccountStatus.ACTIVE:
+            await self.send(Letter.REGISTERED, account, account.email)
+
+
+async def _deliver(mailer: "Mailer", to: str, subject: str, text: str) -> None:
+    from prosa.drivers.mail import Mail
+
+    await mailer.send(Mail(to, subject, text))
+
+
+async def _logged(work: Callable[[], Awaitable[None]]) -> None:
+    try:
+        await work()
+    except ProsaError as error:
+        _logger.warning("a mail was not sent: %s (%s)", error.message, error.code)

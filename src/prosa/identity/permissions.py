@@ -1,0 +1,71 @@
+"""What a caller may do: permissions by name, the roles and scopes that give them. This is the only place that says so."""
+
+from enum import StrEnum
+from typing import Final
+
+
+class Permission(StrEnum):
+    """Something that a route asks for. `:own` things are the caller's alone; without it, everybody's."""
+
+    CALL_MODELS = "models:call"
+    READ_MODELS = "models:read"
+    READ_INTERACTIONS = "interactions:read:own"
+    READ_ME = "me:read:own"
+    WRITE_ME = "me:write:own"
+    READ_SESSIONS = "sessions:read:own"
+    WRITE_SESSIONS = "sessions:write:own"
+    READ_KEYS = "keys:read:own"
+    WRITE_KEYS = "keys:write:own"
+    READ_EVERY_KEY = "keys:read"
+    WRITE_EVERY_KEY = "keys:write"
+    READ_USERS = "users:read"
+    WRITE_USERS = "users:write"
+    READ_INVITES = "invites:read"
+    WRITE_INVITES = "invites:write"
+
+
+class Role(StrEnum):
+    """What a person is here."""
+
+    ADMIN = "admin"
+    ANALYST = "analyst"
+    USER = "user"
+
+
+class Scope(StrEnum):
+    """What an API key was made for. A key never does what its owner may not do now."""
+
+    READ = "read"
+    WRITE = "write"
+    ADMIN = "admin"
+
+
+_P = Permission
+_PERSON: Final = frozenset(
+    {
+        *(_P.CALL_MODELS, _P.READ_MODELS, _P.READ_INTERACTIONS, _P.READ_ME, _P.WRITE_ME),
+        *(_P.READ_SESSIONS, _P.WRITE_SESSIONS, _P.READ_KEYS, _P.WRITE_KEYS),
+    }
+)
+OF_ROLE: Final[dict[Role, frozenset[Permission]]] = {
+    Role.USER: _PERSON,
+    Role.ANALYST: _PERSON,  # the questions to databases, and what comes of them, are what an analyst may do beyond this
+    Role.ADMIN: _PERSON
+    | {_P.READ_USERS, _P.WRITE_USERS, _P.READ_INVITES, _P.WRITE_INVITES, _P.READ_EVERY_KEY, _P.WRITE_EVERY_KEY},
+}
+# A program never manages keys, sessions or its owner's account: who steals a key must not be able to make another.
+OF_SCOPE: Final[dict[Scope, frozenset[Permission]]] = {
+    Scope.READ: frozenset({_P.READ_MODELS, _P.READ_INTERACTIONS, _P.READ_ME}),
+    Scope.WRITE: frozenset({_P.CALL_MODELS, _P.READ_MODELS}),
+    Scope.ADMIN: frozenset({_P.READ_USERS, _P.WRITE_USERS, _P.READ_INVITES, _P.WRITE_INVITES}),
+}
+# What the older dialects' tokens are good for: talking, and seeing who one is.
+OF_TOKEN: Final = frozenset({_P.CALL_MODELS, _P.READ_MODELS, _P.READ_INTERACTIONS, _P.READ_ME})
+# Keys of the settings, and callers without a credential where one is not asked for: models, and what they themselves stored.
+OF_PROGRAM: Final = frozenset({_P.CALL_MODELS, _P.READ_MODELS, _P.READ_INTERACTIONS, _P.READ_ME})
+OF_VISITOR: Final = frozenset({_P.CALL_MODELS})
+
+
+def of_scopes(scopes: frozenset[Scope], role: Role) -> frozenset[Permission]:
+    """What a key with these scopes may do while its owner has this role."""
+    return frozenset().union(*(OF_SCOPE[scope] for scope in scopes)) & OF_ROLE[role]

@@ -1,0 +1,143 @@
+"""The scheduled backup: when it is due, what follows a failure, what health and figures tell of it."""
+
+import asyncio
+import gzip
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from prosa.boot.backups import BackupTimer, backed_up
+from prosa.boot.settings import BackupSettings
+from prosa.drivers.archive import last_scheduled, prune, scheduled_name, stamp, sweep
+from prosa.drivers.telemetry import Metrics
+from tests.serving import asking, running
+
+NOW = 1_790_000_000.0
+
+
+class Hands:
+    """A clock that stands still, and work that is only noted."""
+
+    def __init__(self, folder: Path, *complaints: str) -> None:
+        self.folder = folder
+        self.complaints = list(complaints)
+        self.time = NOW
+        self.worked = 0
+        self.metrics = Metrics()
+
+    def now(self) -> float:
+        return self.time
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+    async def work(self) -> str | None:
+        self.worked += 1
+        if self.complaints:
+            return self.complaints.pop(0)
+        (self.folder / scheduled_name(self.time)).touch()
+        return None
+
+    async def after(self, every: float | None, passes: int = 60) -> str:
+        """What the figures say when the timer has had its turns."""
+        timer = BackupTimer(BackupSettings(every, 7, self.folder), self.metrics, self, self.work)
+        timer.start()
+        await asyncio.sleep(passes / 1000)
+        await timer.stop()
+        return self.metrics.render().decode()
+
+
+async def test_the_first_is_made_at_once_and_the_next_when_it_is_due(tmp_path: Path) -> None:
+    hands = Hands(tmp_path)
+    told = await hands.after(3600)
+    assert hands.worked == 1
+    assert f"prosa_backup_last_success_timestamp_seconds {int(NOW)}\n" in told
+    assert "prosa_backup_failures_total 0\n" in told
+    hands.time += 3500
+    await hands.after(3600)  # a new start looks at the newest file
+    assert hands.worked == 1
+    hands.time += 200
+    await hands.after(3600)
+    assert hands.worked == 2
+
+
+async def test_without_a_schedule_nothing_happens(tmp_path: Path) -> None:
+    hands = Hands(tmp_path)
+    assert "prosa_backup" not in await hands.after(None)
+    assert hands.worked == 0
+
+
+async def test_a_clock_that_was_set_back_neither_storms_nor_stops_it(tmp_path: Path) -> None:
+    hands = Hands(tmp_path)
+    (tmp_path / scheduled_name(NOW + 10 * 86_400)).touch()
+    await hands.after(0.02, passes=120)
+    assert 1 <= hands.worked <= 6
+
+
+async def test_a_failure_is_counted_said_and_tried_again(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    hands = Hands(tmp_path, "no space left")
+    told = await hands.after(0.02, passes=150)
+    assert hands.worked >= 2
+    assert "prosa_backup_failures_total 1\n" in told
+    assert "the scheduled backup failed: no space left" in caplog.text
+    assert last_scheduled(tmp_path) is not None
+
+
+def test_names_tell_moments_and_only_scheduled_ones_are_pruned(tmp_path: Path) -> None:
+    assert last_scheduled(tmp_path / "nowhere") is None
+    for number in range(5):
+        (tmp_path / scheduled_name(NOW + number)).touch()
+    (tmp_path / f"prosa-{stamp(NOW + 9)}.tar.gz").touch()
+    (tmp_path / ".scheduled-x.part").touch()
+    assert last_scheduled(tmp_path) == NOW + 4
+    assert [path.name for path in prune(tmp_path, 2)] == [scheduled_name(NOW + number) for number in range(3)]
+    assert prune(tmp_path, 0) == [tmp_path / scheduled_name(NOW + 3)]  # never all of them
+    sweep(tmp_path)
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+async def test_the_work_is_a_process_whose_complaint_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PROSA_DATA_DIR", str(tmp_path / "nothing"))
+    complaint = await backed_up()
+    assert complaint == "prosa: the database can't be used: there is none yet"
+
+
+async def _first(folder: Path) -> float:
+    """The moment of the first scheduled backup, once it is there."""
+    for _ in range(600):
+        made = last_scheduled(folder)
+        if made is not None:
+            return made
+        await asyncio.sleep(0.1)
+    raise AssertionError("no backup was made")
+
+
+@pytest.mark.slow
+@pytest.mark.contract("A73", "A36")
+async def test_a_server_with_a_schedule_backs_up_and_tells_when(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PROSA_DATA_DIR", str(tmp_path / "data"))
+    folder = tmp_path / "data" / "backups"
+    async with running({"PROSA_BACKUP_EVERY": "1h"}, tmp_path) as found, httpx2.AsyncClient(base_url=found.base) as client:
+        made = await _first(folder)
+        moment = datetime.fromtimestamp(made, UTC).isoformat().replace("+00:00", "Z")
+        for path in ("/health", "/api/health"):
+            assert (await client.get(path)).json()["backup"] == {"last_success": moment}
+        for _ in range(200):
+            if f"timestamp_seconds {int(made)}\n" in (await client.get("/metrics")).text:
+                break
+            await asyncio.sleep(0.05)
+        else:
+            pytest.fail("the figures never told of it")
+    (file,) = folder.glob("scheduled-*")
+    assert gzip.decompress(file.read_bytes())
+
+
+async def test_without_a_schedule_health_says_nothing_of_backups() -> None:
+    async with asking() as client:
+        for path in ("/health", "/api/health"):
+            assert "backup" not in (await client.get(path)).json()

@@ -1,0 +1,194 @@
+"""A running prosa with people in it, whose things everybody else tries to reach."""
+
+import hashlib
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx2
+
+from prosa.identity import OPERATOR, Device, IdentityParts, Reach, Role, Scope
+from prosa.identity.accounts import Account, AccountChanges, NewAccount
+from prosa.identity.api_keys import NewKey
+from prosa.identity.invites import NewInvite
+from tests.databases import an_address, environment
+from tests.serving import Running, running
+
+PASSWORD = "correct horse battery staple"  # as all of them
+# What a role and a narrow credential may do, written down once more: the tests must not believe the table that they test.
+OF_PERSON = frozenset(
+    {
+        *("models:call", "models:read", "interactions:read:own", "me:read:own", "me:write:own"),
+        *("sessions:read:own", "sessions:write:own", "keys:read:own", "keys:write:own"),
+    }
+)
+OF_ADMIN = OF_PERSON | {"users:read", "users:write", "invites:read", "invites:write", "keys:read", "keys:write"}
+OF_NARROW_KEY = frozenset({"models:read", "interactions:read:own", "me:read:own"})
+# Tables and columns that change by the mere look of somebody: when a credential was last used, how far a list was read.
+RESTLESS = {"sessions": {"last_used_at", "address"}, "api_keys": {"last_used_at", "last_used_address"}}
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Somebody who calls: what they send along, whose role they have, what exactly they may do."""
+
+    name: str
+    headers: dict[str, str]
+    role: frozenset[str]
+    may: frozenset[str]
+    account_id: str | None = None
+
+    @property
+    def unknown(self) -> bool:
+        """Whether nobody must recognise them."""
+        return not self.role
+
+
+@dataclass
+class World:
+    """Ana owns things; the others want them."""
+
+    prosa: Running
+    client: httpx2.AsyncClient
+    identity: IdentityParts
+    ana: Account
+    callers: dict[str, Identity] = field(default_factory=dict)
+
+    async def things(self, names: tuple[str, ...], owner: Account) -> dict[str, str]:
+        """A value for each parameter of a path: an id of something of `owner`'s, as the API shows it."""
+        found = {}
+        for name in names:
+            maker = MAKERS.get(name)
+            assert maker is not None, f"teach tests/guard/world.py to make what {{{name}}} stands for"
+            found[name] = await maker(self.identity, owner)
+        return found
+
+    async def person(self, email: str, role: Role = Role.USER) -> Account:
+        """One more person."""
+        return await self.identity.accounts.create(OPERATOR, NewAccount(email, PASSWORD, role=role))
+
+    async def signed_in(self, account: Account, path: str) -> Identity:
+        """The person, at a browser where the path knows cookies, else with a program."""
+        browser = path.startswith(("/api/v1/", "/v1/models", "/v1/me"))
+        shown = await _cookie(self, account) if browser else await _bearer(self, account, Scope.READ, Scope.WRITE)
+        return Identity(account.name, shown, OF_PERSON, OF_PERSON, account.id)
+
+    async def content(self) -> str:
+        """A digest of everything that is stored, but for what changes by itself."""
+        digest = hashlib.sha256()
+        database = self.prosa.system.people.database
+        for table in await _tables(database.kind, database.fetch):
+            columns = sorted(set(await _columns(database.kind, database.fetch, table)) - RESTLESS.get(table, set()))
+            names = ", ".join(f'"{name}"' for name in columns)
+            rows = await database.fetch(f"SELECT {names} FROM {table}")
+            digest.update(repr((table, sorted(map(repr, rows)))).encode())
+        return digest.hexdigest()
+
+
+Fetch = Callable[..., Coroutine[Any, Any, list[tuple[object, ...]]]]
+
+
+async def _tables(kind: str, fetch: Fetch) -> list[str]:
+    if kind == "sqlite":
+        rows = await fetch("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+    else:
+        rows = await fetch("SELECT tablename::text FROM pg_tables WHERE schemaname = 'public'")
+    return sorted(str(row[0]) for row in rows)
+
+
+async def _columns(kind: str, fetch: Fetch, table: str) -> list[str]:
+    if kind == "sqlite":
+        rows = await fetch("SELECT name FROM pragma_table_info($1)", table)
+    else:
+        rows = await fetch("SELECT column_name::text FROM information_schema.columns WHERE table_name = $1", table)
+    return [str(row[0]) for row in rows]
+
+
+async def _user(identity: IdentityParts, owner: Account) -> str:
+    return f"user_{owner.id}"
+
+
+async def _key(identity: IdentityParts, owner: Account) -> str:
+    number = len((await identity.keys.list(Reach(owner.id))).items)
+    key, _ = await identity.keys.create(Reach(owner.id), NewKey(owner.id, f"key {number}", frozenset({Scope.READ})))
+    return f"key_{key.id}"
+
+
+async def _session(identity: IdentityParts, owner: Account) -> str:
+    session, _ = await identity.sessions.start(owner.id, Device("192.0.2.1", "a browser"))
+    return f"sess_{session.id}"
+
+
+async def _invite(identity: IdentityParts, owner: Account) -> str:
+    invite, _ = await identity.invites.create(OPERATOR, None, NewInvite(None, Role.USER))
+    return f"inv_{invite.id}"
+
+
+async def _model(identity: IdentityParts, owner: Account) -> str:
+    return "mock"
+
+
+Maker = Callable[[IdentityParts, Account], Coroutine[Any, Any, str]]
+MAKERS: dict[str, Maker] = {"user_id": _user, "key_id": _key, "session_id": _session, "invite_id": _invite, "model": _model}
+NOBODYS = frozenset({"model"})  # names of things that belong to nobody
+
+
+@asynccontextmanager
+async def a_world(kind: str) -> AsyncIterator[World]:
+    """The world, over a database of this kind."""
+    with an_address(kind) as address:
+        quiet = {"PROSA_REQUESTS_PER_MINUTE": "0", "PROSA_FAILED_PER_MINUTE": "0", "RATE_LIMIT_PER_MINUTE": "0"}
+        async with running(quiet | dict(environment(address))) as prosa:
+            # A forwarding header: whoever calls is on another machine, so that nothing is open for being near.
+            far = {"X-Forwarded-For": "203.0.113.7", "X-Request-Id": "the-same-for-all"}
+            async with httpx2.AsyncClient(base_url=prosa.base, timeout=30, headers=far) as client:
+                identity = prosa.system.people.identity
+                accounts = identity.accounts
+                ana = await accounts.create(OPERATOR, NewAccount("ana@example.com", PASSWORD, name="Ana"))
+                world = World(prosa, client, identity, ana)
+                await _populate(world)
+                yield world
+
+
+async def _populate(world: World) -> None:
+    accounts = world.identity.accounts
+    admin, bia, eva, zoe = [
+        await world.person(email, role)
+        for email, role in (
+            ("admin@example.com", Role.ADMIN),
+            ("bia@example.com", Role.ADMIN),
+            ("eva@example.com", Role.USER),
+            ("zoe@example.com", Role.ADMIN),
+        )
+    ]
+    bias_admin_key = await _bearer(world, bia, Scope.READ, Scope.WRITE, Scope.ADMIN)
+    await accounts.change(OPERATOR, bia.id, AccountChanges(role=Role.USER), None)
+    suspended = [await _cookie(world, eva), await _bearer(world, eva, Scope.READ, Scope.WRITE)]
+    demoted = await _cookie(world, zoe)
+    await accounts.suspend(OPERATOR, eva.id)
+    await accounts.change(OPERATOR, zoe.id, AccountChanges(role=Role.USER), None)
+    nobody = frozenset[str]()
+    both = frozenset({"models:call"}) | OF_NARROW_KEY
+    callers = [
+        Identity("anonymous", {}, nobody, nobody),
+        Identity("a suspended session", suspended[0], nobody, nobody),
+        Identity("a suspended key", suspended[1], nobody, nobody),
+        Identity("the session from before a demotion", demoted, nobody, nobody),
+        Identity("ana", await _cookie(world, world.ana), OF_PERSON, OF_PERSON, world.ana.id),
+        Identity("ana's narrow key", await _bearer(world, world.ana, Scope.READ), OF_PERSON, OF_NARROW_KEY, world.ana.id),
+        Identity("bia", await _cookie(world, bia), OF_PERSON, OF_PERSON, bia.id),
+        Identity("bia's key from when she was an admin", bias_admin_key, OF_PERSON, both, bia.id),
+        Identity("the admin", await _cookie(world, admin), OF_ADMIN, OF_ADMIN, admin.id),
+    ]
+    world.callers = {each.name: each for each in callers}
+
+
+async def _bearer(world: World, owner: Account, *scopes: Scope) -> dict[str, str]:
+    _, text = await world.identity.keys.create(Reach(owner.id), NewKey(owner.id, "of the tests", frozenset(scopes)))
+    return {"Authorization": f"Bearer {text}"}
+
+
+async def _cookie(world: World, owner: Account) -> dict[str, str]:
+    _, token = await world.identity.sessions.start(owner.id, Device("127.0.0.1", "tests"))
+    return {"Cookie": f"prosa_session={token}", "X-Prosa-CSRF": "1"}

@@ -1,0 +1,75 @@
+"""Changes of rights reach every process that follows them, and what nobody follows is not trusted."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from prosa.drivers.sql import Database
+from prosa.events import Look, Signals
+from prosa.identity import Rights
+from prosa.identity.rights import TOPIC
+from prosa.kit.clock import SystemClock
+from tests.databases import KINDS, an_address
+
+
+class Follower:
+    """A process's way of following: its own connection, its own socket."""
+
+    def __init__(self, database: Database, folder: Path, number: int) -> None:
+        self.database = database
+        self.signals = Signals(folder / str(number), database)
+        self.rights = Rights(database, self.signals, SystemClock())
+        self.heard: list[tuple[str | None, str | None]] = []
+        self.rights.watch(lambda account, credential: self.heard.append((account, credential)))
+
+
+@pytest.mark.attack("B3")
+@pytest.mark.parametrize("kind", KINDS)
+async def test_a_change_is_known_everywhere_within_a_second_even_where_no_wake_up_comes(kind: str, tmp_path: Path) -> None:
+    with an_address(kind) as address:
+        one, two = (Follower(Database(address), tmp_path, number) for number in range(2))
+        looks = [Look(each.rights.look, each.signals, TOPIC) for each in (one, two)]
+        for look in looks:
+            look.start()
+        await one.rights.look()
+        await two.rights.look()
+        one.heard.clear()
+        two.heard.clear()
+        async with one.rights.changing("ana", "key"):
+            pass
+        assert one.heard == [("ana", "key")]
+        async with asyncio.timeout(1):
+            while ("ana", "key") not in two.heard:
+                await asyncio.sleep(0.01)
+        assert one.rights.fresh and two.rights.fresh
+        for look, each in zip(looks, (one, two), strict=True):
+            await look.stop()
+            await each.database.aclose()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_a_change_that_fails_is_told_to_nobody(kind: str, tmp_path: Path) -> None:
+    with an_address(kind) as address:
+        each = Follower(Database(address), tmp_path, 0)
+        await each.rights.look()
+        each.heard.clear()
+        with pytest.raises(RuntimeError):
+            async with each.rights.changing("ana"):
+                raise RuntimeError("no")
+        await each.rights.look()
+        assert each.heard == []
+        await each.database.aclose()
+
+
+@pytest.mark.attack("B3")
+async def test_who_can_not_look_any_more_trusts_nothing_that_it_remembers(tmp_path: Path) -> None:
+    with an_address("sqlite") as address:
+        each = Follower(Database(address), tmp_path, 0)
+        trusted = [each.rights.fresh]
+        await each.rights.look()
+        trusted.append(each.rights.fresh)
+        await asyncio.sleep(1)
+        trusted.append(each.rights.fresh)
+        assert trusted == [False, True, False]
+        await each.database.aclose()

@@ -46,6 +46,7 @@ class Stage:
             return
         with tempfile.TemporaryDirectory(prefix="bench-") as name:
             self.site = Site(free_port(), self.upstream.port, Path(name), workers)
+            self.subject.prepare(self.site)
             launch = self.subject.launch(self.site)
             cores = self.cores.workers if workers > 1 else self.cores.server
             self.server = Server(pinned(launch.argv, cores), launch.env, self.site.folder)
@@ -79,10 +80,10 @@ class Stage:
             worst = name in WORST and name in self.outcome.figures
             self.outcome.figures[name] = max(value, self.outcome.figures[name]) if worst else value
 
-    def measured(self, *options: str, path: str = "/chat/completions") -> tuple[Found, float]:
+    def measured(self, *options: str, path: str = "/chat/completions", aim: Aim | None = None) -> tuple[Found, float]:
         """One run of load and the CPU seconds that the server spent on it."""
         before = self.cpu()
-        found = self.load.run(self.aim, *options, path=path)
+        found = self.load.run(aim or self.aim, *options, path=path)
         time.sleep(SETTLE_SECONDS)
         self.judge(found, " ".join(options))
         return found, self.cpu() - before

@@ -48,6 +48,8 @@ class Subject:
     start_seconds: float = 20.0
     own: bool = False  # prosa, or a stand-in: all cases, at full size
     headers: Callable[[Site], tuple[str, ...]] = field(default=lambda site: ())
+    prepare: Callable[[Site], None] = field(default=lambda site: None)  # lays down what a start finds in its folder
+    people: bool = False  # the prosa of this tree, whose database can be filled
 
     def aim(self, site: Site) -> Aim:
         """What the load generator is told."""
@@ -66,26 +68,31 @@ def direct() -> Subject:
     return Subject("direct", None)
 
 
-def _launch_prosa(site: Site) -> Launch:
+def prosa(**settings: str) -> Subject:
+    """The server of this tree, with key check, limits, metering, metrics and request log on; `settings` come on top."""
     program = Path(sys.executable).parent / "prosa"
-    env = environment(
-        OPENAI_BASE_URL=f"http://127.0.0.1:{site.upstream}/v1",
-        OPENAI_API_KEY=PROVIDER_KEY,
-        API_KEYS=CALLER_KEY,
-        PROSA_REQUESTS_PER_MINUTE=REQUESTS_A_MINUTE,
-        PROSA_DATA_DIR=str(site.folder / "data"),
-        PROSA_HOST="127.0.0.1",
-        PROSA_PORT=str(site.port),
-        PROSA_WORKERS=str(site.workers),
-    )
-    return Launch((str(program), "serve"), env)
-
-
-def prosa() -> Subject:
-    """The server of this tree, with key check, limits, metering, metrics and request log on."""
-    if not (Path(sys.executable).parent / "prosa").exists():
+    if not program.exists():
         raise BenchError("prosa is not installed beside this Python: `make dev` first")
-    return Subject("prosa", _launch_prosa, version=_commit(), model=f"openai/{MODEL}", own=True)
+
+    def launch(site: Site) -> Launch:
+        own = {
+            "OPENAI_BASE_URL": f"http://127.0.0.1:{site.upstream}/v1",
+            "OPENAI_API_KEY": PROVIDER_KEY,
+            "API_KEYS": CALLER_KEY,
+            "PROSA_REQUESTS_PER_MINUTE": REQUESTS_A_MINUTE,
+            "PROSA_DATA_DIR": str(data_folder(site)),
+            "PROSA_HOST": "127.0.0.1",
+            "PROSA_PORT": str(site.port),
+            "PROSA_WORKERS": str(site.workers),
+        }
+        return Launch((str(program), "serve"), environment(**own | settings))
+
+    return Subject("prosa", launch, version=_commit(), model=f"openai/{MODEL}", own=True, people=True)
+
+
+def data_folder(site: Site) -> Path:
+    """Where prosa keeps its data during one start."""
+    return site.folder / "data"
 
 
 def _commit() -> str:

@@ -80,8 +80,8 @@ def settings_of(place: Path, env: Mapping[str, str]) -> Settings:
     quiet = {"PROSA_DATA_DIR": str(place / "data"), "PROSA_OLLAMA_DISCOVERY": "false"}
     settings = load(quiet | dict(env), place).settings
     prepare_folder(settings.server)
-    if not settings.server.database_path.exists():
-        shutil.copy(migrated(), settings.server.database_path)
+    if settings.database.path is not None and not settings.database.path.exists():
+        shutil.copy(migrated(), settings.database.path)
     return settings
 
 

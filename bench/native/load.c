@@ -1,7 +1,7 @@
 /*
  * load: asks a chat-completions server on 127.0.0.1 and judges every answer. One thread, epoll.
  *
- *   load --port N [--path P] [--key K] [--model M] [--header 'A: b']... [--prompt 'chunks=100 gap=20'] [--usage] [--limit S]
+ *   load --port N [--path P] [--key K, none when empty] [--model M] [--header 'A: b']... [--prompt 'chunks=100 gap=20'] [--usage] [--limit S]
  *        --connections C  and one of
  *          --seconds S | --requests N        closed loop: each connection asks again once it is answered
  *          --rate R --seconds S              R requests a second; latency counts from the moment each was due
@@ -492,8 +492,9 @@ static void build_message(void) {
                                       opt.model, opt.prompt, opt.stream ? ",\"stream\":true" : "",
                                       opt.usage ? ",\"stream_options\":{\"include_usage\":true}" : "");
     message_len = (size_t)asprintf(&message,
-                                   "POST %s HTTP/1.1\r\nhost: 127.0.0.1:%d\r\nauthorization: Bearer %s\r\ncontent-type: application/json\r\n"
-                                   "accept: */*\r\n%scontent-length: %d\r\n\r\n%s", opt.path, opt.port, opt.key, opt.headers, n, body);
+                                   "POST %s HTTP/1.1\r\nhost: 127.0.0.1:%d\r\n%s%s%scontent-type: application/json\r\n"
+                                   "accept: */*\r\n%scontent-length: %d\r\n\r\n%s", opt.path, opt.port,
+                                   *opt.key ? "authorization: Bearer " : "", opt.key, *opt.key ? "\r\n" : "", opt.headers, n, body);
     id_place = (size_t)(strstr(message, "id=000000;") - message) + 3;
 }
 

@@ -143,6 +143,7 @@ async def test_a_password_that_was_changed_is_an_error_until_it_is_right(server:
     url = server.url("secretive", "secretive:a%40b%3A%2F%3F%23%25")
     database = Database(DatabaseAddress(url=url))
     await put(database, "first")
+    assert await names(database) == ["first"]
     await asyncio.to_thread(server.sql, "ALTER ROLE secretive PASSWORD 'rotated'")
     assert await names(database) == ["first"]  # who is in stays in
     await asyncio.to_thread(server.sql, KILL.format("secretive"))

@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+import re
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -43,7 +44,7 @@ class Hands:
 
     async def after(self, every: float | None, passes: int = 60) -> str:
         """What the figures say when the timer has had its turns."""
-        timer = BackupTimer(BackupSettings(every, 7, self.folder), self.metrics, self, self.work)
+        timer = BackupTimer(BackupSettings(every, 7, self.folder), self.metrics, self, self.work, settle=0.0)
         timer.start()
         await asyncio.sleep(passes / 1000)
         await timer.stop()
@@ -106,6 +107,16 @@ async def test_the_work_is_a_process_whose_complaint_is_one_line(tmp_path: Path,
     assert complaint == "prosa: the database can't be used: there is none yet"
 
 
+async def test_a_server_that_stops_takes_the_work_along(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PROSA_DATA_DIR", str(tmp_path / "data"))
+    timer = BackupTimer(BackupSettings(3600, 7, tmp_path / "data" / "backups"), Metrics(), Hands(tmp_path), settle=0.0)
+    timer.start()
+    await asyncio.sleep(0.3)
+    await timer.stop()
+    assert not (tmp_path / "data" / "backups").exists()
+
+
 async def _first(folder: Path) -> float:
     """The moment of the first scheduled backup, once it is there."""
     for _ in range(600):
@@ -116,25 +127,32 @@ async def _first(folder: Path) -> float:
     raise AssertionError("no backup was made")
 
 
+async def _told(client: httpx2.AsyncClient) -> float:
+    """The moment that the figures tell, once they do."""
+    for _ in range(200):
+        found = re.search(
+            r"^prosa_backup_last_success_timestamp_seconds (\d+)$", (await client.get("/metrics")).text, re.MULTILINE
+        )
+        if found:
+            return float(found[1])
+        await asyncio.sleep(0.05)
+    raise AssertionError("the figures never told of it")
+
+
 @pytest.mark.slow
 @pytest.mark.contract("A73", "A36")
 async def test_a_server_with_a_schedule_backs_up_and_tells_when(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PROSA_DATA_DIR", str(tmp_path / "data"))
     folder = tmp_path / "data" / "backups"
-    async with running({"PROSA_BACKUP_EVERY": "1h"}, tmp_path) as found, httpx2.AsyncClient(base_url=found.base) as client:
+    async with running({"PROSA_BACKUP_EVERY": "2"}, tmp_path) as found, httpx2.AsyncClient(base_url=found.base) as client:
         made = await _first(folder)
-        moment = datetime.fromtimestamp(made, UTC).isoformat().replace("+00:00", "Z")
         for path in ("/health", "/api/health"):
-            assert (await client.get(path)).json()["backup"] == {"last_success": moment}
-        for _ in range(200):
-            if f"timestamp_seconds {int(made)}\n" in (await client.get("/metrics")).text:
-                break
-            await asyncio.sleep(0.05)
-        else:
-            pytest.fail("the figures never told of it")
-    (file,) = folder.glob("scheduled-*")
-    assert gzip.decompress(file.read_bytes())
+            told = (await client.get(path)).json()["backup"]["last_success"]
+            assert datetime.fromisoformat(told) >= datetime.fromtimestamp(made, UTC)
+            assert told.endswith("Z")
+        assert await _told(client) >= made
+    assert gzip.decompress((folder / scheduled_name(made)).read_bytes())
 
 
 async def test_without_a_schedule_health_says_nothing_of_backups() -> None:

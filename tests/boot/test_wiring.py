@@ -27,7 +27,7 @@ async def test_a_system_starts_and_stops_and_leaves_nothing_open(tmp_path: Path,
     # subprocess support may keep a descriptor of the loop's own
     assert len(set(os.listdir("/proc/self/fd")) - before) <= 1
     if place.number == 0:
-        assert settings.server.database_path.exists()
+        assert settings.database.path is not None and settings.database.path.exists()
 
 
 def test_what_a_run_before_left_in_the_run_folder_is_cleared(tmp_path: Path) -> None:

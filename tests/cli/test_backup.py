@@ -7,6 +7,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -165,6 +166,43 @@ async def test_nothing_is_restored_while_a_server_runs(tmp_path: Path) -> None:
     assert done.stderr.count("\n") == 1
 
 
+def _kill_in_the_middle(folder: Path) -> None:
+    """A restore that is killed once it has written two megabytes."""
+    log = folder / "data" / "prosa.db-wal"
+    command = [sys.executable, "-m", "prosa", "restore", "b.tar.gz", "--force"]
+    with subprocess.Popen(command, cwd=folder, env={"PATH": os.environ["PATH"]}, stdout=subprocess.PIPE) as restoring:
+        until = time.monotonic() + 60
+        while not (log.exists() and log.stat().st_size > 2_000_000) and time.monotonic() < until:
+            time.sleep(0.01)
+        restoring.kill()
+        assert restoring.stdout is not None
+        assert restoring.stdout.read() == b""
+
+
+async def test_a_restore_that_is_killed_leaves_the_old_database(tmp_path: Path) -> None:
+    path = tmp_path / "data" / "prosa.db"
+    await filled(tmp_path, DatabaseAddress(path=path))
+    with sqlite3.connect(path) as file:
+        file.execute(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 30000) INSERT INTO interactions"
+            " (space, interaction_id, user_id, prompt, asked_at, cached) SELECT 's', 'n' || i, 'u', hex(randomblob(200)), i, 0"
+            " FROM n"
+        )
+    file.close()
+    assert prosa(tmp_path, "backup", "b.tar.gz").returncode == 0
+    with sqlite3.connect(path) as file:
+        file.execute("UPDATE accounts SET name = 'as it was'")
+    file.close()
+    _kill_in_the_middle(tmp_path)
+    with sqlite3.connect(path) as file:
+        assert file.execute("SELECT DISTINCT name FROM accounts").fetchall() == [("as it was",)]
+        assert file.execute("SELECT count(*) FROM interactions").fetchone() == (30_004,)
+    file.close()
+    assert prosa(tmp_path, "verify").returncode == 1  # an erased account with a name: our own doing
+    assert prosa(tmp_path, "restore", "b.tar.gz", "--force").returncode == 0
+    assert prosa(tmp_path, "verify").returncode == 0
+
+
 async def test_a_damaged_or_foreign_file_is_one_line_and_changes_nothing(tmp_path: Path) -> None:
     await filled(tmp_path, DatabaseAddress(path=tmp_path / "data" / "prosa.db"))
     before = (tmp_path / "data" / "prosa.db").read_bytes()
@@ -204,6 +242,14 @@ async def test_an_address_that_cannot_be_is_refused_without_repeating_it(tmp_pat
     assert (done.returncode, done.stdout) == (1, "")
     assert "pass word" not in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+async def test_a_password_in_an_address_is_remarked_and_never_repeated(tmp_path: Path) -> None:
+    await filled(tmp_path, DatabaseAddress(path=tmp_path / "data" / "prosa.db"))
+    done = prosa(tmp_path, "migrate-to", "postgresql://me:canary@127.0.0.1:1/prosa")
+    assert done.returncode == 1
+    assert "can read a password on the command line" in done.stderr
+    assert "canary" not in done.stdout + done.stderr
 
 
 async def test_verify_tells_programs_too(tmp_path: Path) -> None:

@@ -1,14 +1,17 @@
 """Contract C: signing in, staying signed in, and how errors read (contracts: chatai, §1 to §3)."""
 
+import asyncio
 import base64
 import json
 import re
+import time
 from typing import Any
 
+import bcrypt
 import httpx2
 import pytest
 
-from prosa.identity import OPERATOR, NewAccount, Role
+from prosa.identity import OPERATOR, NewAccount, NewKey, Role, Scope
 from prosa.kit.ids import short_form
 from tests.contracts.people import PASSWORD, Town, bearer, town
 
@@ -243,7 +246,28 @@ async def test_paths_of_the_contract_that_come_later_and_wrong_methods_speak_its
 
 
 async def _sleep_past(moment: int) -> None:
-    import asyncio
-    import time
-
     await asyncio.sleep(max(0.0, moment - time.time()) + 0.05)
+
+
+@pytest.mark.contract("C04")
+async def test_a_bcrypt_hash_of_an_older_installation_signs_in_and_is_replaced() -> None:
+    hashed = bcrypt.hashpw(b"analyst123", bcrypt.gensalt(10)).decode()
+    async with town() as place:
+        old = NewAccount(email="old@exemplo.br", name="Old", password_hash=hashed)
+        await place.identity.accounts.create(OPERATOR, old)
+        for _ in range(2):
+            assert (await sign_in(place, username="old@exemplo.br", password="analyst123")).status_code == 200
+        rows = await place.rows("SELECT password_hash FROM accounts WHERE email = 'old@exemplo.br'")
+    assert str(rows[0][0]).startswith("$argon2id$")
+
+
+@pytest.mark.contract("C02")
+async def test_a_persons_api_key_tells_who_it_acts_for_and_a_settings_key_is_nobody() -> None:
+    async with town({"API_KEY": "settings-key-one-123"}) as place:
+        new = NewKey(place.maria.id, "script", frozenset({Scope.READ}))
+        _, key = await place.identity.keys.create(OPERATOR, new)
+        answer = await place.client.get(ME, headers=bearer(key))
+        nobody = await place.client.get(ME, headers=bearer("settings-key-one-123"))
+    assert answer.status_code == 200
+    assert answer.json()["email"] == "maria@exemplo.br" and "exp" not in answer.json()
+    assert (nobody.status_code, nobody.json()) == (401, {"message": "Token is missing!"})

@@ -229,3 +229,19 @@ async def test_registering_here_never_makes_an_admin() -> None:
 def test_the_contracts_hash_is_what_it_says() -> None:
     digest = hashlib.scrypt(b"senha-de-exemplo", salt=b"0123456789abcdef", n=65536, r=8, p=1, maxmem=2**27, dklen=32)
     assert base64.b64encode(digest).decode().rstrip("=") == "8KI+jEdkn3mtbIqGha4bTo+U2YuDMU0/OL1A2M0idIg"
+
+
+@pytest.mark.contract("M22", "M26")
+@pytest.mark.attack("B8")
+async def test_registrations_of_one_address_are_limited_so_that_names_cannot_be_tried_out() -> None:
+    async with town({"PROSA_SIGNIN_PER_MINUTE": "1", "PROSA_TRUSTED_PROXIES": "127.0.0.1"}) as place:
+
+        async def attempt(number: int, address: str) -> httpx2.Response:
+            body = ANA | {"username": f"name{number}", "email": "maria@exemplo.br"}
+            return await place.client.post(REGISTER, json=body, headers={"x-forwarded-for": address, "origin": PAGE})
+
+        answers = [await attempt(number, "203.0.113.9") for number in range(6)]
+        elsewhere = await attempt(7, "198.51.100.7")
+    assert [answer.status_code for answer in answers] == [400] * 4 + [429] * 2
+    assert "Aguarde" in one_sentence(answers[-1], 429)
+    assert elsewhere.status_code == 400

@@ -13,6 +13,7 @@ from prosa.drivers.telemetry import Metrics
 from prosa.kit.clock import Clock
 
 _logger = logging.getLogger("prosa.backups")
+SETTLE: Final = 10.0
 _LONGEST_NAP: Final = 3600.0  # seconds after which the clock is looked at again: it may have been set, or the machine have slept
 _AGAIN: Final = 300.0  # seconds at most until a failed one is tried again
 _PATIENCE: Final = 10.0  # seconds for a running one to let go when the server stops
@@ -24,8 +25,14 @@ Work = Callable[[], Awaitable[str | None]]
 class BackupTimer:
     """Backs up when the newest scheduled file is `every_seconds` old; it goes by that file, so that a restart changes nothing."""
 
-    def __init__(self, settings: BackupSettings, metrics: Metrics, clock: Clock, work: Work | None = None) -> None:
-        """`work` makes one backup, and returns a complaint or None; by default `prosa backup` in a process of its own."""
+    def __init__(
+        self, settings: BackupSettings, metrics: Metrics, clock: Clock, work: Work | None = None, settle: float = SETTLE
+    ) -> None:
+        """`work` makes one backup, and returns a complaint or None; by default `prosa backup` in a process of its own.
+
+        `settle`: seconds before the very first one, for a server that makes its database at this start.
+        """
+        self._settle = settle
         self._folder = settings.folder
         self._every = settings.every_seconds
         self._metrics = metrics
@@ -70,10 +77,11 @@ class BackupTimer:
         if self._failed:
             self._failed = False
             return min(every, _AGAIN)
+        waited = self._clock.monotonic() - self._since
         if newest is None:
-            return 0.0
+            return min(every, self._settle) - waited
         age = self._clock.now() - newest
-        return every - (age if age >= 0 else self._clock.monotonic() - self._since)
+        return every - (age if age >= 0 else waited)
 
 
 def last_success(folder: Path) -> float | None:

@@ -62,7 +62,7 @@ class Banner:
             return
         if not self.settings.server.production:
             sys.stderr.write(line)
-        structlog.get_logger("prosa.boot").info("nobody is an administrator yet", setup=link)
+        structlog.get_logger("prosa.boot").warning("nobody is an administrator yet", setup=link)
 
     def lines(self) -> tuple[str, ...]:
         """The few lines for a terminal."""

@@ -5,6 +5,7 @@ import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -92,6 +93,8 @@ async def move(storage: Storage, url: str) -> int:
         target = parse_database(sys.stdin.readline().strip() if url == "-" else url, storage.data_dir)
     except ValueError as error:
         return _refused(f"the database to move to: {error}")
+    if target.url is not None and url != "-" and urlsplit(url).password:
+        complain("every user of this machine can read a password on the command line; - reads the address from standard input")
     if target == storage.database:
         return _refused("this is the database that the settings name already")
     try:

@@ -74,7 +74,8 @@ class Import:
     """Options of `import serverless`."""
 
     owner: Annotated[
-        str | None, Parameter(help="Whose the history becomes: a person's e-mail address, or the name of a key of the settings.")
+        str | None,
+        Parameter(help="Whose the history becomes: a person's e-mail address, or a key's name, as `prosa config` shows it."),
     ] = None
     dry_run: Annotated[bool, Parameter(help="Only tell what would be imported.", negative="")] = False
 

@@ -26,7 +26,7 @@ class ImportOptions:
 
 
 def begin(port: BootPort, options: ImportOptions) -> int:
-    """Import for a key, for a person whom the options name by e-mail address, or for the callers of this machine; 1 when it can't be."""
+    """Import for a key, for a person named by e-mail address, or for the callers of this machine; 1 when it can't be."""
     configuration = port.configuration()
     if options.owner is not None and "@" in options.owner:
         return with_identity(port, lambda identity: _for_person(identity, configuration, options))

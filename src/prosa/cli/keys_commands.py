@@ -50,7 +50,11 @@ def keys(app: App, port: BootPort) -> None:
         group=PEOPLE,
     )
     app.command(key)
+    _making(key, port)
+    _standing(key, port)
 
+
+def _making(key: App, port: BootPort) -> None:
     @key.command(
         help_epilogue=examples(
             "key create --user ana@exemplo.br --name laptop",
@@ -64,6 +68,8 @@ def keys(app: App, port: BootPort) -> None:
 
         return with_identity(port, lambda identity: work.create(identity, options))
 
+
+def _standing(key: App, port: BootPort) -> None:
     @key.command(name="list", help_epilogue=examples("key list --user ana@exemplo.br", "key list --user ana@exemplo.br --json"))
     def listing(*, options: Annotated[Listing, Parameter(name="*")]) -> int:
         """List a person's keys and when each was used last."""

@@ -17,7 +17,7 @@ NAMES: list[tuple[str, str, Look, object]] = [
     ("API_PORT", "8000", lambda s: s.server.port, 8000),
     ("PROSA_PORT", "3001", lambda s: s.server.port, 3001),
     ("PROSA_WORKERS", "4", lambda s: s.server.workers, 4),
-    ("PROSA_DATA_DIR", "elsewhere", lambda s: s.server.database_path, Path("elsewhere/prosa.db")),
+    ("PROSA_DATA_DIR", "elsewhere", lambda s: s.database.path, Path("elsewhere/prosa.db")),
     ("PROSA_PUBLIC_URL", "https://chat.example/", lambda s: s.identity.public_url, "https://chat.example"),
     (
         "PROSA_TRUSTED_PROXIES",

@@ -56,7 +56,7 @@ async def test_asking_for_a_link_takes_no_time_and_tells_nothing(mailbox: Mailbo
         for email in ("nobody@example.org", "bia@example.org", "x", "ana@example.org"):
             begun = time.monotonic()
             await people.accounts.request_reset(email, Device("192.0.2.1"))
-            assert time.monotonic() - begun < 0.05
+            assert time.monotonic() - begun < 0.25
         await people.accounts.settled()
         assert [letter["To"] for letter in mailbox.taken] == ["ana@example.org"]
 

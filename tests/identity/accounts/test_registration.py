@@ -152,7 +152,7 @@ async def test_an_unseen_registration_tells_and_shows_nothing_of_who_is_there(ki
         for wish in wishes:
             begun = time.monotonic()
             await people.accounts.register_unseen(wish, HOME)
-            assert 0.5 <= time.monotonic() - begun < 0.9
+            assert 0.5 <= time.monotonic() - begun < 2
         assert await people.accounts.by_email(OPERATOR, "bia@example.org") is not None
         assert await people.accounts.by_email(OPERATOR, "c@example.org") is None
         assert (await people.accounts.sign_in(attempt())).account.username == "ana"

@@ -50,7 +50,7 @@ async def timed(people: People, login: str, password: str) -> SignInFailed:
     """A sign-in that fails in the time that all of them take."""
     begun = time.monotonic()
     error = await fails(people, login, password)
-    assert 0.5 <= time.monotonic() - begun < 0.9
+    assert 0.5 <= time.monotonic() - begun < 2  # a step; on a busy machine perhaps one more
     return error
 
 
@@ -239,7 +239,7 @@ async def test_people_behind_a_proxy_that_hides_them_do_not_shut_each_other_out(
         assert await outcome(people, "ana", PASSWORD, local) == "in"
 
 
-@pytest.mark.attack("A20", "B11")
+@pytest.mark.attack("B11")
 async def test_a_cookie_is_kept_by_its_browser_and_helps_the_accounts_that_used_it_alone() -> None:
     async with some_people("sqlite", NO_LIMIT) as people:
         await people.person("ana")

@@ -120,7 +120,7 @@ async def test_nobody_reaches_another_or_more_than_their_own_fields(kind: str) -
         assert await people.rows("accounts") == before
 
 
-@pytest.mark.attack("B3", "A17")
+@pytest.mark.attack("B3")
 @pytest.mark.parametrize("kind", KINDS)
 async def test_another_role_suspension_and_deletion_end_what_was_signed_in(kind: str) -> None:
     async with some_people(kind, NO_LIMIT) as people:
@@ -197,7 +197,6 @@ async def test_admins_who_remove_each_other_at_once_leave_one(kind: str) -> None
         assert len(left.items) == 1
 
 
-@pytest.mark.contract("A20")
 @pytest.mark.parametrize("kind", KINDS)
 async def test_accounts_are_listed_by_pages_and_found_by_words(kind: str) -> None:
     async with some_people(kind) as people:

@@ -101,7 +101,7 @@ async def test_what_is_wrong_old_or_taken_back_lets_nobody_in(kind: str) -> None
         assert (await people.invites.get(OPERATOR, old.id)).status(datetime.now(UTC)) is InviteStatus.EXPIRED
 
 
-@pytest.mark.attack("A5", "B14")
+@pytest.mark.attack("B14")
 @pytest.mark.parametrize("kind", KINDS)
 async def test_an_invitation_ends_with_its_makers_right_to_invite(kind: str) -> None:
     async with some_people(kind, SETTINGS) as people:

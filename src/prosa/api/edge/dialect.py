@@ -1,11 +1,12 @@
 """How each dialect words an error, and which path speaks which dialect."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import msgspec
 
+from prosa.api.edge.asgi import Header
 from prosa.kit.errors import ProsaError
 
 
@@ -20,6 +21,15 @@ class Dialect(Protocol):
 
     def render(self, error: ProsaError, request_id: str) -> tuple[int, bytes]:
         """The status and the JSON body that tell the error."""
+        ...
+
+
+@runtime_checkable
+class Challenging(Protocol):
+    """A dialect whose errors carry header fields of their own."""
+
+    def headers(self, error: ProsaError) -> Iterable[Header]:
+        """The fields that go with this error."""
         ...
 
 

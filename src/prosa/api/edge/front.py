@@ -7,7 +7,7 @@ from urllib.parse import quote_from_bytes
 
 from prosa.api.edge.access import Access
 from prosa.api.edge.asgi import ASGIApp, Header, Receive, Scope, Send
-from prosa.api.edge.dialect import PLAIN, Dialect
+from prosa.api.edge.dialect import PLAIN, Challenging, Dialect
 from prosa.api.edge.errors import ClientLeft, MethodNotAllowed, PreflightRefused, Unexpected
 from prosa.api.edge.exchange import Exchange
 from prosa.api.edge.guard import guard
@@ -42,7 +42,8 @@ class Front:
         self._routes: dict[str, dict[str, Route]] = {}
         for (method, path), route in routes.items():
             self._routes.setdefault(path, {})[method] = route
-        self._shared = frozenset(path for (_, path), route in routes.items() if route.dialect is PLAIN and parts.dialects.names(path))
+        pages = {path for (_, path), route in routes.items() if route.dialect is PLAIN}
+        self._shared = frozenset(path for path in pages if parts.dialects.names(path))
         self._fallback = fallback
         self._parts = parts
         self._missing_page = missing_page
@@ -153,6 +154,8 @@ class Front:
             headers.append((b"retry-after", str(max(1, -int(-error.retry_after // 1))).encode()))
         if isinstance(error, MethodNotAllowed):
             headers.append((b"allow", ", ".join(error.allow).encode()))
+        if isinstance(exchange.dialect, Challenging):
+            headers += exchange.dialect.headers(error)
         content_type = exchange.dialect.content_type
         if exchange.oversized:
             await exchange.respond_and_close(status, body, [*headers, (b"content-type", content_type)])

@@ -28,11 +28,6 @@ class ServerSettings:
     ollama_discovery: bool = True
 
     @property
-    def database_path(self) -> Path:
-        """prosa's own SQLite file."""
-        return self.data_dir / "prosa.db"
-
-    @property
     def run_dir(self) -> Path:
         """Short-lived state that the workers share: limits, figures."""
         return self.data_dir / "run"

@@ -68,4 +68,4 @@ class Sealed:
 
 def compressed(stream: Sealed) -> gzip.GzipFile:
     """gzip onto it, without a name and a time, so that the same content gives the same bytes."""
-    return gzip.GzipFile(filename="", mode="wb", compresslevel=6, fileobj=stream, mtime=0)
+    return gzip.GzipFile(filename="", mode="wb", compresslevel=4, fileobj=stream, mtime=0)

@@ -65,4 +65,4 @@ def _check_life(connection: Any, entry: ConnectionPoolEntry, _proxy: Any) -> Non
 
 
 async def _ask(connection: asyncpg.Connection) -> None:
-    await connection.execute(";", timeout=ANSWER_SECONDS)
+    await connection.execute("SELECT 1", timeout=ANSWER_SECONDS)

@@ -154,7 +154,7 @@ class SignIn:
 
     login: str
     password: str = field(repr=False)
-    device: Device = NOWHERE
+    device: Device = field(default=NOWHERE, repr=False)
     by: LoginKind = LoginKind.ANY
 
 

@@ -83,8 +83,9 @@ class Register:
             if account.status is AccountStatus.SUSPENDED:
                 return account
             await self._require_other_admin(connection, account)
+            suspended = await self._update(connection, OPERATOR, account, {"status": AccountStatus.SUSPENDED.value})
             await end_sessions(connection, account_id)
-            return await self._update(connection, OPERATOR, account, {"status": AccountStatus.SUSPENDED.value})
+            return suspended
 
     async def restore(self, account_id: str) -> Account:
         """See AccountService."""
@@ -101,13 +102,14 @@ class Register:
         async with self._parts.rights.changing(account_id, lock=LOCK) as connection:
             account = await self._found(connection, reach, account_id)
             await self._require_other_admin(connection, account)
-            for eraser in self._parts.erasers:
-                await eraser(connection, account.space)
+            # The account's row first, as a sign-in has it: two who take the same rows in turn never wait for each other.
+            await self._parts.store.erase(connection, reach, account_id, self._parts.now())
             await end_sessions(connection, account_id)
             await revoke_keys(connection, account_id)
             await self._parts.devices.forget(connection, Reach(account_id))
             await self._parts.invites.forget(connection, account_id)
-            await self._parts.store.erase(connection, reach, account_id, self._parts.now())
+            for eraser in self._parts.erasers:
+                await eraser(connection, account.space)
 
     async def _change_role(self, connection: Connection, account: Account, role: Role) -> None:
         from prosa.identity.ending_store import end_sessions

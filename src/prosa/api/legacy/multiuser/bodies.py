@@ -1,5 +1,6 @@
 """What M's page sends, judged as its framework did: a list of findings, without what was sent."""
 
+import hmac
 from typing import TypeVar
 
 from pydantic import BaseModel
@@ -23,6 +24,6 @@ async def read(model: type[Body], exchange: Exchange) -> Body:
 async def read_registration(exchange: Exchange) -> RegisterBody:
     """The body of a registration, both passwords the same. Raises InvalidBody."""
     asked = await read(RegisterBody, exchange)
-    if asked.password != asked.password_confirm:
+    if not hmac.compare_digest(asked.password.encode(), asked.password_confirm.encode()):
         raise InvalidBody([finding("value_error", ("body", "password_confirm"), "Value error, as senhas não coincidem")])
     return asked

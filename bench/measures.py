@@ -19,9 +19,29 @@ class Sizes:
     ramp: int = 1_000
     hold: float = 6.0
     concurrent: int = 1_000
+    rounds: int = 5  # of cases that are measured in turn
+    people: int = 10_000  # with five keys each
+    deeds: int = 50  # of one kind in a round
+    checks: int = 5_000
+    sign_ins: int = 200
+    appends: int = 12_800
 
 
-QUICK = Sizes(seconds=2.0, live=1_000, most=0, workers_live=2_000, peer_live=200, ramp=1_000, hold=3.0)
+QUICK = Sizes(
+    seconds=2.0,
+    live=1_000,
+    most=0,
+    workers_live=2_000,
+    peer_live=200,
+    ramp=1_000,
+    hold=3.0,
+    rounds=3,
+    people=2_000,
+    deeds=20,
+    checks=1_000,
+    sign_ins=50,
+    appends=3_840,
+)
 FULL = Sizes()
 
 
@@ -47,6 +67,30 @@ class Measure:
         if self.most is not None:
             return value <= self.most
         return value >= self.least if self.least is not None else None
+
+
+def _crowded(kind: str, name: str) -> tuple[Measure, ...]:
+    """What is done among many people: its CPU (PostgreSQL's own included), and how many times that among 100."""
+    deeds = {
+        "sign_in": "sign-in beside the hash",
+        "find_key": "finding a key that is not remembered",
+        "list_people": "a page of people",
+        "list_keys": "a page of one's keys",
+        "list_every_key": "two pages of everybody's keys",
+    }
+    rows = []
+    for deed, title in deeds.items():
+        rows.append(Measure(f"{kind}_{deed}_us", f"{name}, {{people:,}} people: {title}, CPU", "µs"))
+        rows.append(Measure(f"{kind}_{deed}_ratio", "… times that with 100 people", "×", most=1.3))
+    return tuple(rows)
+
+
+def _journalled(kind: str, name: str) -> tuple[Measure, ...]:
+    rows = []
+    for case, title in (("16", "16 wait"), ("64", "64 wait"), ("128", "128 wait"), ("turn", "64 wait, three rows each")):
+        rows.append(Measure(f"{kind}_journal_{case}_us", f"{name}: an append to the journal, {title}: CPU", "µs", most=55))
+        rows.append(Measure(f"{kind}_journal_{case}_server_us", "… of the database server beside it", "µs"))
+    return tuple(rows)
 
 
 MEASURES = (
@@ -88,6 +132,31 @@ MEASURES = (
     Measure("workers_mean_ms", "four workers: mean latency of these", "ms", most=100, promise="B20"),
     Measure("workers_lost", "four workers: {workers_live:,} connections: lost", "", most=0, promise="B23"),
     Measure("workers_live_mb", "… proportional memory", "MB"),
+    Measure("key_plain_cpu_ms", "plain request with a person's key: CPU", "ms", most=0.10),
+    Measure("key_burst_cpu_s", "a million chunks in burst with a person's key: CPU", "s", most=10),
+    Measure("key_over_settings_us", "a person's key: CPU beyond that of one in the settings", "µs", most=10),
+    Measure("key_over_none_us", "a person's key: CPU beyond that of a server without keys", "µs", most=10),
+    Measure("cookie_over_settings_us", "a browser's cookie: CPU beyond that of a key in the settings", "µs", most=150),
+    Measure("check_key_us", "a person's key, remembered: the check alone", "µs", most=10),
+    Measure("check_key_guard_us", "… the whole guard, limits included", "µs"),
+    Measure("check_settings_guard_us", "… the same with a key of the settings", "µs"),
+    Measure("check_key_fresh_us", "… the same with a person's key that is not remembered", "µs"),
+    Measure("check_cookie_us", "a browser's cookie, remembered: the whole guard", "µs", most=150),
+    Measure("check_cookie_fresh_us", "… not remembered", "µs", most=150),
+    Measure("hash_ms", "a password's hash: CPU", "ms"),
+    *_crowded("sqlite", "SQLite"),
+    *_crowded("postgresql", "PostgreSQL"),
+    Measure("sign_in_ratio", "{sign_ins} sign-ins at once: others' p99, times that without them", "×", most=1.2),
+    Measure("sign_in_alone_p99_ms", "… p99 without them", "ms"),
+    Measure("sign_in_p99_ms", "… p99 beside them", "ms"),
+    Measure("sign_in_slow_ratio", "… of calls that take their provider 0.2 s", "×", most=1.2),
+    Measure("sign_in_slow_alone_p99_ms", "… p99 without them", "ms"),
+    Measure("sign_in_slow_p99_ms", "… p99 beside them", "ms"),
+    Measure("sign_in_seconds", "… all of them answered after", "s"),
+    Measure("sign_in_rate", "… calls of others meanwhile", "/s"),
+    Measure("sign_in_lost", "… refused or failed", "", most=0),
+    *_journalled("sqlite", "SQLite"),
+    *_journalled("postgresql", "PostgreSQL"),
     Measure("highest_mb", "highest resident memory of one process in all cases", "MB", most=512, promise="S16"),
     Measure("left_connections", "afterwards: connections and streams left over", "", most=0),
     Measure("left_files", "afterwards: open files beyond those before", "", most=0),

@@ -68,7 +68,7 @@ def cpu_seconds(pid: int) -> float:
 
 
 def busy_seconds(pid: int) -> float:
-    """The same to the nanosecond, but for what processes and threads that have ended used; ticks where the kernel tells no more."""
+    """The same to the nanosecond, without what has ended meanwhile; in ticks where the kernel tells no more."""
     nanoseconds = 0
     for one in tree(pid):
         try:

@@ -13,6 +13,7 @@ from bench import peers
 from bench.cases import CASES, FRESH, Case
 from bench.compile import BUILT, BenchError
 from bench.measures import FULL, QUICK, Outcome, Report, Sizes
+from bench.people import GROUP, PEOPLE
 from bench.processes import Cores
 from bench.report import comparison, load, missed, notes, save, table
 from bench.stage import Stage
@@ -21,17 +22,24 @@ from bench.upstream import Upstream
 from bench.workers import workers
 
 LATEST = BUILT / "latest.json"
-CASE_NAMES = ("start", *CASES, "slow", "workers")
+CASE_NAMES = ("start", *CASES, "slow", "workers", *PEOPLE)
 
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(prog="make bench", description="Measures prosa, the direct call and other gateways.")
     parser.add_argument(
+        "cases",
+        nargs="*",
+        choices=(*CASE_NAMES, GROUP, []),
+        metavar="CASE",
+        help=f"measure these alone: {', '.join(CASE_NAMES)}; {GROUP} stands for {', '.join(PEOPLE)}; default: all",
+    )
+    parser.add_argument(
         "--quick", action="store_true", help="about a minute: shorter, fewer streams, no peers unless named by --subject"
     )
     parser.add_argument(
-        "--only", action="append", choices=CASE_NAMES, metavar="CASE", help=f"one of {', '.join(CASE_NAMES)}; may repeat"
+        "--only", action="append", choices=(*CASE_NAMES, GROUP), metavar="CASE", help="the same, one at a time; may repeat"
     )
     parser.add_argument(
         "--subject", action="append", metavar="NAME", help="direct, prosa or a peer's name; may repeat; default: all there are"
@@ -43,11 +51,20 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
+def chosen(options: argparse.Namespace) -> list[str]:
+    """The cases that were asked for by name; none where all are meant."""
+    asked = [*options.cases, *(options.only or ())]
+    return [case for name in asked for case in (PEOPLE if name == GROUP else (name,))]
+
+
 def choose(options: argparse.Namespace) -> tuple[list[Subject], dict[str, str]]:
     """The subjects in the order of the table, and who is left out and why."""
     wanted: list[str] | None = options.subject
     found, left = peers.installed()
     reasons = {one.name: one.reason for one in left}
+    only = chosen(options)
+    if only and wanted is None and not options.also and PEOPLE.keys() >= set(only):
+        return [prosa()], {}  # nobody else has those cases
     subjects = [direct()]
     if wanted is None or "prosa" in wanted:
         subjects.append(prosa())
@@ -71,9 +88,21 @@ def measure(subject: Subject, only: Sequence[str] | None, sizes: Sizes, cores: C
             if not only or "workers" in only:
                 _say(subject, "workers")
                 stage.keep(workers(stage))
+            if subject.people:
+                _measure_people(stage, only)
         except BenchError as error:
             stage.outcome.problems.append(str(error))
         return stage.outcome
+
+
+def _measure_people(stage: Stage, only: Sequence[str] | None) -> None:
+    for name, case in PEOPLE.items():
+        if not only or name in only:
+            _say(stage.subject, name)
+            try:
+                stage.keep(case(stage))
+            except BenchError as error:
+                stage.outcome.problems.append(f"{name}: {error}")
 
 
 def _measure_one_process(stage: Stage, only: Sequence[str] | None) -> None:
@@ -111,7 +140,8 @@ def against_litellm(outcomes: Sequence[Outcome]) -> None:
 
 def _machine(cores: Cores) -> str:
     held = f"load and provider on {cores.load + cores.upstream}, server on {cores.server}" if cores.load else "not pinned"
-    return f"{os.cpu_count()} cores ({held}), Linux {platform.release()}, Python {platform.python_version()}"
+    system = f"Linux {platform.release()}, load {os.getloadavg()[0]:.1f} at the start"
+    return f"{os.cpu_count()} cores ({held}), {system}, Python {platform.python_version()}"
 
 
 def bench(options: argparse.Namespace) -> int:
@@ -124,9 +154,10 @@ def bench(options: argparse.Namespace) -> int:
         os.sched_setaffinity(0, cores.load)
     sizes = QUICK if options.quick else FULL
     subjects, left_out = choose(options)
+    only = chosen(options)
     report = Report(time.strftime("%Y-%m-%dT%H:%M:%S%z"), _machine(cores), "quick" if options.quick else "full", [], left_out)
     for subject in subjects:
-        report.outcomes.append(measure(subject, options.only, sizes, cores))
+        report.outcomes.append(measure(subject, only, sizes, cores))
     against_litellm(report.outcomes)
     save(report, options.json)
     own = next((subject.name for subject in subjects if subject.own), "prosa")

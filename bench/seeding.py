@@ -68,7 +68,7 @@ def seeded(address: DatabaseAddress, people: int, keys: int, cost: Cost = HONEST
     chance, keyring, now = random.Random(people), Keyring.of((SECRET,)), time.time_ns() // 1000
     crowd = Crowd(address, tuple(_person(number, keys // people, chance) for number in range(people)))
     hashed = make_hash(PASSWORD, cost)
-    rows = {
+    rows: dict[str, list[Row]] = {
         "accounts": [_account(number, person, hashed, now) for number, person in enumerate(crowd.people)],
         "api_keys": list(_keys(crowd.people, keyring, now)),
         "sessions": [_session(person, keyring, now) for person in crowd.people],
@@ -97,13 +97,12 @@ def _account(number: int, person: Person, hashed: str, now: int) -> Row:
 
 
 def _keys(people: Sequence[Person], keyring: Keyring, now: int) -> Iterator[Row]:
-    scopes = json.dumps(["read", "write"])
+    scopes, made = json.dumps(["read", "write"]), now
     for person in people:
         for number, whole in enumerate(person.keys):
             text = KeyText.parse(whole)
             assert text is not None
-            digest, made = text.digest(keyring), now + number
-            name = f"key {number}"
+            made, name, digest = made + 1, f"key {number}", text.digest(keyring)
             yield (new_object_id(), person.account_id, text.lookup, name, digest, keyring.kid, scopes, made, now + _YEAR, 1)
 
 

@@ -3,7 +3,7 @@
 import atexit
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from functools import cache
 from pathlib import Path
@@ -55,7 +55,7 @@ def an_address(kind: str, *, migrated: bool = True) -> Iterator[DatabaseAddress]
         server.sql(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-def environment(address: DatabaseAddress) -> Mapping[str, str]:
+def environment(address: DatabaseAddress) -> dict[str, str]:
     """What a served prosa is told, so that it uses this database."""
     return {"PROSA_DATABASE_URL": address.url or f"sqlite:///{address.path}"}
 

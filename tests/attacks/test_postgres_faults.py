@@ -8,14 +8,21 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
 from itertools import count
 
+import httpx2
 import pytest
 from sqlalchemy import text
 
 from prosa.drivers.sql import Database, DatabaseAddress, DatabaseUnavailable, postgres_engine
 from prosa.drivers.sql import postgres as driver
+from prosa.identity.api_keys.text import KeyText
 from tests import postgres
+from tests.databases import environment
+from tests.serving import running
 
 _numbers = count(1)
+KEY = "a-key-of-the-settings-0123456789"
+AUTHORIZED = {"Authorization": f"Bearer {KEY}"}
+ASK = {"userId": "u", "prompt": "Hello!"}
 KILL = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename = '{}'"
 SESSIONS = "SELECT pid FROM pg_stat_activity WHERE usename = 'prosa'"
 NAMES = "SELECT name FROM installation ORDER BY name"
@@ -105,6 +112,7 @@ async def test_a_session_that_is_ended_before_its_commit_is_not_taken_for_commit
     assert await names(database) == ["first"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGQUIT])
 async def test_a_server_that_stops_and_starts_is_found_again(
     database: Database, server: postgres.Server, how: signal.Signals
@@ -134,6 +142,7 @@ async def test_a_server_that_no_longer_lets_us_in_is_an_error_until_it_does(data
     assert await names(database) == ["first"]
 
 
+@pytest.mark.slow
 async def test_a_password_that_was_changed_is_an_error_until_it_is_right(server: postgres.Server) -> None:
     rules = server.folder / "data" / "pg_hba.conf"
     original = await asyncio.to_thread(rules.read_text)
@@ -210,6 +219,7 @@ async def test_who_finds_every_connection_taken_is_sent_away(database: Database)
     await put(database, "second")
 
 
+@pytest.mark.slow
 async def test_a_server_that_hangs_is_given_up_in_bounded_time(
     database: Database, server: postgres.Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -233,3 +243,25 @@ async def test_a_server_that_hangs_is_given_up_in_bounded_time(
             os.kill(pid, signal.SIGCONT)
     assert await names(bounded) == ["first"]
     await bounded.aclose()
+
+
+@pytest.mark.slow
+async def test_a_running_server_answers_with_one_error_while_the_database_is_gone_and_goes_on_by_itself(
+    server: postgres.Server, database: Database
+) -> None:
+    env = environment(database.address) | {"API_KEYS": KEY}
+    async with running(env) as found, httpx2.AsyncClient(base_url=found.base, timeout=30, headers=AUTHORIZED) as client:
+        assert (await client.post("/v1/chat", json=ASK)).status_code == 200
+        await kill_all(server)
+        assert (await client.post("/v1/chat", json=ASK)).status_code == 200
+        server.stop()
+        try:
+            for key in (KEY, KeyText.make().whole):  # one of the settings; one that would be looked for in the database
+                answer = await client.post("/v1/chat", json=ASK, headers={"Authorization": f"Bearer {key}"})
+                assert (answer.status_code, answer.headers["retry-after"]) == (503, "5"), answer.text
+            assert (await client.get("/health")).status_code == 503
+        finally:
+            server.start()
+        assert (await client.get("/health")).status_code == 200
+        history = await client.get("/v1/interactions", params={"userId": "u"})
+        assert (history.status_code, len(history.json()["data"])) == (200, 2)

@@ -270,4 +270,4 @@ async def test_a_persons_api_key_tells_who_it_acts_for_and_a_settings_key_is_nob
         nobody = await place.client.get(ME, headers=bearer("settings-key-one-123"))
     assert answer.status_code == 200
     assert answer.json()["email"] == "maria@exemplo.br" and "exp" not in answer.json()
-    assert (nobody.status_code, nobody.json()) == (401, {"message": "Token is missing!"})
+    assert (nobody.status_code, nobody.json()) == (401, {"message": "Token is invalid!"})

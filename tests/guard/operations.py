@@ -58,7 +58,11 @@ def _operations(document: Document) -> Iterator[Operation]:
                 path,
                 None if permission == "public" else permission,
                 tuple(each["name"] for each in parameters if each["in"] == "path"),
-                {each["name"]: str(_example(document, each)) for each in parameters if each["in"] == "query" and each.get("required")},
+                {
+                    each["name"]: str(_example(document, each))
+                    for each in parameters
+                    if each["in"] == "query" and each.get("required")
+                },
                 _body(document, told),
                 frozenset(int(status) for status in told["responses"] if status.isdigit()),
             )

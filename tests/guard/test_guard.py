@@ -55,9 +55,7 @@ def expected(operation: Operation, caller: Identity) -> frozenset[int]:
 
 def unknown_things(operation: Operation, things: dict[str, str]) -> dict[str, str]:
     """The same kinds of things, of ids that nobody has."""
-    return {
-        name: value if name in NOBODYS else f"{value.partition('_')[0]}_{new_object_id()}" for name, value in things.items()
-    }
+    return {name: value if name in NOBODYS else f"{value.partition('_')[0]}_{new_object_id()}" for name, value in things.items()}
 
 
 def test_every_operation_declares_what_it_asks() -> None:
@@ -103,7 +101,9 @@ async def test_a_narrow_key_of_the_owner_does_what_it_was_made_for_and_nothing_e
         before = await world.content()
         answer = await send(world, operation, caller, things)
         own = operation.permission in caller.role
-        right = answer.status_code not in (401, 403, 404) if allowed else answer.status_code == (403 if own or not things else 404)
+        right = (
+            answer.status_code not in (401, 403, 404) if allowed else answer.status_code == (403 if own or not things else 404)
+        )
         if not right:
             wrong.append((operation.name, answer.status_code, answer.text[:200]))
         if not allowed and await world.content() != before:

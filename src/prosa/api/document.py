@@ -8,7 +8,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 
 import prosa
-from prosa.api import openai
+from prosa.api import app, openai
 from prosa.api.access import permission_of
 from prosa.api.legacy import bitaca
 from prosa.api.routers import ROUTERS
@@ -19,9 +19,10 @@ One server between people and language models.
 * **OpenAI-compatible**: unmodified SDKs work with this server's address and `/v1` as their base URL.
 * **Bitaca (B)**: the "Bitaca Cinema Chatbot API" 1.0.0, unchanged, under `/api`.
 * **Serverless (S)**: one question, one answer, kept, under `/v1/chat`.
+* **The app's own**: accounts, keys, sessions and invitations, under `/api/v1`; errors are problem documents (RFC 9457).
 
-A key travels as `Authorization: Bearer KEY` or as `X-API-Key: KEY`. On loopback, and as long as no key is configured, none is
-needed. Every answer carries `x-request-id`; limited ones carry `x-ratelimit-limit`, `x-ratelimit-remaining`,
+A key travels as `Authorization: Bearer KEY` or as `X-API-Key: KEY`. On loopback, and as long as no key and no account
+exists, none is needed. Every answer carries `x-request-id`; limited ones carry `x-ratelimit-limit`, `x-ratelimit-remaining`,
 `x-ratelimit-reset`, and `Retry-After` when they say no.
 """
 SECURITY = {
@@ -50,6 +51,7 @@ def _document() -> dict[str, Any]:  # an OpenAPI document has no type of its own
         _declare(document, router)
     document["components"]["securitySchemes"] = SECURITY
     document["security"] = EITHER
+    app.describe(document)
     return document
 
 

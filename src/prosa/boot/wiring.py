@@ -103,7 +103,12 @@ def build(settings: Settings, place: Place | None = None, access_log: AccessLog 
     limiter: Limiter = MemoryLimiter(clock) if place.alone else SharedLimiter(settings.server.run_dir / LIMITS, clock)
     people = make_people(settings, limiter, clock)
     interactions = InteractionService(people.database, gateway, settings.interactions, clock)
-    web = WebParts(prosa.__version__, lambda: gateway.catalogue.default(CallKind.CHAT))
+    web = WebParts(
+        prosa.__version__,
+        lambda: gateway.catalogue.default(CallKind.CHAT),
+        set_up_needed=people.identity.accounts.setup_needed,
+        accounts_exist=people.identity.rights.accounts_exist,
+    )
     edge = EdgeParts(
         authenticator=people.identity.authenticator,
         limiter=limiter,

@@ -1,6 +1,6 @@
 """Who calls, and by which signs it is known."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from math import inf
 
@@ -98,4 +98,4 @@ class Device:
 
     address: str
     agent: str = ""  # User-Agent, cut to 200 characters, printable
-    cookie: str | None = None  # the value of `prosa_device`
+    cookie: str | None = field(default=None, repr=False)  # the value of `prosa_device`

@@ -12,6 +12,7 @@ from tests.serving import Running, running
 
 PASSWORD = "correct horse battery staple"
 CODE = "K7QD-AAAA-BBBB-CCCC"
+UNHURRIED = {"PROSA_SETUP_CODE": CODE, "PROSA_SIGNIN_PER_MINUTE": "0", "PROSA_ANONYMOUS_REQUESTS_PER_MINUTE": "0"}
 PAGE = {"x-prosa-csrf": "1", "sec-fetch-site": "same-origin"}  # what prosa's own pages send, and what browsers add
 
 
@@ -75,7 +76,9 @@ class House:
 async def house(env: Mapping[str, str] | None = None) -> AsyncIterator[House]:
     """A house without people; nobody is slowed down in it."""
     async with AsyncExitStack() as stack:
-        settings = {"PROSA_SETUP_CODE": CODE, "PROSA_SIGNIN_PER_MINUTE": "0"} | dict(env or {})
+        settings = {"PROSA_SETUP_CODE": CODE, "PROSA_SIGNIN_PER_MINUTE": "0", "PROSA_ANONYMOUS_REQUESTS_PER_MINUTE": "0"} | dict(
+            env or {}
+        )
         yield House(await stack.enter_async_context(running(settings)), stack)
 
 

@@ -68,7 +68,7 @@ async def test_registering_tells_nobody_whether_the_address_is_taken(home: House
     taken = await browser.post(f"{AUTH}/register", json=NEW)
     free = await browser.post(f"{AUTH}/register", json=NEW | {"email": "new@example.com"})
     assert (taken.status_code, taken.content) == (free.status_code, free.content) == (202, b'{"status":"accepted"}')
-    drop = {"x-request-id", "date"}
+    drop = {"x-request-id", "date", "x-ratelimit-remaining", "x-ratelimit-reset"}
     assert {n: v for n, v in taken.headers.items() if n not in drop} == {n: v for n, v in free.headers.items() if n not in drop}
 
 
@@ -190,6 +190,25 @@ async def test_a_session_id_that_was_there_before_is_not_the_one_after(home: Hou
     assert answer.status_code == 200 and "A" * 43 not in cookie(answer, "prosa_session")
     again = await browser.post(f"{AUTH}/sign-in?session={'A' * 43}", json=LOGIN)
     assert cookie(again, "prosa_session") != cookie(answer, "prosa_session")
+
+
+async def test_signing_in_again_leaves_no_session_behind_in_the_same_browser(home: House) -> None:
+    await home.person("ana")
+    browser = await home.browser()
+    await browser.post(f"{AUTH}/sign-in", json=LOGIN)
+    former = {"cookie": f"prosa_session={browser.cookies['prosa_session']}"}
+    await browser.post(f"{AUTH}/sign-in", json=LOGIN)
+    assert len((await browser.get("/api/v1/sessions")).json()["data"]) == 2  # and the one that the house began
+    assert problem(await (await home.browser()).get("/api/v1/me", headers=former))[0] == 401
+
+
+@pytest.mark.attack("J4", "J11")
+async def test_who_shows_no_credential_comes_only_so_often() -> None:
+    async with house({"PROSA_ANONYMOUS_REQUESTS_PER_MINUTE": "3"}) as home:
+        browser = await home.browser()
+        answers = [await browser.post(f"{AUTH}/email/confirm", json={"token": "A" * 75}) for _ in range(4)]
+        assert [answer.status_code for answer in answers] == [400, 400, 400, 429]
+        assert problem(answers[3]) == (429, "rate_limit_exceeded") and int(answers[3].headers["retry-after"]) >= 1
 
 
 @pytest.mark.contract("A15")

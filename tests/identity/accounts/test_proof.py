@@ -57,6 +57,7 @@ async def test_of_two_changes_at_once_one_counts(kind: str) -> None:
         assert sum(isinstance(each, WrongPassword) for each in done) == 3
 
 
+@pytest.mark.slow
 @pytest.mark.attack("B19", "B10")
 @pytest.mark.parametrize("kind", KINDS)
 async def test_a_stolen_session_can_not_guess_the_password(kind: str) -> None:

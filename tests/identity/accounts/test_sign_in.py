@@ -198,6 +198,7 @@ async def test_who_fails_at_the_same_address_does_not_shut_out_a_known_browser()
         assert await outcome(people, "ana@example.org", PASSWORD, browser) == "in"
 
 
+@pytest.mark.slow
 @pytest.mark.attack("B10", "B11")
 @pytest.mark.parametrize("kind", KINDS)
 async def test_a_hundred_failures_in_a_row_end_guessing_from_strange_places(kind: str) -> None:
@@ -215,6 +216,7 @@ async def test_a_hundred_failures_in_a_row_end_guessing_from_strange_places(kind
         assert await outcome(people, "ana", PASSWORD, ELSEWHERE) == "in"
 
 
+@pytest.mark.slow
 @pytest.mark.attack("B10", "B11")
 async def test_a_known_device_that_fails_ten_times_is_a_stranger_and_a_reset_brings_the_owner_back() -> None:
     async with some_people("sqlite", NO_LIMIT) as people:

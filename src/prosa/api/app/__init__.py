@@ -1,6 +1,6 @@
 """The app's own API: accounts, keys, sessions and invitations, for the web app and for whoever integrates prosa."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from prosa.api.app.problems import AppDialect
 
@@ -15,4 +15,11 @@ def served() -> "APIRouter":
     return router
 
 
-__all__ = ["AppDialect", "served"]
+def describe(document: dict[str, Any]) -> None:
+    """Say in the finished API document what the framework can't: that errors are problem documents, and what the cookie is."""
+    from prosa.api.app.documents import describe
+
+    describe(document)
+
+
+__all__ = ["AppDialect", "describe", "served"]

@@ -1,18 +1,19 @@
 """`/api/v1/auth`: registering, signing in and out."""
 
+from contextlib import suppress
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
-from prosa.api.access import Public, needs
+from prosa.api.access import needs
 from prosa.api.app.account_models import Email, Language, Name, TimeZone, User, user_shown
 from prosa.api.app.cookies import device_of, drop_session, set_device, set_session, way_in
 from prosa.api.app.documents import problems
 from prosa.api.app.routing import AppRoute
 from prosa.api.app.session_models import Session, session_shown
 from prosa.api.app.shapes import EXAMPLE_PASSWORD, Accepted, Body, Password, example
-from prosa.api.app.surroundings import People, TheExchange, own
+from prosa.api.app.surroundings import Anybody, People, TheExchange, own
 from prosa.identity import (
     LANGUAGES,
     LONGEST_PASSWORD,
@@ -23,6 +24,7 @@ from prosa.identity import (
     Registration,
     SignIn,
 )
+from prosa.kit.errors import NotFound
 
 router = APIRouter(prefix="/api/v1/auth", tags=["Sign-in"], route_class=AppRoute)
 
@@ -78,7 +80,7 @@ class SignedInUser(BaseModel):
 
 
 @router.get("/options", operation_id="signInOptions", responses=problems())
-async def options(_public: Public, people: People) -> Options:
+async def options(_anybody: Anybody, people: People) -> Options:
     """How people get in here. Tells nothing of anybody."""
     settings = people.settings
     return Options(
@@ -91,7 +93,7 @@ async def options(_public: Public, people: People) -> Options:
 
 
 @router.post("/register", operation_id="register", status_code=202, responses=problems(403, 413))
-async def register(_public: Public, body: Register, exchange: TheExchange, people: People) -> Accepted:
+async def register(_anybody: Anybody, body: Register, exchange: TheExchange, people: People) -> Accepted:
     """Make an account. Signing in afterwards tells whether it is there: this answer is the same for an address that is taken."""
     wish = Registration(
         email=body.email,
@@ -107,15 +109,26 @@ async def register(_public: Public, body: Register, exchange: TheExchange, peopl
 
 
 @router.post("/sign-in", operation_id="signIn", responses=problems(401, 403, 413))
-async def sign_in(_public: Public, body: Credentials, exchange: TheExchange, people: People, response: Response) -> SignedInUser:
+async def sign_in(
+    _anybody: Anybody, body: Credentials, exchange: TheExchange, people: People, response: Response
+) -> SignedInUser:
     """Begin a session in this browser: the answer sets its cookie. A failure says the same for whatever reason."""
     way_in(exchange)
     device = device_of(exchange)
     done = await people.accounts.sign_in(SignIn(body.login, body.password, device))
     session, token = await people.sessions.start(done.account.id, device, done.proved_at)
+    await _end_former(exchange, people)
     set_session(response, exchange, token)
     set_device(response, exchange, done.device_cookie)
     return SignedInUser(user=user_shown(done.account), session=session_shown(session, session.id))
+
+
+async def _end_former(exchange: TheExchange, people: People) -> None:
+    """End the session whose cookie this browser gives up for the new one: nobody could end it from here any more."""
+    former = await people.stored.session(exchange.session, exchange.client) if exchange.session else None
+    if former is not None:
+        with suppress(NotFound):  # it ended meanwhile
+            await people.sessions.end(own(former.caller), former.caller.credential_id or "")
 
 
 @router.post("/sign-out", operation_id="signOut", status_code=204, responses=problems(401, 403))

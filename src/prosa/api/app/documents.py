@@ -5,6 +5,15 @@ from typing import Any, Final
 from pydantic import BaseModel, Field
 
 TYPE: Final = "application/problem+json"
+SESSION: Final = {
+    "type": "apiKey",
+    "in": "cookie",
+    "name": "__Host-prosa",
+    "description": (
+        "The cookie that `POST /api/v1/auth/sign-in` sets; over plain HTTP on the server's own machine `prosa_session`. "
+        "With it, whatever changes something needs the header `x-prosa-csrf: 1` and has to come from one of prosa's own pages."
+    ),
+}
 REASONS: Final = {
     400: "The request can't be understood.",
     401: "Nobody is signed in, and no key came along.",
@@ -47,9 +56,11 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 
 def describe(document: dict[str, Any]) -> None:
-    """Say of the app's errors in a finished API document that they are problem documents."""
+    """Say of the app's routes in a finished API document that their errors are problem documents and that a cookie opens them."""
+    document["components"]["securitySchemes"]["session"] = SESSION
     for path, operations in document["paths"].items():
         for operation in operations.values() if path.startswith("/api/v1/") else ():
+            operation.setdefault("security", [{"session": []}, {"bearer": []}, {"apiKey": []}])
             for status, answer in operation["responses"].items():
                 if int(status) >= 400 and "application/json" in answer.get("content", {}):
                     answer["content"] = {TYPE: answer["content"]["application/json"]}

@@ -4,11 +4,12 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from prosa.api.access import Public
 from prosa.api.app.cursors import Cursors
 from prosa.api.app.tags import Tags
-from prosa.api.edge import Exchange
+from prosa.api.edge import Exchange, charge
 from prosa.api.scope import exchange_of
-from prosa.identity import Caller, IdentityParts, Reach
+from prosa.identity import Caller, Door, IdentityParts, Reach, bucket_of
 
 
 async def people_of(request: Request) -> IdentityParts:
@@ -19,6 +20,14 @@ async def people_of(request: Request) -> IdentityParts:
 
 TheExchange = Annotated[Exchange, Depends(exchange_of)]
 People = Annotated[IdentityParts, Depends(people_of)]
+
+
+async def let_in(_public: Public, exchange: TheExchange) -> None:
+    """Let anybody in, as often as an address may come without a credential. Raises RateLimited, LimiterUnavailable."""
+    charge(exchange, f"app|{bucket_of(exchange.client)}", exchange.parts.usage.anonymous_per_minute, Door.APP)
+
+
+Anybody = Annotated[None, Depends(let_in)]
 
 
 def own(caller: Caller) -> Reach:

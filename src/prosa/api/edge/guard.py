@@ -68,13 +68,13 @@ def _charge_door(exchange: Exchange, door: Door, caller: Caller) -> None:
         _take(exchange, door, f"a:{bucket_of(caller.address)}", usage.anonymous_per_minute)
 
 
-def charge(exchange: Exchange, bucket: str, per_minute: int) -> Decision:
+def charge(exchange: Exchange, bucket: str, per_minute: int, door: Door = Door.SERVERLESS) -> Decision:
     """Charge a limit of the handler's own; its figures replace the guard's in the answer. Raises RateLimited, LimiterUnavailable.
 
     `bucket` may hold what a caller wrote: only its hash is kept.
     """
     digest = hashlib.blake2b(bucket.encode(errors="surrogatepass"), digest_size=16).hexdigest()
-    return _take(exchange, Door.SERVERLESS, f"u:{digest}", per_minute)
+    return _take(exchange, door, f"u:{digest}", per_minute)
 
 
 def barred(exchange: Exchange, key_id: str) -> float:

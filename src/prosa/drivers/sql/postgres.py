@@ -60,8 +60,12 @@ def fault_of(error: BaseException) -> ProsaError:
 async def connect(url: str, settings: dict[str, str] | None = None) -> asyncpg.Connection:
     """A connection of its own. `settings` of the session go before the usual bounds. Raises DatabaseUnavailable."""
     address = server_address(url)
+    session = LIMITS | address.settings | (settings or {})
+    arguments = _arguments(address) | {"server_settings": session}
+    if session["statement_timeout"] == "0":
+        arguments["command_timeout"] = None  # who asked for no bound gets none from this side either
     try:
-        return await asyncpg.connect(**_arguments(address), server_settings=LIMITS | address.settings | (settings or {}))
+        return await asyncpg.connect(**arguments)
     except (*FAULTS, asyncpg.ClientConfigurationError, ValueError) as error:
         _remarks.failed(error)
         raise DatabaseUnavailable(f"{type(error).__name__}: {error}") from error

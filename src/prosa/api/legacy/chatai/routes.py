@@ -11,7 +11,7 @@ from prosa.api.edge import Exchange
 from prosa.api.legacy.chatai.bodies import read_login, read_refresh
 from prosa.api.legacy.chatai.models import LoginBody, Me, RefreshBody, SignedIn, body_of, failures, me, signed_in
 from prosa.api.scope import exchange_of, identity_of
-from prosa.identity import Caller, Door, IdentityParts, LoginKind, MissingKey, Permission, Reach, SignIn, TokenDialect
+from prosa.identity import Caller, Door, IdentityParts, LoginKind, Permission, Reach, SignIn, TokenDialect, UnknownKey
 
 router = APIRouter(tags=["ChatAI (C)"])
 
@@ -44,7 +44,7 @@ async def login(_public: Public, exchange: TheExchange, identity: Identity) -> R
 async def who(caller: Reader, identity: Identity) -> Response:
     """The person behind the token; never the password, its hash or the CPF."""
     if caller.account_id is None:
-        raise MissingKey
+        raise UnknownKey  # a key of the settings is nobody's
     return _json(me(await identity.accounts.get(Reach(caller.account_id), caller.account_id), caller))
 
 

@@ -147,14 +147,16 @@ async def test_a_slow_answer_is_not_waited_for_either(kind: str = "sqlite") -> N
 
 @pytest.mark.attack("A17")
 async def test_other_streams_go_on() -> None:
-    async with a_person("sqlite") as person:
-        async with person.client.stream("POST", "/v1/chat/completions", json=LONG, headers=person.shown["key"]) as answer:
-            lines = answer.aiter_lines()
-            await anext(lines)
-            await sign_out(person)
-            await asyncio.sleep(0.6)
-            for _ in range(10):
-                assert "error" not in await anext(lines)
+    async with (
+        a_person("sqlite") as person,
+        person.client.stream("POST", "/v1/chat/completions", json=LONG, headers=person.shown["key"]) as answer,
+    ):
+        lines = answer.aiter_lines()
+        await anext(lines)
+        await sign_out(person)
+        await asyncio.sleep(0.6)
+        for _ in range(10):
+            assert "error" not in await anext(lines)
 
 
 @pytest.mark.attack("C4")

@@ -1,4 +1,4 @@
-"""The API document as the guard's tests read it: every operation, what it asks of its caller, and a request that it would take."""
+"""The API document as the guard's tests read it: every operation, what it asks of its caller, a request that it would take."""
 
 import json
 from collections.abc import Iterator

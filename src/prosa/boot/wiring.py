@@ -103,12 +103,6 @@ def build(settings: Settings, place: Place | None = None, access_log: AccessLog 
     limiter: Limiter = MemoryLimiter(clock) if place.alone else SharedLimiter(settings.server.run_dir / LIMITS, clock)
     people = make_people(settings, limiter, clock)
     interactions = InteractionService(people.database, gateway, settings.interactions, clock)
-    web = WebParts(
-        prosa.__version__,
-        lambda: gateway.catalogue.default(CallKind.CHAT),
-        set_up_needed=people.identity.accounts.setup_needed,
-        accounts_exist=people.identity.rights.accounts_exist,
-    )
     edge = EdgeParts(
         authenticator=people.identity.authenticator,
         limiter=limiter,
@@ -123,7 +117,7 @@ def build(settings: Settings, place: Place | None = None, access_log: AccessLog 
     api = _api(edge, gateway, interactions, people, settings)
     shared = None if place.alone else SharedMetrics(settings.server.run_dir, place.number, metrics)
     return System(
-        app=cast("ASGIApplication", _front(api, web, shared, settings)),
+        app=cast("ASGIApplication", _front(api, _web(gateway, people), shared, settings)),
         gateway=gateway,
         interactions=interactions,
         people=people,
@@ -134,6 +128,15 @@ def build(settings: Settings, place: Place | None = None, access_log: AccessLog 
         limiter=limiter,
         readying=_readying(settings, people, place),
         backups=_backups(settings, metrics, clock, place),
+    )
+
+
+def _web(gateway: Gateway, people: People) -> WebParts:
+    return WebParts(
+        prosa.__version__,
+        lambda: gateway.catalogue.default(CallKind.CHAT),
+        set_up_needed=people.identity.accounts.setup_needed,
+        accounts_exist=people.identity.rights.accounts_exist,
     )
 
 

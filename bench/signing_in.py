@@ -5,20 +5,20 @@ import selectors
 import socket
 import time
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 
 from bench.compile import BenchError
 from bench.inside import median
-from bench.load import Found
 from bench.lodging import inhabited
 from bench.measures import Figures
 from bench.seeding import PASSWORD, Person
 from bench.stage import Stage
 
 LONGEST = 120.0  # seconds for all sign-ins of a round
+ALONE = 5.0  # seconds of the others' calls without sign-ins
 SHARE = 0.25  # of the rate that a closed loop reached: the others' calls leave room, as they do in earnest
-THINKING = "first=200"  # a provider's milliseconds before its first byte
+PROMPTS: dict[str, tuple[str, ...]] = {"sign_in": (), "sign_in_slow": ("--prompt", "first=200")}
 _SIGN_IN = "POST /api/v1/auth/sign-in HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\nconnection: close\r\ncontent-type: application/json"
 
 
@@ -31,30 +31,42 @@ class SignedIn:
 
 
 def sign_ins(stage: Stage) -> Figures:
-    """Plain calls at a fixed rate, alone and beside the sign-ins, in turn; the provider answers at once, then after 0.2 s."""
-    count, figures = stage.sizes.sign_ins, Figures()
-    with inhabited(stage, count) as (own, crowd):
-        reached = own.load.run(own.aim, "--connections", "32", "--seconds", "1").rate
-        first = signed_in(own.site.port, crowd.people)  # also loads what the first one needs
-        window = max(3.0, signed_in(own.site.port, crowd.people).seconds)
-        options = ("--connections", "256", "--rate", f"{reached * SHARE:.0f}", "--seconds", f"{window:.1f}")
-        for name, prompt in (("sign_in", ()), ("sign_in_slow", ("--prompt", THINKING))):
-            alone, beside = [], []
+    """Plain calls at a fixed rate, alone and beside the sign-ins, in turn; half of them wait 0.2 s for their provider."""
+    with inhabited(stage, stage.sizes.sign_ins) as (own, crowd):
+        rate = own.load.run(own.aim, "--connections", "32", "--seconds", "1").rate * SHARE
+        lost = _lost(crowd.people, signed_in(own.site.port, crowd.people))  # also loads what the first one needs
+        window = max(ALONE, signed_in(own.site.port, crowd.people).seconds)
+        told: dict[str, list[float]] = {}
+        with ThreadPoolExecutor(3) as threads:
             for _ in range(stage.sizes.rounds):
-                alone.append(_judged(own, own.load.run(own.aim, *options, *prompt)).latency.p99)
-                with ThreadPoolExecutor(1) as thread:
-                    signing = thread.submit(signed_in, own.site.port, crowd.people)
-                    beside.append(_judged(own, own.load.run(own.aim, *options, *prompt)).latency.p99)
-                    lost = count - signing.result().good
-                figures["sign_in_lost"] = figures.get("sign_in_lost", count - first.good) + lost
-            figures |= {f"{name}_p99_ms": median(beside), f"{name}_alone_p99_ms": median(alone)}
-            figures[f"{name}_ratio"] = median([with_ / without for with_, without in zip(beside, alone, strict=True)])
-    return figures | {"sign_in_seconds": window, "sign_in_rate": reached * SHARE}
+                _add(told, "alone", _calls(own, threads, rate / 2, ALONE))
+                signing = threads.submit(signed_in, own.site.port, crowd.people)
+                _add(told, "beside", _calls(own, threads, rate / 2, window))
+                lost += _lost(crowd.people, signing.result())
+    figures: Figures = {"sign_in_seconds": window, "sign_in_rate": rate, "sign_in_lost": lost}
+    for name in PROMPTS:
+        alone, beside = told[f"{name}_alone"], told[f"{name}_beside"]
+        figures |= {f"{name}_alone_p99_ms": median(alone), f"{name}_p99_ms": median(beside)}
+        figures[f"{name}_ratio"] = median([with_ / without for with_, without in zip(beside, alone, strict=True)])
+    return figures
 
 
-def _judged(stage: Stage, found: Found) -> Found:
-    stage.judge(found, "beside sign-ins")
-    return found
+def _calls(stage: Stage, threads: Executor, rate: float, seconds: float) -> dict[str, float]:
+    """p99 in milliseconds of calls of both kinds, made side by side."""
+    options = ("--connections", "256", "--rate", f"{rate:.0f}", "--seconds", f"{seconds:.1f}")
+    runs = {name: threads.submit(stage.load.run, stage.aim, *options, *prompt) for name, prompt in PROMPTS.items()}
+    for name, run in runs.items():
+        stage.judge(run.result(), f"{name}, beside sign-ins")
+    return {name: run.result().latency.p99 for name, run in runs.items()}
+
+
+def _add(told: dict[str, list[float]], when: str, figures: dict[str, float]) -> None:
+    for name, value in figures.items():
+        told.setdefault(f"{name}_{when}", []).append(value)
+
+
+def _lost(people: Sequence[Person], found: SignedIn) -> int:
+    return len(people) - found.good
 
 
 def signed_in(port: int, people: Sequence[Person]) -> SignedIn:

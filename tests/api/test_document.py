@@ -43,11 +43,11 @@ def test_hot_routes_have_schemas_streams_errors_and_examples() -> None:
 
 
 def test_keys_are_described_and_every_operation_has_a_name_of_its_own() -> None:
-    assert DOCUMENT["components"]["securitySchemes"].keys() == {"bearer", "apiKey"}
+    assert DOCUMENT["components"]["securitySchemes"].keys() == {"bearer", "apiKey", "session"}
     assert DOCUMENT["info"]["title"] == "prosa"
     assert "Bitaca Cinema Chatbot API" in DOCUMENT["info"]["description"]
     names = [operation["operationId"] for path in DOCUMENT["paths"].values() for operation in path.values()]
-    assert len(names) == len(set(names)) == 13
+    assert len(names) == len(set(names)) > 50
 
 
 @pytest.mark.attack("K12")

@@ -27,7 +27,7 @@ class Listing:
 
     search: Annotated[str | None, Parameter(help="Only who has this in name, e-mail address or username.")] = None
     role: Annotated[str | None, Parameter(help="Only these: user, analyst or admin.")] = None
-    status: Annotated[str | None, Parameter(help="Only these: active, suspended or deleted.")] = None
+    status: Annotated[str | None, Parameter(help="Only these: active or suspended.")] = None
     json: Annotated[bool, Parameter(help="As JSON, for programs.", negative="")] = False
 
 

@@ -50,7 +50,7 @@ class PermissionDenied(ProsaError):
     kind = "invalid_request_error"
 
     def __init__(self, permission: str) -> None:
-        super().__init__(f"This needs the permission {permission!r}, which this credential doesn't have.")
+        super().__init__(f"This needs the permission '{permission}', which this credential doesn't have.")
 
 
 class ForgedRequest(ProsaError):

@@ -6,7 +6,7 @@ database grants nothing from memory.
 """
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Final
 
 from prosa.drivers.sql import Connection, Database, DatabaseNotMigrated
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 TOPIC: Final = "rights"
 FRESH_SECONDS: Final = 0.9  # how long after its last look a process trusts what it remembers
 OVERLAP: Final = 200  # numbers that are read again: PostgreSQL gives them out before their rows can be seen
+KNOWN: Final = 1  # … and everywhere the last one: where it is gone, what came after it may be gone too
 
 Watcher = Callable[[str | None, str | None], None]
 
@@ -33,7 +34,7 @@ class Rights:
         self._signals = signals
         self._clock = clock
         self._news = NewsStore(database)
-        self._overlap = OVERLAP if database.kind == "postgresql" else 0
+        self._overlap = OVERLAP if database.kind == "postgresql" else KNOWN
         self._watchers: list[Watcher] = []
         self._position = -1  # the highest number that was seen; -1: not looked yet
         self._seen: set[int] = set()
@@ -89,21 +90,33 @@ class Rights:
     async def look(self) -> None:
         """Read what is new and tell the watchers. Raises DatabaseUnavailable."""
         now = self._clock.monotonic()
-        with suppress(DatabaseNotMigrated):  # a new installation: nobody and nothing is in it yet
+        try:
             await self._read()
+        except DatabaseNotMigrated:  # a new installation, or a file that took the place of ours: nobody and nothing is in it yet
+            self._position = -1
+            self.tell(None, None)
         self._looked_at = now
 
     async def _read(self) -> None:
         if self._position < 0:
-            self._position = await self._news.newest()
-            self._accounts = self._accounts or await self._news.has_accounts()
-            self.tell(None, None)
+            await self._begin()
             return
         changes = await self._news.since(max(0, self._position - self._overlap))
+        numbers = {change.number for change in changes}
+        if self._position > 0 and self._position not in numbers:
+            await self._begin()  # we slept while the list was cut, or this is another database: nothing remembered counts
+            return
         new = [change for change in changes if change.number not in self._seen]
-        self._seen = {change.number for change in changes}
+        self._seen = numbers
         self._position = max((self._position, *self._seen))
         if new and not self._accounts:
             self._accounts = await self._news.has_accounts()
         for change in new:
             self.tell(change.account_id, change.credential_id)
+
+    async def _begin(self) -> None:
+        """Follow from the newest change on; what was remembered before is forgotten."""
+        self._position = await self._news.newest()
+        self._seen = {self._position}
+        self._accounts = self._accounts or await self._news.has_accounts()
+        self.tell(None, None)

@@ -24,7 +24,7 @@ class Standing(msgspec.Struct):
     def at(self, address: str) -> Caller | None:
         """The caller who shows it from this address; None where it doesn't count from there."""
         caller = self.caller
-        if caller.address == address:
+        if caller.address == address and (address or not self.networks):  # an address that nobody knows is inside no network
             return caller
         if self.networks and not _inside(address, self.networks):
             return None

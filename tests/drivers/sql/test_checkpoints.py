@@ -210,10 +210,10 @@ from pathlib import Path
 from sqlalchemy import text
 from prosa.drivers.sql import Database
 from prosa.drivers.sql import checkpoints
-checkpoints.EVERY, checkpoints.DUE = 0.0, 1
+checkpoints.EVERY, checkpoints.DUE = 0.002, 1
 async def main():
     database = Database(Path(sys.argv[1]))
-    for number in range(250):
+    for number in range(100):
         async with database.writing() as connection:
             await connection.execute(text("INSERT INTO installation VALUES (:name, 'x')"), {"name": sys.argv[2] + str(number)})
     await database.aclose()
@@ -223,4 +223,4 @@ asyncio.run(main())
     assert [process.wait(100) for process in running] == [0] * 4
     assert is_sound(path)
     with closing(open_sqlite(path)) as connection:
-        assert connection.execute("SELECT count(*) FROM installation").fetchone() == (1000,)
+        assert connection.execute("SELECT count(*) FROM installation").fetchone() == (400,)

@@ -1,15 +1,17 @@
 """How the app's routes read a body: bounded, strictly JSON, each fault told as what it is."""
 
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import Any, Final
 
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
-from prosa.api.bodies import parsed, small_body
+from prosa.api.bodies import InvalidBody, finding, parsed, small_body
 from prosa.api.edge import ClientLeft, Exchange
 from prosa.kit.errors import ProsaError
+
+MOST_MEMBERS: Final = 200  # each unknown one is told of as an error: a mebibyte of them would keep everybody waiting
 
 
 class BoundedRequest(Request):
@@ -21,8 +23,11 @@ class BoundedRequest(Request):
         return await small_body(exchange)
 
     async def json(self) -> Any:  # as the framework's own
-        """The document in it. Raises InvalidBody for half characters, NaN and what is no JSON."""
-        return parsed(await self.body())
+        """The document in it. Raises InvalidBody for half characters, NaN, what is no JSON, and far too many fields."""
+        document = parsed(await self.body())
+        if _members(document) > MOST_MEMBERS:
+            raise InvalidBody([finding("too_many_fields", ("body",), f"The body has more than {MOST_MEMBERS} fields")])
+        return document
 
 
 class AppRoute(APIRoute):
@@ -42,3 +47,16 @@ class AppRoute(APIRoute):
                 raise
 
         return handle
+
+
+def _members(document: object) -> int:
+    """How many fields the objects in a document have, at most a few more than MOST_MEMBERS."""
+    found, left = 0, [document]
+    while left and found <= MOST_MEMBERS:
+        value = left.pop()
+        if isinstance(value, dict):
+            found += len(value)
+            left += value.values()
+        elif isinstance(value, list):
+            left += value
+    return found

@@ -60,9 +60,10 @@ def fault_of(error: BaseException) -> ProsaError:
 async def connect(url: str, settings: dict[str, str] | None = None) -> asyncpg.Connection:
     """A connection of its own. `settings` of the session go before the usual bounds. Raises DatabaseUnavailable."""
     address = server_address(url)
-    session = LIMITS | address.settings | (settings or {})
+    named = address.settings.get("options", "")  # `-c lock_timeout=…` would lose against a setting of the same name
+    session = {name: bound for name, bound in LIMITS.items() if name not in named} | address.settings | (settings or {})
     arguments = _arguments(address) | {"server_settings": session}
-    if session["statement_timeout"] == "0":
+    if session.get("statement_timeout") == "0":
         arguments["command_timeout"] = None  # who asked for no bound gets none from this side either
     try:
         return await asyncpg.connect(**arguments)

@@ -17,7 +17,7 @@ Rows = list[tuple[object, ...]]
 STEPS: Final = 50_000  # of SQLite's machine, about a millisecond: what takes more goes to the thread
 SLOW: Final = 0.005  # seconds for a tiny read: the disk is busy, so
 REST: Final = 1.0  # for so many seconds reads go to the thread
-_ELSEWHERE: Final = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_INTERRUPT})
+_ELSEWHERE: Final = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_INTERRUPT, sqlite3.SQLITE_PROTOCOL})
 _FAULTS: Final = (sqlite3.Error, OSError, UnicodeError, OverflowError)
 
 
@@ -77,8 +77,13 @@ class _Near:
 
     def _opened(self) -> sqlite3.Connection:
         connection = sqlite3.connect(
-            f"{self._path.absolute().as_uri()}?mode=ro", uri=True, timeout=0.0, isolation_level=None, check_same_thread=False
+            f"{self._path.absolute().as_uri()}?mode=rw", uri=True, timeout=0.0, isolation_level=None, check_same_thread=False
         )
+        try:
+            connection.execute("PRAGMA query_only=ON")
+        except sqlite3.Error:
+            connection.close()
+            raise
         connection.set_progress_handler(lambda: 1, STEPS)
         return connection
 

@@ -45,6 +45,10 @@ class Bars:
         """For showing the password again while signed in."""
         return (Bar(f"prove:{account_id}", self._number),)
 
+    def of_taken(self, account_id: str) -> tuple[Bar, ...]:
+        """For names, addresses and CPFs that turn out to be somebody else's: nobody asks for one after the other (attack B8)."""
+        return (Bar(f"taken:{account_id}", self._number),)
+
     def of_registration(self, address: str) -> tuple[Bar, ...]:
         """For making an account."""
         return (self._of_address("register", address),)

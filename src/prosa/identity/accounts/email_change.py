@@ -3,6 +3,7 @@
 from typing import Final
 
 from prosa.drivers.sql import Connection
+from prosa.identity.accounts.bars import Bars
 from prosa.identity.accounts.errors import AccountNotFound, EditConflict, EmailTaken
 from prosa.identity.accounts.letters import EMAIL_PAGE, Letters
 from prosa.identity.accounts.models import Account, EmailChange
@@ -20,10 +21,11 @@ EMAIL_SECONDS: Final = 86_400
 class EmailChanges:
     """Changes addresses."""
 
-    def __init__(self, parts: AccountParts, proof: Proof, letters: Letters) -> None:
+    def __init__(self, parts: AccountParts, proof: Proof, letters: Letters, bars: Bars) -> None:
         self._parts = parts
         self._proof = proof
         self._letters = letters
+        self._bars = bars
 
     async def request(self, account_id: str, password: str, email: str) -> EmailChange:
         """See AccountService."""
@@ -53,8 +55,14 @@ class EmailChanges:
         return account
 
     async def _apply(self, account_id: str, address: EmailAddress) -> Account:
-        async with self._parts.database.writing(LOCK) as connection:
-            _, account = await self._move(connection, account_id, address)
+        bars = self._bars.of_taken(account_id)
+        self._bars.require(bars)
+        try:
+            async with self._parts.database.writing(LOCK) as connection:
+                _, account = await self._move(connection, account_id, address)
+        except EmailTaken:
+            self._bars.count(bars)
+            raise
         return account
 
     async def _move(self, connection: Connection, account_id: str, address: EmailAddress) -> tuple[Account, Account]:

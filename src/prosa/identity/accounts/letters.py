@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Final
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 MOST: Final = 200  # mails under way; more are not begun, for somebody is flooding us
 RESET_PAGE: Final = "/reset"
 EMAIL_PAGE: Final = "/confirm-email"
+LONGEST_GREETED: Final = 60  # characters of a name
+_LEADING: Final = re.compile(r"[/:@\\]|\w\.\w")  # an address of anything, or what mail programs make a link of
 
 _logger = logging.getLogger("prosa.identity")
 
@@ -57,7 +60,7 @@ class Letters:
         mailer = self._parts.mailer
         if mailer is None or not self._bars.allows_mail(f"{letter}:{parse_email(to).key}"):
             return
-        text = written(letter, account.language, {"name": account.name, **(facts or {})})
+        text = written(letter, account.language, {"name": called(account), **(facts or {})})
         await _deliver(mailer, to, text.subject, text.body)
 
     def already_registered(self, email: str) -> None:
@@ -91,6 +94,13 @@ class Letters:
             account = await self._parts.store.by_email(connection, OPERATOR, parse_email(email).key)
         if account is not None and account.status is AccountStatus.ACTIVE:
             await self.send(Letter.REGISTERED, account, account.email)
+
+
+def called(account: Account) -> str:
+    """How a mail greets a person: by a name that is no message of its own. Anybody may register with a stranger's address and a
+    name that leads elsewhere, and have this server mail it."""
+    name = account.name
+    return name if len(name) <= LONGEST_GREETED and not _LEADING.search(name) else account.email
 
 
 async def _deliver(mailer: "Mailer", to: str, subject: str, text: str) -> None:

@@ -39,11 +39,11 @@ class AccountService:
         self._setup = SetUp(parts)
         drafting = Drafting(parts.keyring)
         self._registrar = Registrar(parts, drafting, self._letters, bars, self._setup)
-        self._register = Register(parts, drafting, self._registrar)
+        self._register = Register(parts, drafting, self._registrar, bars)
         self._desk = SignInDesk(parts, bars)
         self._proof = Proof(parts, self._letters, bars)
         self._recovery = Recovery(parts, self._proof, self._letters, bars)
-        self._emails = EmailChanges(parts, self._proof, self._letters)
+        self._emails = EmailChanges(parts, self._proof, self._letters, bars)
 
     async def setup_needed(self) -> bool:
         """Whether no admin was made here yet."""
@@ -91,7 +91,7 @@ class AccountService:
     async def change(self, reach: Reach, account_id: str, changes: AccountChanges, if_version: int | None = None) -> Account:
         """Change fields; a role only with an operator's reach, and then every session of the account ends.
 
-        Raises AccountNotFound, EditConflict, InvalidField, UsernameTaken, CpfTaken, NotForYourself, LastAdmin.
+        Raises AccountNotFound, EditConflict, InvalidField, UsernameTaken, CpfTaken, TooManySignIns, NotForYourself, LastAdmin.
         """
         return await self._register.change(reach, account_id, changes, if_version)
 

@@ -1,10 +1,12 @@
 """What an account is and may: its fields, its role, its suspension, its end."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from msgspec import UNSET
 
 from prosa.drivers.sql import Connection
+from prosa.identity.accounts.bars import Bars
 from prosa.identity.accounts.drafts import CONFLICTS, Drafting
 from prosa.identity.accounts.errors import AccountNotFound, EditConflict, LastAdmin, NotForYourself
 from prosa.identity.accounts.models import Account, AccountChanges, AccountPage, AccountQuery, AccountStatus
@@ -13,6 +15,8 @@ from prosa.identity.accounts.registration import Registrar
 from prosa.identity.emails import find_email
 from prosa.identity.models import OPERATOR, Reach
 from prosa.identity.permissions import Role
+
+Unique = Mapping[str, Sequence[str]]  # columns that are unique among the living, and the keys of what they shall hold
 
 
 def require_operator(reach: Reach) -> None:
@@ -24,10 +28,11 @@ def require_operator(reach: Reach) -> None:
 class Register:
     """Reads accounts, changes them and takes them away."""
 
-    def __init__(self, parts: AccountParts, drafting: Drafting, registrar: Registrar) -> None:
+    def __init__(self, parts: AccountParts, drafting: Drafting, registrar: Registrar, bars: Bars) -> None:
         self._parts = parts
         self._drafting = drafting
         self._registrar = registrar
+        self._bars = bars
 
     async def get(self, reach: Reach, account_id: str) -> Account:
         """See AccountService."""
@@ -65,14 +70,21 @@ class Register:
             account = await self._found(connection, reach, account_id)
             if if_version is not None and if_version != account.version:
                 raise EditConflict
-            taken = await self._parts.store.taken(connection, unique, account_id)
-            for column, conflict in CONFLICTS.items():
-                if column in taken:
-                    raise conflict
+            await self._require_free(connection, reach, account_id, unique)
             if changes.role is not UNSET and changes.role is not account.role:
                 values["role"] = changes.role.value
                 await self._change_role(connection, account, changes.role)
             return await self._update(connection, reach, account, values)
+
+    async def _require_free(self, connection: Connection, reach: Reach, account_id: str, unique: Unique) -> None:
+        """Raises what tells that somebody else has it; to a person only ever so often, for that says who is here."""
+        bars = self._bars.of_taken(account_id) if unique and reach != OPERATOR else ()
+        self._bars.require(bars)
+        taken = await self._parts.store.taken(connection, unique, account_id)
+        for column, conflict in CONFLICTS.items():
+            if column in taken:
+                self._bars.count(bars)
+                raise conflict
 
     async def suspend(self, account_id: str) -> Account:
         """See AccountService."""

@@ -3,7 +3,7 @@
 from prosa.boot.settings.kinds import KEYS, ORIGINS, PROXIES, SWITCH, TEXT, choices
 from prosa.boot.settings.rows import Row, Secret
 
-DEVELOPMENT_ORIGINS = ("http://localhost:3000", "http://localhost:5173", "http://localhost:8000")
+DEVELOPMENT_ORIGINS = tuple(f"http://localhost:{port}" for port in (3000, 5173, 5174, 8000))
 
 API_KEY = Row(
     "API_KEY",
@@ -40,7 +40,7 @@ ALLOWED_ORIGINS = Row(
     "access.allowed_origins",
     ORIGINS,
     (),
-    "Web pages that may call, united with `CORS_ORIGINS`. Unset, in development: localhost on 3000, 5173 and 8000.",
+    "Web pages that may call, united with `CORS_ORIGINS`. Unset, in development: localhost on 3000, 5173, 5174 and 8000.",
 )
 CORS_ORIGINS = Row("CORS_ORIGINS", "access.cors_origins", ORIGINS, (), "The same under another system's name.")
 TRUSTED_PROXIES = Row(

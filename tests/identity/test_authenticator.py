@@ -62,6 +62,14 @@ async def test_two_credentials_are_refused_even_when_both_are_good(door: Door) -
             await authenticator.caller(signs(*pair, loopback=True), door)
 
 
+@pytest.mark.attack("C2")
+async def test_a_ticket_beside_a_credential_is_a_second_one() -> None:
+    shown = Signs(((b"x-api-key", SECRET.encode()),), "203.0.113.9", False, OriginKind.NONE, ticket="of-somebody-else", path="/")
+    for authenticator in (WITH_KEYS, WITHOUT, OPEN):
+        with pytest.raises(TwoCredentials):
+            await authenticator.caller(shown, Door.OPENAI)
+
+
 NONE, OWN, ALLOWED, FOREIGN = OriginKind.NONE, OriginKind.OWN, OriginKind.ALLOWED, OriginKind.FOREIGN
 BAD = (b"authorization", b"Bearer wrong")
 FILLER = (b"authorization", b"Bearer EMPTY")

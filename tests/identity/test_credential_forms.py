@@ -5,6 +5,7 @@ import random
 import string
 import time
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
 
@@ -12,6 +13,7 @@ from prosa.drivers.journal import Journal
 from prosa.identity.api_keys import NewKey
 from prosa.identity.authenticator import Authenticator
 from prosa.identity.credential_store import CredentialStore
+from prosa.identity.errors import MissingKey, UnknownKey
 from prosa.identity.last_use import LastUse
 from prosa.identity.models import OPERATOR, CallerKind, Door, OriginKind, Signs
 from prosa.identity.permissions import Scope
@@ -20,7 +22,7 @@ from prosa.identity.stored import StoredCredentials
 from prosa.identity.tokens import Dialect, TokenExpired
 from prosa.kit.errors import ProsaError
 from tests.databases import KINDS
-from tests.identity.credentials import LAPTOP, SECRETS, World, a_world
+from tests.identity.credentials import LAPTOP, NOON, SECRETS, World, a_world
 
 TABLES = ("accounts", "sessions", "api_keys", "token_families", "one_time_tokens", "rights_changes")
 NASTY = [
@@ -46,6 +48,10 @@ def authenticator(world: World, journal: Journal) -> Authenticator:
 
 def signs(name: bytes, value: bytes) -> Signs:
     return Signs(((name, value),), "203.0.113.9", False, OriginKind.NONE)
+
+
+def cookie(session: bytes, *credentials: tuple[bytes, bytes]) -> Signs:
+    return Signs(credentials, "203.0.113.9", False, OriginKind.OWN, session=session.decode())
 
 
 def forms(good: list[bytes]) -> list[tuple[bytes, bytes]]:
@@ -169,16 +175,78 @@ async def test_a_key_is_worth_what_it_was_made_for_from_where_it_was_made_for_wh
 async def test_a_key_and_a_session_outlive_the_secret_that_they_were_made_with_once_they_are_used(world: World) -> None:
     key, session, *_ = await credentials_of(world)
     shown = signs(b"authorization", b"Bearer " + key)
-    cookie = Signs((), "203.0.113.9", False, OriginKind.OWN, session=session.decode())
     new = "a-newer-secret-that-came-first"
     for secrets in ((new, *SECRETS), (new,)):
         later = world.other(*secrets)
         journal = Journal(world.database)
         door = authenticator(later, journal)
         assert (await door.caller(shown, Door.OPENAI)).kind is CallerKind.KEY
-        assert (await door.caller(cookie, Door.APP)).kind is CallerKind.SESSION
+        assert (await door.caller(cookie(session), Door.APP)).kind is CallerKind.SESSION
         await journal.aclose()
     journal = Journal(world.database)
     with pytest.raises(ProsaError):  # where the newer secret is missing now, nobody can tell a right key from a wrong one
         await authenticator(world, journal).caller(shown, Door.OPENAI)
+    await journal.aclose()
+
+
+@pytest.mark.attack("B6", "C2")
+async def test_a_cookie_is_nobody_at_the_older_doors_and_beside_a_credential_however_broken(world: World) -> None:
+    key, session, *_ = await credentials_of(world)
+    journal = Journal(world.database)
+    door = authenticator(world, journal)
+    await world.rights.look()
+    for _ in range(2):  # the second time from memory
+        assert (await door.caller(cookie(session), Door.APP)).kind is CallerKind.SESSION
+    for older in (Door.CHATAI, Door.MULTIUSER, Door.SERVERLESS, Door.BITACA):
+        with pytest.raises(MissingKey):
+            await door.caller(cookie(session), older)
+    for broken in (b"Basic " + key, b"Bearer", b"Bearer wrong", b"Bearer EMPTY", b"\x00", b"Bearer " + key[:-1]):
+        with pytest.raises((MissingKey, UnknownKey)):
+            await door.caller(cookie(session, (b"authorization", broken)), Door.APP)
+    assert (await door.caller(cookie(session, (b"x-api-key", key)), Door.APP)).kind is CallerKind.KEY
+    await journal.aclose()
+
+
+@pytest.mark.attack("B2", "B3", "C4")
+async def test_what_is_remembered_counts_at_its_own_doors_while_it_lives_and_while_changes_are_followed(world: World) -> None:
+    ana = await world.person()
+    soon = NOON + timedelta(hours=1)
+    _, text = await world.keys.create(OPERATOR, NewKey(ana.id, "n8n", frozenset({Scope.READ}), expires_at=soon))
+    pair = await world.tokens.issue(ana, Dialect.CHATAI, LAPTOP)
+    journal = Journal(world.database)
+    door = authenticator(world, journal)
+    await world.rights.look()
+    key, token = signs(b"x-api-key", text.encode()), signs(b"authorization", b"Bearer " + pair.access.encode())
+
+    def remembers(shown: Signs, at: Door) -> bool:
+        return door.recognised(shown.credentials, shown.address, at) is not None
+
+    assert not remembers(key, Door.OPENAI)
+    await door.caller(key, Door.OPENAI)
+    await door.caller(token, Door.CHATAI)
+    assert remembers(key, Door.OPENAI) and remembers(key, Door.CHATAI)
+    assert remembers(token, Door.OPENAI) and not remembers(token, Door.MULTIUSER) and not remembers(token, Door.SERVERLESS)
+    world.clock.seconds += 1  # nobody has looked for a second
+    assert not remembers(key, Door.OPENAI) and not remembers(token, Door.OPENAI)
+    await world.rights.look()
+    assert remembers(key, Door.OPENAI) and remembers(token, Door.OPENAI)
+    world.clock.seconds += 3600
+    await world.rights.look()
+    assert not remembers(key, Door.OPENAI) and remembers(token, Door.OPENAI)
+    await journal.aclose()
+
+
+@pytest.mark.attack("B13")
+async def test_who_is_on_this_machine_needs_a_credential_from_the_first_account_on(world: World) -> None:
+    journal = Journal(world.database)
+    door = authenticator(world, journal)
+    near = Signs((), "127.0.0.1", True, OriginKind.NONE)
+    assert (await door.caller(near, Door.OPENAI)).kind is CallerKind.LOCAL
+    await world.person()
+    async with world.rights.changing(None):
+        pass
+    await world.rights.look()
+    with pytest.raises(MissingKey):
+        await door.caller(near, Door.OPENAI)
+    assert (await door.caller(near, Door.SERVERLESS)).kind is CallerKind.VISITOR
     await journal.aclose()

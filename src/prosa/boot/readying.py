@@ -35,7 +35,7 @@ class Readying:
 
     async def run(self) -> None:
         """Returns when all is done, or can't be, or `stop` was called."""
-        if self._must_migrate() and not await migrate_apart(self.settings.database, self._secrets()):
+        if await asyncio.to_thread(self._must_migrate) and not await migrate_apart(self.settings.database, self._secrets()):
             _logger.error("the database couldn't be brought up to date; its first use will try again")
         for step in (self._prove, self._invite):
             while not await step():

@@ -143,3 +143,16 @@ async def test_a_caller_behind_a_proxy_on_this_machine_is_not_on_this_machine() 
 async def test_a_cookie_beside_a_key_changes_nothing() -> None:
     answer = await ask(Edge().front(), headers=[bearer(), (b"cookie", b"prosa_session=x; __Host-prosa=y")])
     assert answer.json()["space"] == "settings-1"
+
+
+@pytest.mark.attack("C2", "B6")
+async def test_a_ticket_is_looked_at_however_well_the_key_beside_it_is_known_and_only_where_nothing_changes() -> None:
+    front = Edge().front(door=Door.OPENAI)
+    both = Asked(headers=[bearer()], query=b"ticket=of-somebody-else")
+    assert [(await ask(front, both)).status for _ in range(2)] == [200, 200]  # a POST takes no ticket
+    assert (await ask(front, both, headers=[])).status == 401
+    reading = Edge().front_for("GET")
+    assert (await ask(reading, method="GET", headers=[bearer()])).status == 200
+    for _ in range(2):
+        answer = await ask(reading, both, method="GET")
+        assert (answer.status, answer.json()["error"]["code"]) == (400, "two_credentials")

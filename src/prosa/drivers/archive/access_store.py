@@ -23,6 +23,7 @@ _FILLING: Final = (
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=OFF",
     "PRAGMA cache_size=-16000",
+    "PRAGMA wal_autocheckpoint=0",  # the log is emptied by who closes last, or by the server's elected process (decision 21)
 )
 
 

@@ -7,8 +7,9 @@ import pytest
 
 from prosa.api.edge import EdgeSettings, Front, Route
 from prosa.api.health import HealthParts, health_routes
-from prosa.identity import ConfiguredKey, Door, IdentitySettings
+from prosa.identity import ConfiguredKey, Door, IdentitySettings, Scope
 from prosa.usage import SharedLimiter, UsageSettings
+from tests.api.app.house import house
 from tests.api.edge.driver import HOT, KEY, Asked, Edge, OpenAIShape, access_of, ask, bearer, echo, nothing_there
 from tests.serving import asking
 
@@ -71,6 +72,19 @@ async def test_a_key_over_its_limit_takes_nothing_from_another() -> None:
     front = edge.front()
     assert [(await ask(front, headers=[bearer()])).status for _ in range(7)] == [200] * 5 + [429] * 2
     assert (await ask(front, headers=[bearer(quiet.secret)])).status == 200
+
+
+@pytest.mark.attack("J13", "C3")
+async def test_many_keys_of_one_person_share_what_is_theirs() -> None:
+    async with house({"PROSA_REQUESTS_PER_MINUTE": "4"}) as home:
+        ana, bia = await home.person("ana"), await home.person("bia")
+        keys = [await home.key(ana, Scope.READ, name=f"program {number}") for number in range(3)]
+        programs = [await home.program(key) for key in keys]
+        answers = [(await program.get("/v1/models")).status_code for program in (*programs, *programs)]
+        assert answers == [200] * 4 + [429] * 2
+        assert (await ana.ask("GET", "/me")).status_code == 429  # her browser too
+        other = await home.program(await home.key(bia, Scope.READ))
+        assert (await other.get("/v1/models")).status_code == 200
 
 
 HALVES = (

@@ -23,7 +23,11 @@ OF_PERSON = frozenset(
         *("sessions:read:own", "sessions:write:own", "keys:read:own", "keys:write:own"),
     }
 )
-OF_ADMIN = OF_PERSON | {"users:read", "users:write", "invites:read", "invites:write", "keys:read", "keys:write"}
+OF_ADMIN = (
+    OF_PERSON
+    | {"users:read", "users:write", "invites:read", "invites:write", "keys:read", "keys:write"}
+    | {"users:grant-admin", "users:reset-password"}
+)
 OF_NARROW_KEY = frozenset({"models:read", "interactions:read:own", "me:read:own"})
 # Tables and columns that change by the mere look of somebody: when a credential was last used, how far a list was read.
 RESTLESS = {"sessions": {"last_used_at", "address"}, "api_keys": {"last_used_at", "last_used_address"}}

@@ -152,3 +152,10 @@ async def test_the_start_page_is_shown_without_a_database() -> None:
     web = WebParts("0.1.0", lambda: None, set_up_needed=fail, accounts_exist=fail)
     answer = await ask(front(web), Asked(method="GET", path="/", pieces=[b""], headers=ASKED.headers))
     assert answer.status == 200 and b"/sign-in" in answer.body
+
+
+async def test_the_address_that_older_clients_go_to_leads_to_the_form() -> None:
+    async with asking() as client:
+        answer = await client.get("/login")
+        assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in")
+        assert (await client.post("/login", json={"username": "ana", "password": "x"})).status_code == 401

@@ -39,10 +39,11 @@ def build(parts: ApiParts) -> FastAPI:
 
 
 def check_declared(router: APIRouter) -> None:
-    """Raises UndeclaredRoute for a route that doesn't say what it asks of its caller: nothing is served then."""
+    """Raises UndeclaredRoute for a route that doesn't say what it asks of its caller, TypeError for one that hides."""
     for route in router.routes:
-        if isinstance(route, APIRoute):
-            permission_of(route)
+        if not isinstance(route, APIRoute):
+            raise TypeError(f"{route!r}: only plain routes are looked at; put them side by side into one router")
+        permission_of(route)
 
 
 async def document(_public: Public) -> Response:

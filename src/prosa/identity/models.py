@@ -6,6 +6,7 @@ from math import inf
 
 import msgspec
 
+from prosa.identity.errors import PermissionDenied
 from prosa.identity.permissions import OF_PROGRAM, Permission, Role
 
 
@@ -73,6 +74,11 @@ class Caller(msgspec.Struct, frozen=True):
     def may(self, permission: Permission) -> bool:
         """Whether the caller has this permission now."""
         return permission in self.permissions
+
+    def require(self, permission: Permission) -> None:
+        """Raises PermissionDenied without it: for what depends on a value of the request, beyond what the route declares."""
+        if permission not in self.permissions:
+            raise PermissionDenied(permission)
 
     def reach(self, everybody: Permission) -> Reach:
         """Everybody's things for who has the permission `everybody`, else the caller's own; for who has no account, nobody's."""

@@ -16,6 +16,8 @@ class Permission(StrEnum):
     WRITE_SESSIONS = "sessions:write:own"
     READ_KEYS = "keys:read:own"
     WRITE_KEYS = "keys:write:own"
+    GRANT_ADMIN = "users:grant-admin"
+    RESET_PASSWORDS = "users:reset-password"
     READ_EVERY_KEY = "keys:read"
     WRITE_EVERY_KEY = "keys:write"
     READ_USERS = "users:read"
@@ -51,13 +53,15 @@ OF_ROLE: Final[dict[Role, frozenset[Permission]]] = {
     Role.USER: _PERSON,
     Role.ANALYST: _PERSON,  # the questions to databases, and what comes of them, are what an analyst may do beyond this
     Role.ADMIN: _PERSON
-    | {_P.READ_USERS, _P.WRITE_USERS, _P.READ_INVITES, _P.WRITE_INVITES, _P.READ_EVERY_KEY, _P.WRITE_EVERY_KEY},
+    | {_P.READ_USERS, _P.WRITE_USERS, _P.READ_INVITES, _P.WRITE_INVITES}
+    | {_P.GRANT_ADMIN, _P.RESET_PASSWORDS, _P.READ_EVERY_KEY, _P.WRITE_EVERY_KEY},
 }
-# A program never manages keys, sessions or its owner's account: who steals a key must not be able to make another.
+# A program never manages keys, sessions or its owner's account, makes no admin and no link that sets a password: who steals a
+# key must not be able to make more of it.
 OF_SCOPE: Final[dict[Scope, frozenset[Permission]]] = {
     Scope.READ: frozenset({_P.READ_MODELS, _P.READ_INTERACTIONS, _P.READ_ME}),
-    Scope.WRITE: frozenset({_P.CALL_MODELS, _P.READ_MODELS}),
-    Scope.ADMIN: frozenset({_P.READ_USERS, _P.WRITE_USERS, _P.READ_INVITES, _P.WRITE_INVITES}),
+    Scope.WRITE: frozenset({_P.CALL_MODELS, _P.READ_MODELS, _P.READ_ME}),
+    Scope.ADMIN: frozenset({_P.READ_USERS, _P.WRITE_USERS, _P.READ_INVITES, _P.WRITE_INVITES, _P.READ_ME}),
 }
 # What the older dialects' tokens are good for: talking, and seeing who one is.
 OF_TOKEN: Final = frozenset({_P.CALL_MODELS, _P.READ_MODELS, _P.READ_INTERACTIONS, _P.READ_ME})

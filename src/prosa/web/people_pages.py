@@ -49,7 +49,13 @@ _TOLD: Final = frozenset({"errors", "show", "hide", "copied", "revoke", "end_ses
 
 def people_routes(model: Callable[[], str | None]) -> dict[tuple[str, str], Route]:
     """The pages, for the edge. `model` names the default chat model, for an example."""
-    return {("GET", path): Route(_serving(found, model), _ACCESS) for path, found in _PAGES.items()}
+    pages = {("GET", path): Route(_serving(found, model), _ACCESS) for path, found in _PAGES.items()}
+    # Clients of the older systems send a browser whose session has ended to this address.
+    return pages | {("GET", "/login"): Route(_to_sign_in, _ACCESS)}
+
+
+async def _to_sign_in(exchange: Exchange) -> None:
+    await exchange.redirect(b"/sign-in", 303)
 
 
 def _serving(found: _Page, model: Callable[[], str | None]) -> Handler:

@@ -150,3 +150,26 @@ async def test_invitations_are_listed_and_taken_back(home: House) -> None:
     for invite_id in ("inv_" + "0" * 32, "x", made["id"].upper()):
         assert problem(await root.ask("GET", f"/invites/{invite_id}")) == (404, "not_found")
     assert problem(await root.ask("POST", "/invites", {"days": 0}))[0] == 422
+
+
+@pytest.mark.attack("C3", "A6")
+async def test_an_admins_key_makes_no_admin_and_no_link_that_sets_a_password(home: House) -> None:
+    root, ana = await home.person("root", Role.ADMIN), await home.person("ana")
+    program = await home.program(await home.key(root, Scope.READ, Scope.WRITE, Scope.ADMIN))
+    denied = [
+        await program.post("/api/v1/users", json={"email": "eve@example.com", "role": "admin"}),
+        await program.patch(f"/api/v1/users/{ana.id}", json={"role": "admin"}, headers=ANY),
+        await program.post("/api/v1/invites", json={"role": "admin"}),
+        await program.post(f"/api/v1/users/{root.id}/password-reset"),
+    ]
+    assert [problem(answer) for answer in denied] == [(403, "permission_denied")] * 4
+    assert (await program.post("/api/v1/users", json={"email": "eva@example.com"})).status_code == 201
+    assert (await root.ask("PATCH", f"/users/{ana.id}", {"role": "admin"}, headers=ANY)).json()["role"] == "admin"
+
+
+@pytest.mark.contract("A18")
+@pytest.mark.parametrize("scope", Scope)
+async def test_every_key_may_ask_what_it_is(home: House, scope: Scope) -> None:
+    root = await home.person("root", Role.ADMIN)
+    program = await home.program(await home.key(root, scope))
+    assert (await program.get("/v1/me")).status_code == 200

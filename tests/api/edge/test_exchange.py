@@ -90,3 +90,30 @@ async def test_a_socket_file_has_no_address_and_is_nobodys_loopback() -> None:
 
     await ask(Edge().front(handler), peer=None)
     assert found == [("", "", False)]
+
+
+@pytest.mark.attack("B5", "B20")
+async def test_a_cookie_counts_where_it_came_once_and_is_plain() -> None:
+    found: list[str | None] = []
+
+    async def handler(exchange: Exchange) -> None:
+        found.append(exchange.session)
+        await exchange.respond(200, b"")
+
+    front = Edge().front(handler)
+    ours, other = b"prosa_session=abc", b"theme=dark; a=b"
+    for cookies in (
+        [ours],
+        [other + b"; " + ours],
+        [other, ours],
+        [ours + b"; prosa_session=def"],  # a neighbour's page set one too: nobody can tell which is ours
+        [ours, b"prosa_session=def"],
+        [b"prosa_session=a b"],
+        [b'prosa_session="abc"'],
+        [b"prosa_session="],
+        [b"prosa_session=" + b"a" * 600],
+        [b"__Host-prosa=abc"],
+        [b"xprosa_session=abc; prosa_session_=abc"],
+    ):
+        await ask(front, headers=[(b"cookie", value) for value in cookies])
+    assert found == ["abc"] * 3 + [None] * 8

@@ -26,8 +26,8 @@ class ResetLink(BaseModel):
 
 @router.post("", operation_id="createResetLink", status_code=201, responses=problems(401, 403, 404))
 async def create_reset_link(
-    caller: Annotated[Caller, needs(Permission.WRITE_USERS)], user_id: UserId, people: People
+    caller: Annotated[Caller, needs(Permission.RESET_PASSWORDS)], user_id: UserId, people: People
 ) -> ResetLink:
     """A one-time link for somebody who can't sign in. Hand it over in a way that you trust."""
-    token = await people.accounts.issue_reset(caller.reach(Permission.WRITE_USERS), bare(user_id, USER))
+    token = await people.accounts.issue_reset(caller.reach(Permission.RESET_PASSWORDS), bare(user_id, USER))
     return ResetLink(token=token, path=f"/reset#token={token}")

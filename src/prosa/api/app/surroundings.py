@@ -9,7 +9,7 @@ from prosa.api.app.cursors import Cursors
 from prosa.api.app.tags import Tags
 from prosa.api.edge import Exchange, charge
 from prosa.api.scope import exchange_of
-from prosa.identity import Caller, Door, IdentityParts, Reach, bucket_of
+from prosa.identity import Caller, Door, IdentityParts, Permission, Reach, Role, bucket_of
 
 
 async def people_of(request: Request) -> IdentityParts:
@@ -33,6 +33,12 @@ Anybody = Annotated[None, Depends(let_in)]
 def own(caller: Caller) -> Reach:
     """The caller's own things, whatever else it may see."""
     return Reach(caller.account_id or "")
+
+
+def check_grant(caller: Caller, role: Role) -> None:
+    """Raises PermissionDenied for a caller who may add people, but no administrators."""
+    if role is Role.ADMIN:
+        caller.require(Permission.GRANT_ADMIN)
 
 
 def within(reach: Reach, account_id: str) -> Reach:

@@ -21,7 +21,7 @@ from prosa.api.app.documents import problems
 from prosa.api.app.paths import UserId
 from prosa.api.app.routing import AppRoute
 from prosa.api.app.shapes import TAGGED, Body, Cursor, IfMatch, Limit, ListOf, bare
-from prosa.api.app.surroundings import People, cursors_of, tags_of
+from prosa.api.app.surroundings import People, check_grant, cursors_of, tags_of
 from prosa.identity import AccountQuery, AccountStatus, Caller, NewAccount, Permission, Role
 
 router = APIRouter(prefix="/api/v1/users", tags=["People"], route_class=AppRoute)
@@ -51,7 +51,8 @@ async def list_users(caller: Reader, query: Annotated[UserQuery, Query()], peopl
 
 @router.post("", operation_id="createUser", status_code=201, responses=problems(401, 403, 409, 413))
 async def create_user(caller: Writer, body: NewUser, people: People, response: Response) -> User:
-    """Add somebody."""
+    """Add somebody. Only a signed-in administrator adds another one; a key can't."""
+    check_grant(caller, body.role)
     wish = NewAccount(
         email=body.email,
         password=body.password,
@@ -81,6 +82,7 @@ async def change_user(
     caller: Writer, user_id: UserId, body: UserChanges, people: People, response: Response, if_match: IfMatch = None
 ) -> WholeUser:
     """Change somebody's name, role or profile. They may edit at the same moment, so `If-Match` is asked for."""
+    check_grant(caller, body.role)
     tags, reach = tags_of(people, caller), caller.reach(Permission.WRITE_USERS)
     before = await people.accounts.get(reach, bare(user_id, USER))
     tags.demand(if_match, before.id, before.version)

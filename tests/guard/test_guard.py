@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 import httpx2
 import pytest
 
+from prosa.api.edge import Access, Front
 from prosa.kit.ids import new_object_id
 from tests.databases import KINDS
 from tests.guard.operations import Operation, guarded, operations
@@ -136,3 +137,12 @@ async def test_two_credentials_are_refused_and_a_cookie_beside_one_is_nothing(wo
     assert users.status_code == 403
     both = await world.client.get("/api/v1/me", headers=narrow | {"X-API-Key": narrow["Authorization"].removeprefix("Bearer ")})
     assert both.status_code == 400
+
+
+async def test_what_stands_before_the_framework_asks_what_the_document_says(world: World) -> None:
+    front = world.prosa.system.app
+    assert isinstance(front, Front)
+    told = {(operation.method, operation.path): operation.permission for operation in operations()}
+    found = {(method, path): route.access for path, methods in front._routes.items() for method, route in methods.items()}
+    asking = {place: access.permission for place, access in found.items() if isinstance(access, Access)}
+    assert asking and {place: told[place] for place in asking} == asking

@@ -13,6 +13,7 @@ from prosa.kit.errors import Unavailable
 from prosa.web import WebParts, web_routes
 from prosa.web.people_texts import ENGLISH, PORTUGUESE
 from tests.api.edge.driver import Answer, Asked, Edge, ask, nothing_there
+from tests.serving import asking
 
 PATHS = ("/register", "/sign-in", "/account", "/reset", "/confirm-email")
 ASKED = Asked(method="GET", pieces=[b""], headers=[(b"accept", b"text/html")])

@@ -33,6 +33,14 @@ def pytest_configure(config: pytest.Config) -> None:
     sys.addaudithook(watch_connections)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What is shown on both databases is shown on SQLite alone by `make quick`: the twin on PostgreSQL is a slow test."""
+    for item in items:
+        parameters = item.callspec.params.values() if isinstance(item, pytest.Function) and hasattr(item, "callspec") else ()
+        if "postgresql" in [value for value in parameters if isinstance(value, str)]:
+            item.add_marker(pytest.mark.slow)
+
+
 def in_ci() -> bool:
     """Whether a missing tool is an error: CI installs everything, so nothing may be skipped there."""
     return os.environ.get("PROSA_CI") == "1" or os.environ.get("CI", "").lower() in {"1", "true"}

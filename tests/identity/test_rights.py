@@ -9,6 +9,7 @@ from prosa.drivers.sql import Database
 from prosa.events import Look, Signals
 from prosa.identity import Rights
 from prosa.identity.rights import TOPIC
+from prosa.identity.rights_store import RightsStore
 from prosa.kit.clock import SystemClock
 from tests.databases import KINDS, an_address
 
@@ -78,3 +79,34 @@ async def test_who_can_not_look_any_more_trusts_nothing_that_it_remembers(tmp_pa
         trusted.append(each.rights.fresh)
         assert trusted == [False, True, False]
         await each.database.aclose()
+
+
+@pytest.mark.attack("B3")
+@pytest.mark.parametrize("kind", ["postgresql"])
+async def test_a_change_whose_number_was_given_out_before_but_seen_after_another_is_not_missed(kind: str, tmp_path: Path) -> None:
+    with an_address(kind) as address:
+        one, two, three = (Follower(Database(address), tmp_path, number) for number in range(3))
+        await two.rights.look()
+        async with one.rights.changing("first"):
+            pass
+        await two.rights.look()
+        written, going_on = asyncio.Event(), asyncio.Event()
+
+        async def slow() -> None:
+            async with one.database.writing() as connection:
+                await RightsStore().note(connection, "slow", None, 1)  # it has its number now …
+                written.set()
+                await going_on.wait()  # … and is committed after the next one
+
+        waiting = asyncio.create_task(slow())
+        await written.wait()
+        async with three.rights.changing("quick"):
+            pass
+        await two.rights.look()
+        going_on.set()
+        await waiting
+        await two.rights.look()
+        await two.rights.look()
+        assert [account for account, _ in two.heard if account] == ["first", "quick", "slow"]
+        for each in (one, two, three):
+            await each.database.aclose()

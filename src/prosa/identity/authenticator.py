@@ -67,6 +67,11 @@ class Authenticator:
         """Whether the settings hold any key."""
         return bool(self._keys)
 
+    @property
+    def epoch(self) -> int:
+        """A number that grows with each change of rights that this process hears of."""
+        return self._memory.epoch
+
     async def locked(self) -> bool:
         """Whether any key or account exists; from then on `/v1` needs a credential. Raises DatabaseUnavailable."""
         return bool(self._keys) or (self._rights is not None and await self._rights.accounts_exist())

@@ -32,14 +32,18 @@ async def guard(exchange: Exchange, access: Access) -> Caller:
     handler's to `charge`, once the body is known to be good). Raises TwoCredentials, MissingKey, UnknownKey, ForgedRequest,
     ForeignOrigin, PermissionDenied, NotFound, RateLimited, LimiterUnavailable, DatabaseUnavailable.
     """
+    parts = exchange.parts
+    epoch = parts.authenticator.epoch
     caller = await _known(exchange, access.door)
     exchange.caller = caller
     _charge_door(exchange, access.door, caller)
     if access.permission not in caller.permissions:
-        exchange.parts.metrics.refused.add((access.door, PermissionDenied.code))
+        parts.metrics.refused.add((access.door, PermissionDenied.code))
         raise refusal(caller, access)
     if caller.account_id is not None:
-        exchange.parts.open_calls.add(exchange, access)
+        parts.open_calls.add(exchange, access)
+        if parts.authenticator.epoch != epoch:
+            parts.open_calls.doubt(exchange)  # something was taken from somebody after the caller was read: perhaps from this one
     return caller
 
 

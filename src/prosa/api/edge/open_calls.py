@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from prosa.api.edge.access import Access
 from prosa.identity import Caller
+from prosa.kit.errors import ProsaError
 
 if TYPE_CHECKING:
     from prosa.api.edge.exchange import Exchange
@@ -59,9 +60,11 @@ class OpenCalls:
             if call.task is present:
                 call.spared = True
             elif not call.spared:
-                task = asyncio.get_running_loop().create_task(self._judge(call))
-                self._judging.add(task)
-                task.add_done_callback(self._judging.discard)
+                self._begin_to_judge(call)
+
+    def doubt(self, exchange: "Exchange") -> None:
+        """Have one that was just added judged anew: what changed while its caller was looked up was told too early for it."""
+        self._begin_to_judge(self._calls[id(exchange)])
 
     def expire(self, now: float) -> None:
         """End what has outlived its credential; `now` in seconds since 1970."""
@@ -69,9 +72,17 @@ class OpenCalls:
             if call.caller.expires_at <= now and not call.spared:
                 self._end(call)
 
+    def _begin_to_judge(self, call: OpenCall) -> None:
+        task = asyncio.get_running_loop().create_task(self._judge(call))
+        self._judging.add(task)
+        task.add_done_callback(self._judging.discard)
+
     async def _judge(self, call: OpenCall) -> None:
         assert self.still is not None
-        caller = await self.still(call.caller)
+        try:
+            caller = await self.still(call.caller)
+        except ProsaError:
+            caller = None  # nobody can tell now, and what changed may have been just this: no call goes on by luck
         if caller is None or call.access.permission not in caller.permissions:
             self._end(call)
 

@@ -71,7 +71,7 @@ async def running(env: Mapping[str, str] | None = None, folder: Path | None = No
             address = f"http://127.0.0.1:{listener.getsockname()[1]}"
             yield Running(address, system, settings.server.data_dir, log)
         finally:
-            server.should_exit = True
+            server.stop()
             await task
 
 

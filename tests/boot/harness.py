@@ -83,7 +83,7 @@ async def serving(app: Application, bounds: Bounds | None = None) -> AsyncIterat
     try:
         yield listener.getsockname()[1]
     finally:
-        server.should_exit = True
+        server.stop()
         server.force_exit = True
         await task
 

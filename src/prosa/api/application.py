@@ -30,8 +30,9 @@ def build(parts: ApiParts) -> FastAPI:
     application.state.started = parts.started
     application.state.parts = parts
     for router in ROUTERS:
-        application.include_router(router)
         check_declared(router)
+        # As they are: to include a router would build each of its routes anew, at the first request.
+        application.router.routes.extend(router.routes)
     application.add_api_route("/openapi.json", document, include_in_schema=False)
     application.add_exception_handler(HTTPException, refuse)
     application.add_exception_handler(RequestValidationError, refuse_values)

@@ -71,10 +71,14 @@ async def _stream(exchange: Exchange, reply: GatewayReply, rewrite: Rewrite, pre
 
 def _note(exchange: Exchange, reply: GatewayReply) -> None:
     """What log and figures want to know of the call."""
-    record = exchange.record
-    record.model, record.provider, record.attempts = reply.model, reply.provider, reply.attempts
-    if reply.usage is not None:
-        record.prompt_tokens, record.completion_tokens = reply.usage.prompt_tokens, reply.usage.completion_tokens
-        record.estimated = reply.usage.estimated
-    if reply.fault is not None:
-        record.fault = reply.fault.code
+    record, call = exchange.record, reply.record
+    record.model, record.provider, record.attempts = call.model, call.provider, call.attempts
+    usage = call.usage
+    if usage is not None:
+        record.prompt_tokens, record.completion_tokens, record.estimated = (
+            usage.prompt_tokens,
+            usage.completion_tokens,
+            usage.estimated,
+        )
+    if call.fault is not None:
+        record.fault = call.fault.code

@@ -3,10 +3,14 @@ is told by a call instead of a task that waits for it."""
 
 import asyncio
 import re
+from typing import TYPE_CHECKING
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from prosa.api.edge import Departure
+
+if TYPE_CHECKING:
+    from uvicorn._types import ASGIReceiveEvent
 
 # RFC 9110 §5.5: a field's value holds no control characters. Names are checked together: one search, not one each.
 _BAD_NAME = re.compile(rb"[^!#$%&'*+\-.^_`|~0-9a-z]")
@@ -30,6 +34,7 @@ class Cycle(RequestResponseCycle):
         self.waiting_for_100_continue = protocol.expect_100_continue
         self.body = bytearray()
         self.more_body = True
+        self.told = False  # the body's end was handed on
         self.response_started = False
         self.response_complete = False
         self.chunked_encoding: bool | None = None
@@ -38,6 +43,17 @@ class Cycle(RequestResponseCycle):
         self._until_close = False
         self.departure = Departure()
         self.scope["prosa.departure"] = self.departure  # type: ignore[typeddict-unknown-key]  # an ASGI scope may hold more
+
+    async def receive(self) -> "ASGIReceiveEvent":
+        """See ASGI. A body that is whole already is told at once: nobody has to be waited for."""
+        if self.more_body or self.told or self.disconnected or self.response_complete or self.waiting_for_100_continue:
+            return await super().receive()
+        self.told = True
+        self.message_event.clear()
+        if self.flow.read_paused:
+            self.flow.resume_reading()
+        body, self.body = bytes(self.body), bytearray()
+        return {"type": "http.request", "body": body, "more_body": False}
 
     def left(self) -> None:
         """The client's connection is gone."""

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 BACKLOG = 4096
 LAST_WORDS_SECONDS = 1.0
-_TICKS = 10  # uvicorn ticks ten times a second; the sweep is once a second
+_TICKS = 10  # a second, as uvicorn does; the sweep is once a second
+_TICKS_OF_A_DAY = 24 * 3600 * _TICKS
 
 
 class Served(Protocol):
@@ -53,6 +54,7 @@ class Server(uvicorn.Server):
         super().__init__(_config(serving))
         self._serving = serving
         self._served: Served | None = None
+        self._stopping = asyncio.Event()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Make the application, start it, listen, and tell that all is ready."""
@@ -80,6 +82,20 @@ class Server(uvicorn.Server):
             if self._served is not None:
                 await self._served.stop()
 
+    async def main_loop(self) -> None:
+        """As uvicorn's, but `stop` ends it at once."""
+        counter = 0
+        while not await self.on_tick(counter):
+            counter = (counter + 1) % _TICKS_OF_A_DAY
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(1 / _TICKS):
+                    await self._stopping.wait()
+
+    def stop(self) -> None:
+        """Stop gently, as at the first signal."""
+        self.should_exit = True
+        self._stopping.set()
+
     async def on_tick(self, counter: int) -> bool:
         """See uvicorn; sweeps connections that have taken too long."""
         if counter % _TICKS == 0:
@@ -93,7 +109,7 @@ class Server(uvicorn.Server):
         """Any second signal ends the patience of the first."""
         if self.should_exit:
             self.force_exit = True
-        self.should_exit = True
+        self.stop()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:

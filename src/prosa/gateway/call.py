@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import secrets
+from collections.abc import Coroutine
 from dataclasses import dataclass, replace
 
 from prosa.drivers.outbound import OutboundError, Reply, Target, Timeouts, TotalTimeout, Transport
@@ -52,17 +53,17 @@ class Gateway:
             for provider in self.catalogue.providers.values()
         }
 
-    async def chat(self, call: ModelCall) -> GatewayReply:
+    def chat(self, call: ModelCall) -> Coroutine[None, None, GatewayReply]:
         """Ask for a chat completion.
 
         Raises, before the first byte only: ModelNotFound, NoProvider, BadRequest (what a wire can't carry), ProviderFault,
         OutboundError.
         """
-        return await self._run(call)
+        return self._run(call)
 
-    async def embed(self, call: ModelCall) -> GatewayReply:
+    def embed(self, call: ModelCall) -> Coroutine[None, None, GatewayReply]:
         """Ask for embeddings; a plain answer. Raises as `chat` does."""
-        return await self._run(call)
+        return self._run(call)
 
     async def discover(self) -> None:
         """Refresh the lists of models from the providers, at most once in five minutes."""
@@ -76,6 +77,8 @@ class Gateway:
         record = CallRecord(call.kind, attempts[0].model, attempts[0].provider.name)
         ledger = Ledger(record, _asked_bytes(call), self._settle, self._clock)
         try:
+            if len(attempts) == 1:  # nearly every call
+                return await self._persist(call, attempts[0], ledger)
             return await self._through(call, attempts, ledger)
         except ProsaError as error:
             ledger.failed(error)

@@ -87,6 +87,11 @@ class GatewayReply:
         return made
 
     @property
+    def record(self) -> CallRecord:
+        """What is known of the call so far."""
+        return self._ledger.record
+
+    @property
     def model(self) -> str:
         """The model's name as it was sent to the provider."""
         return self._ledger.record.model

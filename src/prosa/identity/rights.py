@@ -54,6 +54,7 @@ class Rights:
             yield connection
             store = self._store or self._load()
             await store.note(connection, account_id, credential_id, int(self._clock.now() * 1_000_000))
+        self._accounts = self._accounts or account_id is not None
         self.tell(account_id, credential_id)
         self._signals.publish(TOPIC)
 

@@ -143,11 +143,11 @@ async def test_who_registers_twice_is_told_by_mail_and_nobody_else_is(mailbox: M
 async def test_a_name_can_not_write_a_mail_of_its_own(mailbox: Mailbox) -> None:
     async with some_people("sqlite", NO_LIMIT, mailbox.mailer) as people:
         ana = await people.person("ana")
-        await people.write(f"UPDATE accounts SET name = '{{link}} x\n\nBcc: eva@example.org' WHERE id = '{ana.id}'")
+        await people.write(f"UPDATE accounts SET name = '{{link}} x\n\nBcc' WHERE id = '{ana.id}'")
         await people.accounts.request_reset("ana@example.org", ELSEWHERE)
         await people.accounts.settled()
         text = mailbox.taken[0].get_content()
-        assert "{link} x Bcc: eva@example.org" in text and text.count("https://") == 2 and mailbox.taken[0]["Bcc"] is None
+        assert "{link} x Bcc" in text and text.count("https://") == 2 and mailbox.taken[0]["Bcc"] is None
 
 
 @pytest.mark.attack("B12")

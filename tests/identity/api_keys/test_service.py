@@ -226,6 +226,20 @@ async def test_changes_are_checked_and_counted(world: World) -> None:
     assert await world.keys.get(OPERATOR, key.id) == changed
 
 
+@pytest.mark.attack("C4")
+async def test_a_revoked_key_is_neither_changed_nor_rotated_by_anybody(world: World) -> None:
+    ana = await world.person()
+    key, _ = await world.keys.create(OPERATOR, new(ana))
+    await world.keys.revoke(Reach(ana.id), key.id)
+    revoked = await world.keys.get(OPERATOR, key.id)
+    for by in (ana.signed_in(), OPERATOR):
+        with pytest.raises(KeyEnded):
+            await world.keys.change(by, key.id, KeyChanges(name="as good as new", expires_at=None))
+        with pytest.raises(KeyEnded):
+            await world.keys.rotate(by, key.id)
+    assert await world.keys.get(OPERATOR, key.id) == revoked
+
+
 async def test_of_two_who_change_one_version_one_succeeds(world: World) -> None:
     ana = await world.person()
     key, _ = await world.keys.create(OPERATOR, new(ana))

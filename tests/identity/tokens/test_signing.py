@@ -7,6 +7,7 @@ import warnings
 from typing import Any
 
 import jwt
+import msgspec
 import pytest
 
 from prosa.identity.tokens import Claims, Dialect, TokenInvalid, TokenType
@@ -172,3 +173,10 @@ def test_a_token_without_one_of_the_claims_is_refused() -> None:
 
 def test_our_own_tokens_are_far_from_the_bound() -> None:
     assert len(sign(CLAIMS, KEY)) < LONGEST / 4
+
+
+@pytest.mark.attack("B1")
+def test_what_is_longer_is_not_even_checked() -> None:
+    for name in ("a" * LONGEST, "a" * 1_000_000):
+        with pytest.raises(TokenInvalid):
+            read(sign(msgspec.structs.replace(CLAIMS, name=name), KEY), [KEY])

@@ -52,9 +52,9 @@ async def request_reset(_anybody: Anybody, body: ResetWish, exchange: TheExchang
 
 
 @router.post("/password-reset/confirm", operation_id="resetPassword", status_code=204, responses=problems(413))
-async def reset(_anybody: Anybody, body: Reset, people: People) -> None:
+async def reset(_anybody: Anybody, body: Reset, exchange: TheExchange, people: People) -> None:
     """Set a new password with a link's token. It works once, and every session of the account ends."""
-    await people.accounts.reset(body.token, body.password)
+    await people.accounts.reset(body.token, body.password, device_of(exchange))
 
 
 @router.post("/email/confirm", operation_id="confirmEmail", status_code=204, responses=problems(409, 413))

@@ -85,7 +85,7 @@ class Exchange:
         fields = self.fields
         if len(fields) != len(self.scope["headers"]):
             return tuple((name, value) for name, value in self.scope["headers"] if name in _CREDENTIALS and value.strip())
-        return tuple((name, fields[name]) for name in _CREDENTIALS if name in fields and fields[name].strip())
+        return tuple([(name, fields[name]) for name in _CREDENTIALS if name in fields and fields[name].strip()])
 
     @property
     def peer(self) -> str:
@@ -236,14 +236,19 @@ class Exchange:
         self, status: int, body: bytes, content_type: bytes = b"application/json", headers: Iterable[Header] = ()
     ) -> None:
         """The whole answer at once. `headers` replace the usual ones of their names."""
-        self.record.bytes_out = len(body)
+        record = self.record
+        record.bytes_out = len(body)
         if not headers and "prosa.departure" in self.scope:
-            await self._at_once(status, body, content_type)
+            head = self._lines(content_type, len(body))
+            self.started = self.ended = True
+            record.status = status
+            record.first_byte_seconds = perf_counter() - self.began
+            await self._send({"type": "prosa.response", "status": status, "head": head, "body": body})
             return
         extra = [*headers, (b"content-type", content_type), (b"content-length", str(len(body)).encode())]
         await self._head(status, extra)
         self.ended = True
-        self.record.first_byte_seconds = perf_counter() - self.began
+        record.first_byte_seconds = perf_counter() - self.began
         await self._send({"type": "http.response.body", "body": body, "more_body": False})
 
     async def redirect(self, location: bytes, status: int = 307) -> None:
@@ -323,16 +328,11 @@ class Exchange:
         block, headers = self._answer.split(self.request_id, self.fields.get(b"origin"), self.origin_kind, extra)
         await self._send({"type": "http.response.start", "status": status, "headers": headers, "prosa.common": block})
 
-    async def _at_once(self, status: int, body: bytes, content_type: bytes) -> None:
-        """Head and body in one message, which only prosa's own server knows."""
+    def _lines(self, content_type: bytes, length: int) -> bytes:
+        """The head of an answer that goes out in one message with its body, which only prosa's own server knows."""
         rate = self.rate_style.lines(self.decision) if self.decision is not None else b""
         lines = self._answer.lines(self.request_id, self.fields.get(b"origin"), self.origin_kind)
-        head = b"content-type: %b\r\ncontent-length: %d\r\n%b%b" % (content_type, len(body), rate, lines)
-        self.started = self.ended = True
-        record = self.record
-        record.status = status
-        record.first_byte_seconds = perf_counter() - self.began
-        await self._send({"type": "prosa.response", "status": status, "head": head, "body": body})
+        return b"content-type: %b\r\ncontent-length: %d\r\n%b%b" % (content_type, length, rate, lines)
 
     async def _empty(self, status: int, extra: list[Header]) -> None:
         await self._head(status, extra)

@@ -34,7 +34,11 @@ async def guard(exchange: Exchange, access: Access) -> Caller:
     """
     parts = exchange.parts
     epoch = parts.authenticator.epoch
-    caller = await _known(exchange, access.door)
+    caller = parts.authenticator.recognised(exchange.credentials, exchange.client, access.door)
+    if caller is None or exchange.ticket is not None:
+        caller = await _asked(exchange, access.door)
+    if caller.kind is CallerKind.KEY:
+        _require_unbarred(exchange, access.door, caller.key_id)
     exchange.caller = caller
     _charge_door(exchange, access.door, caller)
     if access.permission not in caller.permissions:
@@ -96,24 +100,23 @@ def barred(exchange: Exchange, key_id: str) -> float:
     return 0.0
 
 
-async def _known(exchange: Exchange, door: Door) -> Caller:
-    """The caller, if it isn't refused."""
-    parts, address = exchange.parts, exchange.client
-    caller = parts.authenticator.recognised(exchange.credentials, address, door)
-    if caller is None or exchange.ticket is not None:
-        try:
-            caller = await parts.authenticator.caller(exchange.signs, door)
-        except (TwoCredentials, MissingKey, UnknownKey, TokenExpired, ForeignOrigin, ForgedRequest) as error:
-            parts.metrics.refused.add((door, error.code))
-            if isinstance(error, UnknownKey):
-                _count_failure(exchange, door, bucket_of(address))
-            raise
-    if caller.kind is CallerKind.KEY:
-        left = barred(exchange, caller.key_id)
-        if left:
-            parts.metrics.limited.add((door,))
-            raise RateLimited(left)
-    return caller
+async def _asked(exchange: Exchange, door: Door) -> Caller:
+    """The caller by all that the request shows, if it isn't refused."""
+    parts = exchange.parts
+    try:
+        return await parts.authenticator.caller(exchange.signs, door)
+    except (TwoCredentials, MissingKey, UnknownKey, TokenExpired, ForeignOrigin, ForgedRequest) as error:
+        parts.metrics.refused.add((door, error.code))
+        if isinstance(error, UnknownKey):
+            _count_failure(exchange, door, bucket_of(exchange.client))
+        raise
+
+
+def _require_unbarred(exchange: Exchange, door: Door, key_id: str) -> None:
+    left = barred(exchange, key_id)
+    if left:
+        exchange.parts.metrics.limited.add((door,))
+        raise RateLimited(left)
 
 
 def _count_failure(exchange: Exchange, door: Door, address: str) -> None:

@@ -37,6 +37,7 @@ STEERING: Final = frozenset(
 Value = TypeVar("Value")
 _LIST: Final = ord("[")
 _STRING: Final = ord('"')
+_BOUNDS_OF_ANSWERS: Final = ("max_tokens", "max_completion_tokens")
 _CLAMPED: Final = msgspec.Raw(b"%d" % MOST_TOKENS)
 
 _text: Final[Callable[[msgspec.Raw], str | None]] = msgspec.json.Decoder(str | None).decode
@@ -62,9 +63,11 @@ def chat_call(fields: Fields, bounds: EdgeSettings) -> ModelCall:
     if "stream_options" in fields:
         options = _read(fields, "stream_options", _stream_options, "an object whose include_usage is a boolean")
         usage_asked = options is not None and options.include_usage is True
-    _bound(fields, "n", MOST_CHOICES)
-    _clamp(fields, "max_tokens")
-    _clamp(fields, "max_completion_tokens")
+    if "n" in fields:
+        _bound(fields, "n", MOST_CHOICES)
+    for name in _BOUNDS_OF_ANSWERS:
+        if name in fields:
+            _clamp(fields, name)
     return ModelCall(CallKind.CHAT, model, fields, stream, usage_asked)
 
 
@@ -136,8 +139,6 @@ def _clamp(fields: Fields, name: str) -> None:
 
 
 def _positive(fields: Fields, name: str) -> int | None:
-    if name not in fields:
-        return None
     value = _read(fields, name, _integer, "an integer")
     if value is not None and value < 1:
         raise BadRequest(f"'{name}' must be at least 1.", param=name)

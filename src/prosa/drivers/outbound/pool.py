@@ -44,8 +44,8 @@ class Pool:
         return route
 
     def knows(self, route: "Route") -> bool:
-        """Whether this is the route that calls to its target take now."""
-        return self._routes.get(route.target) is route
+        """Whether this is the route that calls to its target take now, and there will be more of them."""
+        return not self._closed and self._routes.get(route.target) is route
 
     def is_closed(self) -> bool:
         """Whether `aclose` was called."""
@@ -151,7 +151,7 @@ class Route(Home):
         if keep is not None and (stated := _KEPT_FOR.search(keep)):
             seconds = min(seconds, int(stated[1]) - 1.0)
         pool = self._pool
-        if reusable and seconds > 0 and len(self.idle) < MOST_IDLE and not pool.is_closed() and pool.knows(self):
+        if reusable and seconds > 0 and len(self.idle) < MOST_IDLE and pool.knows(self):
             connection.expires = self.clock() + seconds
             self.idle.append(connection)
             pool.sweeper.idle()

@@ -41,7 +41,7 @@ def counted(prompt: float | None, completion: float | None) -> Usage | None:
     """Usage of these counts, None where both are missing or one is impossible (negative, absurd)."""
     if prompt is None and completion is None:
         return None
-    figures = (prompt or 0, completion or 0)
-    if not all(0 <= figure <= _MOST for figure in figures):
+    asked, answered = prompt or 0, completion or 0
+    if not (0 <= asked <= _MOST and 0 <= answered <= _MOST):
         return None
-    return Usage(int(figures[0]), int(figures[1]))
+    return Usage(int(asked), int(answered))

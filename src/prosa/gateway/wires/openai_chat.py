@@ -79,7 +79,10 @@ class OpenAIChat:
             return PlainAnswer(in_base64(body, call), usage, name)
         if not answer.choices:
             raise not_an_answer()
-        chars = sum(_chars(choice.message) for choice in answer.choices if choice.message is not None)
+        chars = 0
+        for choice in answer.choices:
+            if choice.message is not None:
+                chars += _chars(choice.message)
         return PlainAnswer(without_tags(body, call.reasoning, model), usage, name, chars)
 
 
@@ -106,4 +109,5 @@ def _apply_quirk(fields: Fields, provider: Provider, model: str) -> None:
 
 
 def _chars(message: _Message) -> int:
-    return sum(len(text) for text in (message.content, message.reasoning_content) if isinstance(text, str))
+    content, reasoning = message.content, message.reasoning_content
+    return (len(content) if isinstance(content, str) else 0) + (len(reasoning) if isinstance(reasoning, str) else 0)

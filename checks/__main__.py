@@ -15,6 +15,7 @@ from checks.rules import (
     error_codes,
     frameworks,
     front_doors,
+    guards,
     hosts,
     names,
     placement,
@@ -46,7 +47,15 @@ GROUPS: dict[str, tuple[Rule, ...]] = {
         docstrings.find,
         hosts.find,
     ),
-    "generated": (targets.find, twins.find, error_codes.find, setting_names.find, promises.find, generated.find),
+    "generated": (
+        targets.find,
+        twins.find,
+        error_codes.find,
+        setting_names.find,
+        promises.find,
+        guards.find,
+        generated.find,
+    ),
 }
 
 

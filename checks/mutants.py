@@ -3,7 +3,8 @@
 `checks/mutants.toml` lists them: a name, a file, the text of the guard, what stands there without it, and the tests that have
 to fail. `also` names further places that fall together with the first (where two guards cover each other), `only` what pytest's
 `-k` selects; without it the tests run on SQLite alone. A mutant that stays green makes the run fail. It works on copies below
-build/, two at a time; nothing here is changed.
+build/, two at a time; nothing here is changed. A test that starts prosa with an environment of its own starts what is installed,
+so it is no witness: name one that calls the code itself.
 """
 
 import argparse

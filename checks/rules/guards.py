@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from checks.mutants import LIST, Mutant, mutated, read_mutants
 from checks.repository import Finding, Repository
 
-LEAST = 100  # attacks.md M16 asks for 80; the list only grows
+LEAST = 80  # attacks.md M16
 
 
 def find(repository: Repository) -> Iterator[Finding]:

@@ -161,6 +161,23 @@ async def test_a_sign_in_without_its_fields_is_a_list(body: object) -> None:
         assert isinstance(found.json()["detail"], list) and "input" not in found.text
 
 
+@pytest.mark.attack("B6")
+async def test_no_form_of_another_site_registers_or_signs_in() -> None:
+    kinds = (
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data; boundary=x",
+        "",
+        "text/plain;application/json",
+    )
+    async with town() as place:
+        for path, body in ((REGISTER, ANA), (LOGIN, {"username": "maria", "password": PASSWORD})):
+            for kind in kinds:  # what a browser sends without asking first
+                answer = await place.client.post(path, content=json.dumps(body), headers={"content-type": kind})
+                assert answer.status_code == 422 and "access_token" not in answer.text
+            assert (await place.client.post(path, json=body)).status_code == 200
+
+
 @pytest.mark.contract("C39", "M22")
 async def test_too_many_wrong_passwords_are_429_with_a_sentence() -> None:
     async with town() as place:

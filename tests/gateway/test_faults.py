@@ -73,6 +73,16 @@ def test_retry_after_is_read_as_seconds_date_and_milliseconds() -> None:
     assert retry_after({}) is None
 
 
+@pytest.mark.attack("C8")
+def test_a_key_of_no_known_form_is_found_by_what_it_is_and_by_its_ends() -> None:
+    short, odd = "quartz9x", "Maple.Syrup!on*the^table"
+    assert redact(f"no such key: {short}", short) == "no such key: [redacted]"
+    assert redact(f"the key {odd} is wrong", odd) == "the key [redacted] is wrong"
+    for shown in (f"{odd[:8]}…", f"…{odd[-8:]}", f"{odd[:8]}****{odd[-8:]}"):
+        told = redact(f"the key {shown} is wrong", odd)
+        assert odd[:8] not in told and odd[-8:] not in told and told.endswith(" is wrong")
+
+
 def test_redaction_is_bounded_and_keeps_plain_words() -> None:
     assert redact("The field 'temperature' must be between 0 and 2.") == "The field 'temperature' must be between 0 and 2."
     assert len(redact("word " * 10_000)) <= 501

@@ -94,7 +94,9 @@ class Gateway:
     async def _plan(self, call: ModelCall) -> Plan:
         try:
             found = self.catalogue.candidates(call.kind, call.model)
-        except NoProvider:
+        except NoProvider as error:
+            if call.allowed is not None and call.model is not None and call.model not in call.allowed:
+                raise NotAmongAllowed from error  # what is configured here is nothing to a key that may not use it
             # A server that is known by its URL alone has no default until it was asked what it serves.
             await self.catalogue.discover()
             found = self.catalogue.candidates(call.kind, call.model)

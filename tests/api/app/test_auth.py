@@ -296,6 +296,19 @@ async def test_a_body_is_bounded_and_strictly_json(home: House) -> None:
         assert problem(await browser.post(f"{AUTH}/sign-in", content=raw, headers=kind)) == (422, "invalid_body")
 
 
+@pytest.mark.attack("J6", "A7")
+async def test_a_body_of_too_many_fields_is_told_so_once_wherever_they_stand(home: House) -> None:
+    browser = await home.browser()
+    flat: dict[str, object] = {f"wish{number}": number for number in range(250)}
+    deep: dict[str, object] = {"wishes": [{"a": 1, "b": 2}] * 120}
+    for body in (flat, deep, NEW | flat):
+        answer = await browser.post(f"{AUTH}/register", json=body)
+        assert problem(answer) == (422, "invalid_body")
+        assert "more than 200 fields" in answer.json()["detail"] and len(answer.json()["errors"]) == 1
+    few = await browser.post(f"{AUTH}/register", json=NEW | {"wish": [0] * 1000})
+    assert problem(few) == (422, "invalid_body") and few.json()["param"] == "wish"
+
+
 async def test_registration_can_be_closed_or_by_invitation() -> None:
     async with house({"PROSA_REGISTRATION": "invite"}) as home:
         admin = await home.person("root", Role.ADMIN)

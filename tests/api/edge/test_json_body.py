@@ -96,6 +96,17 @@ def test_ten_megabytes_cost_little(raw: bytes) -> None:
     assert time.process_time() - began < 2.0
 
 
+@pytest.mark.attack("J6", "K11")
+def test_a_body_holds_so_many_values_and_not_one_more() -> None:
+    most = 1_000_000  # brackets and commas, those of the object around them too
+    assert "a" in read(b'{"a":[' + b"0," * (most - 4) + b"0]}")
+    for raw in (b'{"a":[' + b"0," * (most - 3) + b"0]}", b'{"a":[' + b"[]," * (most // 3) + b"0]}"):
+        with pytest.raises(BadRequest) as refused:
+            read(raw)
+        assert "too many values" in refused.value.message
+    assert "a" in read(b'{"a":"' + b"," * (most + 1) + b'"}')  # in a text they are letters
+
+
 @pytest.mark.attack("J6")
 def test_items_are_counted() -> None:
     assert count_items(msgspec.Raw(b"[1,[2,3],4]")) == 3

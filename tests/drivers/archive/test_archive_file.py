@@ -1,6 +1,7 @@
 """The file of a backup: sealed, private, checked as a whole, and read by every tar."""
 
 import gzip
+import hashlib
 import os
 import random
 import stat
@@ -12,7 +13,7 @@ import msgspec
 import pytest
 
 from prosa.drivers.archive import Archive, ArchiveDamaged, ArchiveError, ArchiveNewer, ArchiveUnwritable, BackupOptions
-from prosa.drivers.archive.models import FORMAT, PRODUCT, Manifest, TableFacts
+from prosa.drivers.archive.models import FORMAT, PRODUCT, Manifest, Member, TableFacts
 from prosa.drivers.archive.rows import RowHash, UnknownValue, line_of, row_of
 from prosa.drivers.archive.writing import ArchiveWriter
 from tests.databases import an_address
@@ -106,12 +107,15 @@ def test_a_member_with_a_path_of_its_own_goes_nowhere(tmp_path: Path, entry: str
     assert sorted(path.name for path in tmp_path.iterdir()) == ["b.tar.gz"]
 
 
-def test_links_and_devices_are_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", [tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.CHRTYPE, tarfile.FIFOTYPE, tarfile.DIRTYPE])
+def test_links_and_devices_are_refused_though_the_manifest_names_them(tmp_path: Path, kind: bytes) -> None:
     writer = ArchiveWriter(tmp_path / "b.tar.gz", 0)
-    link = tarfile.TarInfo("tables/things.0001.jsonl")
-    link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
-    writer._tar.addfile(link)
-    writer.finish(manifest_of(writer))
+    writer.add("tables/things.0001.jsonl", b"".join(LINES))
+    odd = tarfile.TarInfo("tables/others.0001.jsonl")
+    odd.type, odd.linkname = kind, "/etc/passwd" if kind == tarfile.SYMTYPE else ""
+    writer._tar.addfile(odd)
+    writer.members.append(Member(odd.name, 0, hashlib.sha256(b"").hexdigest()))
+    writer.finish(manifest_of(writer, tables=(*manifest_of(writer).tables, TableFacts("others", (), 0, RowHash().hex()))))
     with pytest.raises(ArchiveDamaged):
         Archive.checked(tmp_path / "b.tar.gz")
 

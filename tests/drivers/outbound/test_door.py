@@ -55,6 +55,8 @@ async def test_a_target_made_past_the_parser_gets_no_further(client: Client, bys
         ["10.0.0.1", "127.0.0.1"],
         ["8.8.8.8", "127.0.0.1"],
         ["2606:4700::1111", "127.0.0.1"],
+        ["8.8.8.8", "10.0.0.1"],
+        ["192.168.7.7", "8.8.8.8"],
         ["::ffff:127.0.0.1"],
         ["::1", "8.8.8.8"],
         ["169.254.169.254"],
@@ -65,6 +67,20 @@ async def test_a_name_that_leads_inside_is_refused_whole(bystander: Origin, addr
     client = Client(resolver=resolving(addresses))
     with pytest.raises(AddressRefused):
         await client.open(Target("http", "127.0.0.1.nip.test", bystander.port), GET, QUICK)
+    await client.aclose()
+
+
+@pytest.mark.attack("D1")
+@pytest.mark.asyncio(loop_factories=["asyncio"])  # as below
+async def test_this_machines_own_public_address_is_no_way_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    # No machine of the tests has one: what the system would say of it is put into its mouth.
+    monkeypatch.setattr("prosa.drivers.outbound.dial.is_own", lambda address: str(address) == "8.8.4.4")
+    client = Client(resolver=resolving(["8.8.4.4"], ["8.8.8.8", "8.8.4.4"], ["8.8.8.8"]))
+    for _ in range(2):
+        with pytest.raises(AddressRefused):
+            await client.open(Target("http", "this-very-machine.test", 80), GET, QUICK)
+    with pytest.raises(RuntimeError, match=r"outside this machine: 8\.8\.8\.8"):
+        await client.open(Target("http", "another-machine.test", 80), GET, QUICK)
     await client.aclose()
 
 

@@ -73,6 +73,19 @@ def test_secrets_and_what_looks_like_one_are_blotted_out(form: str) -> None:
     assert "ValueError" in text
 
 
+@pytest.mark.attack("M4")
+@pytest.mark.parametrize("form", ["json", "console"])
+def test_of_an_exception_its_class_and_place_are_told_and_none_of_its_words(form: str) -> None:
+    stream = written(form)
+    try:
+        raise ValueError("what a person wrote")
+    except ValueError as error:
+        logging.getLogger("prosa.a").exception("failed")
+        structlog.get_logger("prosa.b").error("failed too", exc_info=error)
+    text = stream.getvalue()
+    assert "wrote" not in text and text.count("ValueError") == 2 and text.count("test_logs.py:") == 2
+
+
 @pytest.mark.attack("M5", "C1")
 @pytest.mark.parametrize("form", ["json", "console"])
 def test_nothing_breaks_out_of_its_line_and_nothing_is_endless(form: str) -> None:

@@ -99,9 +99,11 @@ async def test_another_address_counts_once_it_has_answered(kind: str, mailbox: M
         assert mailbox.taken[0]["To"] == "Ana@elsewhere.example"
         assert (await people.accounts.get(OPERATOR, ana.id)).email == "ana@example.org"
         token = link_of(mailbox, "/confirm-email")
-        for wrong in ("", "0" * 32 + token[32:], token[:-1] + "x", ana.id + "x" * 43):
+        bia = await people.person("bia")
+        for wrong in ("", "0" * 32 + token[32:], bia.id + token[32:], token[:-1] + "x", ana.id + "x" * 43):
             with pytest.raises(OneTimeRefused):
                 await people.accounts.confirm_email(wrong)
+        assert (await people.accounts.get(OPERATOR, bia.id)).email == "bia@example.org"
         assert (await people.accounts.confirm_email(token)).email == "Ana@elsewhere.example"
         with pytest.raises(OneTimeRefused):
             await people.accounts.confirm_email(token)
@@ -148,6 +150,19 @@ async def test_a_name_can_not_write_a_mail_of_its_own(mailbox: Mailbox) -> None:
         await people.accounts.settled()
         text = mailbox.taken[0].get_content()
         assert "{link} x Bcc" in text and text.count("https://") == 2 and mailbox.taken[0]["Bcc"] is None
+
+
+@pytest.mark.attack("L7")
+@pytest.mark.parametrize(
+    "name", ["Win at evil.example", "http://evil.example", "evil.example/win", "a@evil.example", r"\\evil\share", "Ana " * 20]
+)
+async def test_a_mail_greets_nobody_by_a_message_of_their_own(mailbox: Mailbox, name: str) -> None:
+    async with some_people("sqlite", NO_LIMIT, mailbox.mailer) as people:
+        await people.accounts.register_unseen(Registration("victim@example.org", OTHER, name), HOME)
+        await people.accounts.request_reset("victim@example.org", ELSEWHERE)
+        await people.accounts.settled()
+        text = mailbox.taken[0].get_content()
+        assert name.strip() not in text and "evil" not in text and text.count("victim@example.org") == 2
 
 
 @pytest.mark.attack("B12")

@@ -95,6 +95,22 @@ async def test_what_is_anothers_or_breaks_a_bound_changes_nothing(kind: str) -> 
         await people.accounts.change(OPERATOR, ana.id, AccountChanges(username="ANA"))  # one's own name is free
 
 
+@pytest.mark.attack("B8")
+async def test_asking_for_one_name_after_the_other_is_slowed() -> None:
+    async with some_people("sqlite") as people:
+        ana, eva = await people.person("ana"), await people.person("eva")
+        for number in range(30):
+            await people.person(f"p{number}")
+
+        async def asked(reach: Reach, account_id: str) -> list[str]:
+            done = [people.accounts.change(reach, account_id, AccountChanges(username=f"p{number}")) for number in range(30)]
+            return [getattr(each, "code", "changed") for each in await asyncio.gather(*done, return_exceptions=True)]
+
+        told = await asked(Reach(eva.id), eva.id)
+        assert 0 < told.count("username_taken") < 10 and set(told) == {"username_taken", "too_many_sign_ins"}
+        assert await asked(OPERATOR, ana.id) == ["username_taken"] * 30  # who manages people sees them all
+
+
 @pytest.mark.attack("A1", "A6", "A8")
 @pytest.mark.parametrize("kind", KINDS)
 async def test_nobody_reaches_another_or_more_than_their_own_fields(kind: str) -> None:
@@ -141,8 +157,13 @@ async def test_another_role_suspension_and_deletion_end_what_was_signed_in(kind:
         assert restored.status is AccountStatus.ACTIVE
         assert (await people.accounts.sign_in(attempt())).account == restored
         await signed_in(people, ana)
+        await people.write(
+            "INSERT INTO api_keys (id, account_id, lookup, name, digest, pepper, scopes, created_at, version) "
+            f"VALUES ('{ana.id}', '{ana.id}', 'x', 'x', 'x', 'x', '[]', 1, 1)"
+        )
         await people.accounts.delete(OPERATOR, ana.id)
         assert await is_out(people) and people.changes[-1] == (ana.id, None)
+        assert await people.database.fetch("SELECT id FROM api_keys WHERE revoked_at IS NULL") == []
 
 
 @pytest.mark.parametrize("kind", KINDS)

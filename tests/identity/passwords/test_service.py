@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from prosa.identity.passwords import Cost, Passwords, PasswordsBusy
+from prosa.identity.passwords import LONGEST, Cost, Passwords, PasswordsBusy
 from prosa.identity.passwords import service as pool
 from prosa.identity.passwords.hashing import check_hash
 
@@ -20,6 +20,7 @@ class Watched(Passwords):
 
     most = 0
     now = 0
+    checked: list[str]
     threads: set[int]
     niceness: set[int]
 
@@ -28,11 +29,12 @@ class Watched(Passwords):
 def watched(monkeypatch: pytest.MonkeyPatch) -> Watched:
     """A pool that is watched at the one function which computes."""
     passwords, lock, check = Watched(workers=2, cost=CHEAP), threading.Lock(), check_hash
-    passwords.threads, passwords.niceness = set(), set()
+    passwords.checked, passwords.threads, passwords.niceness = [], set(), set()
 
     def counting(stored: str, password: str, cost: Cost) -> object:
         with lock:
             passwords.now += 1
+            passwords.checked.append(password)
             passwords.most = max(passwords.most, passwords.now)
             passwords.threads.add(threading.get_native_id())
             passwords.niceness.add(os.getpriority(os.PRIO_PROCESS, threading.get_native_id()))
@@ -51,6 +53,15 @@ async def test_two_hundred_checks_at_once_keep_two_workers_busy_and_no_more(watc
     verdicts = await asyncio.gather(*(watched.verify(None, f"password {number}") for number in range(200)))
     assert not any(verdict.good for verdict in verdicts)
     assert watched.most <= 2 and len(watched.threads) <= 2 and watched.waiting == 0
+    await watched.aclose()
+
+
+@pytest.mark.attack("B8", "B9", "B18")
+async def test_nobody_and_what_is_no_password_cost_a_check_of_the_same_length_at_most(watched: Watched) -> None:
+    made = await watched.hash("um burro verde canta")
+    for stored, password in ((None, "x"), (None, "x" * 1_000_000), (made, "x" * 1_000_000), (made, "x" * LONGEST)):
+        assert not (await watched.verify(stored, password)).good
+    assert watched.checked == ["x", "x" * LONGEST, "x" * LONGEST, "x" * LONGEST]
     await watched.aclose()
 
 

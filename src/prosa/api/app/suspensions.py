@@ -10,7 +10,7 @@ from prosa.api.app.documents import problems
 from prosa.api.app.paths import UserId
 from prosa.api.app.routing import AppRoute
 from prosa.api.app.shapes import bare
-from prosa.api.app.surroundings import People
+from prosa.api.app.surroundings import People, check_grant
 from prosa.identity import Caller, Permission
 
 router = APIRouter(prefix="/api/v1/users/{user_id}/suspension", tags=["People"], route_class=AppRoute)
@@ -26,5 +26,8 @@ async def suspend_user(caller: Writer, user_id: UserId, people: People) -> User:
 
 @router.delete("", operation_id="restoreUser", responses=problems(401, 403, 404))
 async def restore_user(caller: Writer, user_id: UserId, people: People) -> User:
-    """Let somebody in again."""
-    return user_shown(await people.accounts.restore(caller.reach(Permission.WRITE_USERS), bare(user_id, USER)))
+    """Let somebody in again. Only a signed-in administrator lets another one in; a key can't."""
+    reach = caller.reach(Permission.WRITE_USERS)
+    account = await people.accounts.get(reach, bare(user_id, USER))
+    check_grant(caller, account.role)
+    return user_shown(await people.accounts.restore(reach, account.id))

@@ -3,21 +3,21 @@
 import asyncio
 import random
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 
 from bench.databases import Place, here, place
 from bench.inside import Inside, costs, inside, median, undisturbed
 from bench.lodging import KEYS_EACH
 from bench.measures import Figures, Sizes
-from bench.seeding import CHEAP, PASSWORD, Crowd, seeded
+from bench.seeding import CHEAP, PASSWORD, Crowd, Person, seeded
 from bench.stage import Stage
 from prosa.identity import OPERATOR, AccountQuery, Door, KeyQuery, OriginKind, Reach, Signs
 from prosa.identity.passwords import Passwords
 
 FEW = 100  # people
 HASHES = 5
-Deed = Callable[[Inside, random.Random], Awaitable[object]]
+Deed = Callable[[Inside, Sequence[Person], random.Random], Awaitable[object]]
 _SIGNS = Signs((), "127.0.0.1", True, OriginKind.NONE)
 
 
@@ -39,12 +39,13 @@ async def _compared(made: Place, crowds: tuple[Crowd, Crowd], sizes: Sizes) -> F
     chance = random.Random(1)
     told: dict[str, tuple[list[float], list[float]]] = {name: ([], []) for name in DEEDS}
     async with inside(crowds[0]) as many, inside(crowds[1]) as few:
-        sides = ((0, many), (1, few))
+        # Of either crowd as many take part, so that this side of the measuring knows no difference.
+        sides = [(side, parts, chance.sample(parts.crowd.people, FEW)) for side, parts in ((0, many), (1, few))]
         for turn in range(-1, sizes.rounds):  # the first one only warms up
             for name, deed in DEEDS.items():
-                for side, parts in sides[:: -1 if turn % 2 else 1]:
+                for side, parts, those in sides[:: -1 if turn % 2 else 1]:
                     count = sizes.deeds * (10 if deed is _find_key else 1)
-                    cost = await costs(partial(deed, parts, chance), count, lambda: time.process_time() + made.busy())
+                    cost = await costs(partial(deed, parts, those, chance), count, lambda: time.process_time() + made.busy())
                     if turn >= 0:
                         told[name][side].append(cost)
     figures = {f"{name}_us": median(costly) for name, (costly, _) in told.items()}
@@ -52,28 +53,28 @@ async def _compared(made: Place, crowds: tuple[Crowd, Crowd], sizes: Sizes) -> F
     return figures | {f"{name}_ratio": median(values) for name, values in ratios.items()}
 
 
-async def _sign_in(parts: Inside, chance: random.Random) -> None:
-    await parts.sign_in(chance.choice(parts.crowd.people))
+async def _sign_in(parts: Inside, those: Sequence[Person], chance: random.Random) -> None:
+    await parts.sign_in(chance.choice(those))
 
 
-async def _find_key(parts: Inside, chance: random.Random) -> None:
-    text = chance.choice(chance.choice(parts.crowd.people).keys)
+async def _find_key(parts: Inside, those: Sequence[Person], chance: random.Random) -> None:
+    text = chance.choice(chance.choice(those).keys)
     assert await parts.people.identity.stored.bearer(text, _SIGNS, Door.OPENAI) is not None
 
 
-async def _list_people(parts: Inside, chance: random.Random) -> None:
+async def _list_people(parts: Inside, _those: Sequence[Person], chance: random.Random) -> None:
     after = chance.randrange(len(parts.crowd.people) // 2)
     page = await parts.people.identity.accounts.list(OPERATOR, AccountQuery(after=after))
     assert len(page.items) == AccountQuery().limit
 
 
-async def _list_keys(parts: Inside, chance: random.Random) -> None:
-    account_id = chance.choice(parts.crowd.people).account_id
+async def _list_keys(parts: Inside, those: Sequence[Person], chance: random.Random) -> None:
+    account_id = chance.choice(those).account_id
     page = await parts.people.identity.keys.list(Reach(account_id), KeyQuery(account_id))
     assert len(page.items) == KEYS_EACH
 
 
-async def _list_every_key(parts: Inside, _chance: random.Random) -> None:
+async def _list_every_key(parts: Inside, _those: Sequence[Person], _chance: random.Random) -> None:
     page = await parts.people.identity.keys.list(OPERATOR, KeyQuery())
     page = await parts.people.identity.keys.list(OPERATOR, KeyQuery(after=page.next))
     assert len(page.items) == KeyQuery().limit

@@ -53,60 +53,46 @@ def claims_of(token: str) -> dict[str, Any]:
     return found
 
 
-def forged(good: str, key: bytes) -> list[str]:
-    """Tokens that say what the good one says, and were never given out."""
-    claims, header = claims_of(good), {"alg": "HS256", "typ": "JWT"}
-    begun, payload, signature = good.split(".")
-    now = int(time.time())
-    heads: list[dict[str, Any]] = [
+def strange_heads(key: bytes) -> list[dict[str, Any]]:
+    """Headers that ask for something."""
+    header = {"alg": "HS256", "typ": "JWT"}
+    return [
         *({"alg": "none", "typ": "JWT"}, {"alg": "None"}, {"alg": "HS512", "typ": "JWT"}, {"alg": "RS256", "typ": "JWT"}, {}),
         *(header | {"kid": kid} for kid in ("../../dev/null", "' UNION SELECT 'x", "0", "")),
         *(header | {"jku": "https://evil.example/k"}, header | {"x5u": "https://evil.example/c"}, header | {"crit": ["exp"]}),
         *(header | {"jwk": {"kty": "oct", "k": coded(key)}}, header | {"b64": False}, header | {"zip": "DEF"}, {"typ": "JWT"}),
     ]
-    changes: list[dict[str, Any]] = [
-        *(
-            {"exp": now - 1},
-            {"exp": now - 10**9},
-            {"nbf": now + 9999},
-            {"iat": now + 9999},
-            {"iss": "evil"},
-            {"aud": "multiuser"},
-        ),
-        *(
-            {"typ": "refresh"},
-            {"fam": "0" * 32},
-            {"exp": None},
-            {"exp": "9999999999"},
-            {"exp": 1e300},
-            {"gen": "1"},
-            {"aud": ["chatai"]},
-        ),
-    ]
+
+
+def strange_claims() -> list[dict[str, Any]]:
+    """Claims of another time, place or kind."""
+    now = int(time.time())
+    times = [("exp", now - 1), ("exp", now - 10**9), ("nbf", now + 9999), ("iat", now + 9999), ("exp", None), ("exp", 1e300)]
+    kinds = [("iss", "evil"), ("aud", "multiuser"), ("typ", "refresh"), ("fam", "0" * 32), ("gen", "1"), ("exp", "9999999999")]
+    return [{name: value} for name, value in (*times, *kinds, ("aud", ["chatai"]))]
+
+
+def broken(good: str) -> list[str]:
+    """Texts that are no whole token."""
+    begun, payload, signature = good.split(".")
+    body = f"{begun}.{payload}"
     return [
-        *(signed(head, claims, key) for head in heads),
-        *(signed(header, claims | change, key) for change in changes),
-        *(
-            signed(header, claims, wrong)
-            for wrong in (b"", b"secret", SECRET.encode()[:-1], hashlib.sha256(SECRET.encode()).digest())
-        ),
-        *(
-            signed(header, claims, key, "sha512"),
-            f"{begun}.{payload}.",
-            f"{begun}.{payload}",
-            f"{begun}..{signature}",
-            "..",
-            "a.b.c",
-        ),
-        *(
-            f"{good}.{signature}",
-            f"{good}A",
-            good[:-1],
-            f"{good}=",
-            good.replace(".", ".."),
-            f"{begun}.{payload}.{signature}.x.y",
-        ),
-        *(f"{begun}.{coded(b'{' * 3000)}.{signature}", "eyJ" + "A" * 4090, ".".join(["A" * 1300] * 3)),
+        *(f"{body}.", body, f"{begun}..{signature}", "..", "a.b.c", f"{good}.{signature}", f"{good}A", good[:-1], f"{good}="),
+        *(good.replace(".", ".."), f"{good}.x.y", f"{begun}.{coded(b'{' * 3000)}.{signature}", "eyJ" + "A" * 4090),
+        ".".join(["A" * 1300] * 3),
+    ]
+
+
+def forged(good: str, key: bytes) -> list[str]:
+    """Tokens that say what the good one says, and were never given out."""
+    claims, header = claims_of(good), {"alg": "HS256", "typ": "JWT"}
+    wrong = (b"", b"secret", SECRET.encode()[:-1], hashlib.sha256(SECRET.encode()).digest())
+    return [
+        *(signed(head, claims, key) for head in strange_heads(key)),
+        *(signed(header, claims | change, key) for change in strange_claims()),
+        *(signed(header, claims, other) for other in wrong),
+        signed(header, claims, key, "sha512"),
+        *broken(good),
     ]
 
 

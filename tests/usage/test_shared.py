@@ -1,6 +1,7 @@
 """One limit over several processes."""
 
 import os
+import stat
 import subprocess
 import sys
 import time
@@ -77,6 +78,11 @@ def test_times_of_another_boot_dont_keep_a_bucket_full(tmp_path: Path) -> None:
     clock.time = 5.0
     assert limiter.take("b", 60).remaining == 59
     limiter.close()
+
+
+def test_nobody_else_counts_in_it(tmp_path: Path) -> None:
+    SharedLimiter(tmp_path / "limits", Clock()).close()
+    assert stat.S_IMODE((tmp_path / "limits").stat().st_mode) == 0o600
 
 
 def test_a_removed_file_is_made_anew(tmp_path: Path) -> None:

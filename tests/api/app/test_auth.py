@@ -165,6 +165,10 @@ async def test_plain_http_from_elsewhere_works_where_the_operator_says_so() -> N
         headers = {"host": "192.0.2.7:3000", "origin": "http://192.0.2.7:3000"}
         answer = await (await home.browser()).post(f"{AUTH}/sign-in", json=LOGIN, headers=headers)
         assert answer.status_code == 200 and "Secure" not in cookie(answer, "prosa_session")
+        for untold in ("https://chat.example", "https://192.0.2.7:3000", "https://localhost"):
+            # The page came by HTTPS through a proxy that nobody told of: its cookie would go without the protection.
+            answer = await (await home.browser()).post(f"{AUTH}/sign-in", json=LOGIN, headers=headers | {"origin": untold})
+            assert problem(answer) == (403, "insecure_connection") and "set-cookie" not in answer.headers
 
 
 @pytest.mark.contract("A25")

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from prosa.identity import Role, Scope
+from prosa.identity import OPERATOR, Role, Scope
 from tests.api.app.house import PASSWORD, House, house, problem
 
 ANY = {"if-match": "*"}
@@ -154,15 +154,17 @@ async def test_invitations_are_listed_and_taken_back(home: House) -> None:
 
 @pytest.mark.attack("C3", "A6")
 async def test_an_admins_key_makes_no_admin_and_no_link_that_sets_a_password(home: House) -> None:
-    root, ana = await home.person("root", Role.ADMIN), await home.person("ana")
+    root, ana, zoe = await home.person("root", Role.ADMIN), await home.person("ana"), await home.person("zoe", Role.ADMIN)
     program = await home.program(await home.key(root, Scope.READ, Scope.WRITE, Scope.ADMIN))
+    await home.prosa.system.people.identity.accounts.suspend(OPERATOR, zoe.account.id)
     denied = [
         await program.post("/api/v1/users", json={"email": "eve@example.com", "role": "admin"}),
         await program.patch(f"/api/v1/users/{ana.id}", json={"role": "admin"}, headers=ANY),
         await program.post("/api/v1/invites", json={"role": "admin"}),
         await program.post(f"/api/v1/users/{root.id}/password-reset"),
+        await program.delete(f"/api/v1/users/{zoe.id}/suspension"),
     ]
-    assert [problem(answer) for answer in denied] == [(403, "permission_denied")] * 4
+    assert [problem(answer) for answer in denied] == [(403, "permission_denied")] * 5
     assert (await program.post("/api/v1/users", json={"email": "eva@example.com"})).status_code == 201
     assert (await root.ask("PATCH", f"/users/{ana.id}", {"role": "admin"}, headers=ANY)).json()["role"] == "admin"
 

@@ -239,6 +239,7 @@ async def test_people_behind_a_proxy_that_hides_them_do_not_shut_each_other_out(
         tries = (outcome(people, f"person{number}@example.org", "wrong", local) for number in range(60))
         await asyncio.gather(*tries)
         assert await outcome(people, "ana", PASSWORD, local) == "in"
+        assert len(await people.rows("known_devices")) == 1  # her browser; an address that everybody has makes nobody known
 
 
 @pytest.mark.attack("B11")

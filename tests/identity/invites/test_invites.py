@@ -158,3 +158,18 @@ async def test_an_invitation_out_of_bounds_is_not_made() -> None:
         with pytest.raises(InvalidEmail):
             await people.invites.create(OPERATOR, None, NewInvite(email="x"))
         assert await people.rows("invites") == []
+
+
+@pytest.mark.attack("A16")
+@pytest.mark.parametrize("kind", KINDS)
+async def test_when_somebody_is_deleted_their_invitation_forgets_their_address(kind: str) -> None:
+    async with some_people(kind, SETTINGS) as people:
+        root = await people.person("root", Role.ADMIN)
+        for email in ("ana@example.org", "eva@example.org"):
+            _, text = await people.invites.create(OPERATOR, caller_of(root.id), NewInvite(email))
+            await use(people, text, email)
+        ana = await people.accounts.by_email(OPERATOR, "ana@example.org")
+        assert ana is not None
+        await people.accounts.delete(OPERATOR, ana.id)
+        assert "ana@example.org" not in repr(await people.rows("invites"))
+        assert "eva@example.org" in repr(await people.rows("invites"))

@@ -36,7 +36,7 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
         help=f"measure these alone: {', '.join(CASE_NAMES)}; {GROUP} stands for {', '.join(PEOPLE)}; default: all",
     )
     parser.add_argument(
-        "--quick", action="store_true", help="about a minute: shorter, fewer streams, no peers unless named by --subject"
+        "--quick", action="store_true", help="about three minutes: shorter, fewer streams, no peers unless named by --subject"
     )
     parser.add_argument(
         "--only", action="append", choices=(*CASE_NAMES, GROUP), metavar="CASE", help="the same, one at a time; may repeat"

@@ -1,7 +1,11 @@
 """Whatever is taken from under the server, nobody gets in by it: a refusal or a 503, and it heals by itself."""
 
 import asyncio
+import os
+import signal
 import sqlite3
+import subprocess
+import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,6 +15,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from prosa.boot.locking import PEOPLED
 from prosa.drivers.sql import Database, upgrade
 from prosa.events import Signals
 from prosa.identity import OPERATOR, Device, NewAccount, NewKey, Reach, Rights, Role, Scope, TokenDialect
@@ -19,6 +24,7 @@ from prosa.identity.rights_store import KEPT
 from prosa.identity.standing import Memory, Standing, networks_of
 from prosa.kit.clock import SystemClock
 from tests import postgres
+from tests.boot.process import environ, post_json, started, until
 from tests.databases import KINDS, an_address
 from tests.serving import Running, running
 
@@ -230,3 +236,27 @@ def test_two_credentials_that_begin_alike_are_never_taken_for_one_another() -> N
     assert memory.get((b"authorization", long)) is not None
     for name, value in ((b"authorization", long + b"x"), (b"authorization", long[:-1]), (b"cookie", long), (b"x-api-key", long)):
         assert memory.get((name, value)) is None
+
+
+@pytest.mark.slow
+@pytest.mark.attack("B3", "C14")
+def test_a_worker_that_begins_over_a_database_that_was_removed_is_no_new_installation(tmp_path: Path) -> None:
+    """INV17: callers on this machine need a key as soon as there was an account, and go on to need one."""
+    with started(tmp_path, PROSA_WORKERS="2") as process:
+        words = [sys.executable, "-m", "prosa", "user", "add", "root@example.com", "--role", "admin", "--password-stdin"]
+        done = subprocess.run(
+            words, input=PASSWORD, text=True, cwd=tmp_path, env=environ(tmp_path), check=False, capture_output=True
+        )
+        assert done.returncode == 0, done.stderr
+        until(lambda: (tmp_path / "data" / "run" / PEOPLED).exists())
+        for file in (tmp_path / "data").glob("prosa.db*"):
+            file.unlink()
+        before = process.children()
+        for worker in before:
+            os.kill(worker, signal.SIGKILL)
+        until(lambda: len(process.children()) == 2 and not set(process.children()) & set(before))
+        for _ in range(6):
+            assert post_json(process.port, "/v1/chat/completions", BODY)[0] in (401, 503)
+    with started(tmp_path) as process:
+        status, _ = post_json(process.port, "/v1/chat/completions", BODY)
+        assert status == 200, "a start over an empty folder is a new installation, by the operator's will"

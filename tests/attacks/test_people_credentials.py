@@ -1,5 +1,6 @@
 """Credentials at the doors: forged, narrowed, lent, mislaid; whoever shows one gets what it was given for, and nothing else."""
 
+import asyncio
 import base64
 import hashlib
 import hmac
@@ -208,6 +209,21 @@ async def test_a_ticket_is_good_for_one_get_of_its_own_path() -> None:
         admin_path = await ticket("/api/v1/users")
         assert (await client.get(f"/api/v1/users?ticket={admin_path}")).status_code == 403, "worth what its key is worth"
         assert text not in prosa.log.getvalue()
+
+
+@pytest.mark.attack("B2", "A17")
+async def test_a_ticket_of_a_token_ends_when_the_token_does() -> None:
+    async with somebody(JWT_ACCESS_TOKEN_EXPIRES="2") as (prosa, client, ana):
+        pair = await prosa.system.people.identity.tokens.issue(ana, TokenDialect.CHATAI, DEVICE)
+
+        async def ticket() -> str:
+            made = await client.post("/api/v1/auth/tickets", json={"path": "/v1/me"}, headers=bearer(pair.access))
+            return str(made.json()["ticket"])
+
+        first, second = await ticket(), await ticket()
+        assert (await client.get("/v1/me", params={"ticket": first})).status_code == 200
+        await asyncio.sleep(max(0.0, pair.expires_at.timestamp() - time.time()) + 0.05)
+        assert (await client.get("/v1/me", params={"ticket": second})).status_code == 401
 
 
 @pytest.mark.attack("C12", "C2")

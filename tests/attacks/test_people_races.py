@@ -1,6 +1,7 @@
 """Two things at the same moment: whatever order they fall into, nobody keeps a right that was taken, nothing is done twice."""
 
 import asyncio
+import random
 from collections import Counter
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
@@ -125,7 +126,7 @@ async def test_who_refreshes_signs_in_or_makes_a_key_while_shut_out_has_nothing_
 
 
 @BOTH
-@pytest.mark.attack("B14", "A11")
+@pytest.mark.attack("B14")
 async def test_an_invitation_that_many_use_at_once_makes_one_account(kind: str) -> None:
     async with a_house(kind) as home:
         await home.person("root", Role.ADMIN)
@@ -207,3 +208,28 @@ async def test_what_is_made_while_its_owner_is_deleted_is_gone_too(kind: str) ->
         assert again.id != ana.id and (await again.ask("GET", "/keys?ended=true")).json()["data"] == []
         with pytest.raises(Exception, match="no such account"):
             await people.identity.accounts.get(Reach(ana.account.id), ana.account.id)
+
+
+@BOTH
+@pytest.mark.attack("A19")
+async def test_a_storm_of_cancelled_calls_never_gives_one_person_the_answer_of_another(kind: str) -> None:
+    """INV21: whoever is answered is answered about themselves, whatever happened on the connections before."""
+    async with a_house(kind) as home:
+        people = [await home.person(f"p{number}") for number in range(4)]
+        chance = random.Random(7)  # which calls are given up, not a secret
+
+        async def call(person: Person) -> None:
+            task = asyncio.create_task(person.ask("GET", "/me", headers={"x-request-id": f"by-{person.account.id}"}))
+            if chance.random() < 0.6:
+                await asyncio.sleep(chance.random() * 0.01)
+                task.cancel()
+            try:
+                answer = await task
+            except asyncio.CancelledError:
+                return
+            assert answer.json()["id"] == person.id and answer.headers["x-request-id"] == f"by-{person.account.id}"
+
+        for _ in range(12):
+            await asyncio.gather(*(call(chance.choice(people)) for _ in range(25)))
+        for person in people:
+            assert (await person.ask("GET", "/me")).json()["id"] == person.id

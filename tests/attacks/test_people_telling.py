@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -11,6 +12,7 @@ import pytest
 
 from prosa.identity import OPERATOR, Account, Device, IdentityParts, NewAccount, NewInvite, NewKey, Profile, Reach, Role, Scope
 from prosa.identity.accounts.letters import called
+from prosa.identity.emails import find_email
 from prosa.kit.ids import new_object_id, new_text
 from tests.api.app.house import house, problem
 from tests.databases import KINDS, an_address, environment
@@ -244,3 +246,11 @@ async def test_a_reset_link_is_good_once_for_its_own_account_and_ends_every_sess
                 good = [answer.status_code for answer in answers].index(204)
                 login = {"login": "ana@example.com", "password": f"{OTHER} {good}"}
                 assert (await client.post("/api/v1/auth/sign-in", json=login)).status_code == 200
+
+
+@pytest.mark.attack("J6", "B18")
+def test_no_login_takes_long_to_read() -> None:
+    began = time.process_time()
+    for text in ("a@" + "\ufdfa" * 998, "\ufdfa" * 1000, "a@" + "\u00e9" * 998, "a@" + "\u00df." * 499, "a@xn--" + "9" * 900):
+        assert find_email(text) is None
+    assert time.process_time() - began < 0.05

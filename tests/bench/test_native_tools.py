@@ -1,9 +1,11 @@
 """The fake provider and the load generator do and judge what the benchmarks rely on."""
 
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -107,6 +109,20 @@ def test_slow_readers_get_all_of_it_in_the_end(upstream: Upstream) -> None:
     assert upstream.counters().open_streams == 2
     found = readers.release()
     assert (found.ok, found.failures, found.chunks) == (2, 0, 6000)
+
+
+@pytest.mark.parametrize(("key", "shown"), [("sk-one", b"authorization: Bearer sk-one\r\n"), ("", b"")])
+def test_a_key_is_shown_and_none_is_not(key: str, shown: bytes, need: Callable[[str], str]) -> None:
+    need("gcc")
+    with socket.create_server(("127.0.0.1", 0)) as listener, ThreadPoolExecutor(1) as thread:
+        aimed = Aim(listener.getsockname()[1], key, "bench-1", headers=("cookie: a=b",))
+        asking = thread.submit(Load().run, aimed, "--connections", "1", "--requests", "1", "--limit", "5")
+        connection, _ = listener.accept()
+        with connection:
+            head = connection.recv(65536).partition(b"\r\n\r\n")[0] + b"\r\n"
+        assert asking.result().failed["cut"] == 1
+    assert shown in head and b"cookie: a=b\r\n" in head
+    assert head.count(b"authorization") == bool(key)
 
 
 def test_nobody_listening_is_told_and_not_waited_for(need: Callable[[str], str]) -> None:

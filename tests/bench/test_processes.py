@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bench.compile import BenchError
-from bench.processes import Server, connections_to, cpu_seconds, free_port, memory, open_files, pinned, tree
+from bench.processes import Server, busy_seconds, connections_to, cpu_seconds, free_port, memory, open_files, pinned, tree
 
 SERVER = "import http.server as h, sys; h.HTTPServer(('127.0.0.1', int(sys.argv[1])), h.SimpleHTTPRequestHandler).serve_forever()"
 CHILD = "import subprocess, sys; subprocess.run([sys.executable, '-c', 'x = sum(range(15_000_000)); input()'])"
@@ -23,6 +23,7 @@ def test_a_tree_counts_its_children() -> None:
             time.sleep(0.05)
         assert len(tree(parent.pid)) == 2
         assert cpu_seconds(parent.pid) >= 0.1
+        assert busy_seconds(parent.pid) == pytest.approx(cpu_seconds(parent.pid), abs=0.1)
         assert 0 < memory(parent.pid).proportional <= memory(parent.pid).resident <= memory(parent.pid).highest
         assert open_files(parent.pid) >= 6
         parent.communicate(b"\n")

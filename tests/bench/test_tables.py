@@ -6,8 +6,9 @@ import pytest
 
 from bench.compile import BenchError
 from bench.measures import FULL, MEASURES, QUICK, Measure, Outcome, Report
+from bench.people import PEOPLE
 from bench.report import comparison, load, missed, notes, number, ratio, save, table
-from bench.run import against_litellm, main, parse
+from bench.run import against_litellm, choose, chosen, main, parse
 from bench.subjects import MODEL, Site, by_command, prosa
 
 
@@ -97,6 +98,20 @@ def test_an_unknown_case_is_refused() -> None:
         parse(["--only", "everything"])
 
 
+def test_cases_are_named_one_by_one_or_as_a_group() -> None:
+    assert chosen(parse([])) == []
+    assert chosen(parse(["plain", "--only", "burst"])) == ["plain", "burst"]
+    assert chosen(parse(["people"])) == list(PEOPLE)
+    assert chosen(parse(["--only", "people"])) == list(PEOPLE)
+    with pytest.raises(SystemExit):
+        parse(["everything"])
+
+
+def test_people_are_measured_without_peers_unless_these_are_asked_for() -> None:
+    assert [subject.name for subject in choose(parse(["people"]))[0]] == ["prosa"]
+    assert [subject.name for subject in choose(parse(["keys", "plain"]))[0]][:2] == ["direct", "prosa"]
+
+
 def test_a_server_by_command_line_gets_its_ports(tmp_path: Path) -> None:
     subject = by_command("other@/ready=serve --port {port} --to {upstream}")
     assert (subject.name, subject.ready_path, subject.launch is not None) == ("other", "/ready", True)
@@ -115,3 +130,5 @@ def test_prosa_is_measured_with_its_guards_on(tmp_path: Path) -> None:
     assert launch.env["OPENAI_BASE_URL"] == "http://127.0.0.1:2/v1"
     assert int(launch.env["PROSA_REQUESTS_PER_MINUTE"]) > 0
     assert subject.aim(Site(1, 2, tmp_path)).model == f"openai/{MODEL}"
+    without = prosa(API_KEYS="").launch
+    assert without is not None and without(Site(1, 2, tmp_path)).env["API_KEYS"] == ""

@@ -110,29 +110,3 @@ async def test_a_change_whose_number_was_given_out_before_but_seen_after_another
         assert [account for account, _ in two.heard if account] == ["first", "quick", "slow"]
         for each in (one, two, three):
             await each.database.aclose()
-
-
-@pytest.mark.attack("B3")
-@pytest.mark.parametrize("kind", KINDS)
-async def test_who_finds_the_list_cut_trusts_nothing_of_before(kind: str, tmp_path: Path) -> None:
-    with an_address(kind) as address:
-        one, two = (Follower(Database(address), tmp_path, number) for number in range(2))
-        for name in ("first", "second"):
-            async with one.rights.changing(name):
-                pass
-        await two.rights.look()
-        await two.rights.look()
-        two.heard.clear()
-        async with one.rights.changing("third"):
-            pass
-        async with one.database.writing() as connection:  # an hour passes, in which `two` sleeps
-            await connection.exec_driver_sql("DELETE FROM rights_changes WHERE account_id <> 'third'")
-        await two.rights.look()
-        assert two.heard[0] == (None, None)
-        two.heard.clear()
-        async with one.rights.changing("fourth"):
-            pass
-        await two.rights.look()
-        assert [account for account, _ in two.heard if account][-1] == "fourth"
-        for each in (one, two):
-            await each.database.aclose()

@@ -39,14 +39,6 @@ def test_a_change_forgets_what_it_touches_and_leaves_the_others() -> None:
         assert {name for name in left if memory.get(shown(name)) is None} == gone
 
 
-@pytest.mark.attack("A20")
-def test_texts_that_begin_alike_or_stand_in_another_header_are_others() -> None:
-    memory = Memory()
-    memory.keep(shown("prosa_sk_one"), standing(), memory.epoch)
-    assert memory.get(shown("prosa_sk_on")) is None and memory.get(shown("prosa_sk_one ")) is None
-    assert memory.get((b"x-api-key", b"Bearer prosa_sk_one")) is None
-
-
 def test_the_oldest_makes_room_when_there_are_too_many() -> None:
     memory = Memory(most=3)
     for number in range(10):

@@ -11,7 +11,7 @@ import prosa
 from prosa.boot.banner import Banner
 from prosa.boot.discovery import discover
 from prosa.boot.listening import INHERITED, bind, raise_file_limit
-from prosa.boot.locking import lock_folder
+from prosa.boot.locking import PEOPLED, lock_folder
 from prosa.boot.protocol import Bounds
 from prosa.boot.reload import Kept, watch
 from prosa.boot.secrets import unlocked
@@ -102,6 +102,7 @@ def prepare_folder(server: ServerSettings) -> None:
             server.data_dir.mkdir(parents=True, mode=0o700)
         server.run_dir.mkdir(mode=0o700, exist_ok=True)
         SharedMetrics.clear(server.run_dir)
+        (server.run_dir / PEOPLED).unlink(missing_ok=True)
         (server.run_dir / "limits").unlink(missing_ok=True)  # it counts in this machine's uptime, which may have begun anew
     except OSError as error:
         raise StartRefused(f"PROSA_DATA_DIR={str(server.data_dir)!r}: expected a folder that this user can write to") from error

@@ -11,6 +11,9 @@ from pathlib import Path
 from prosa.boot.settings import StartRefused
 
 LOCK_FILE = "prosa.lock"
+# In the run folder: this service has had accounts. Should its database be taken away, a process that begins afterwards finds a
+# new, empty one, and must not take that for a new installation, where callers on this machine need no key.
+PEOPLED = "peopled"
 
 
 @dataclass(frozen=True, slots=True)

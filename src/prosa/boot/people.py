@@ -1,9 +1,12 @@
 """People's parts of one process: the database, identity over it, and what follows changes of rights."""
 
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from prosa.api.edge import OpenCalls
+from prosa.boot.locking import PEOPLED
 from prosa.boot.settings import Settings
 from prosa.drivers.journal import Journal
 from prosa.drivers.mail import Mailer
@@ -31,6 +34,8 @@ class People:
     identity: IdentityParts
     open_calls: OpenCalls
     clock: Clock
+    peopled: Path  # the note that there were accounts
+    noted: bool = False
     look: Look | None = None
 
     async def start(self) -> None:
@@ -42,6 +47,13 @@ class People:
     async def _follow(self) -> None:
         self.open_calls.expire(self.clock.now())
         await self.identity.rights.look()
+        if self.identity.rights.peopled and not self.noted:
+            self._note_peopled()
+
+    def _note_peopled(self) -> None:
+        self.noted = True
+        with suppress(OSError):  # the folder was taken away as well
+            self.peopled.touch(mode=0o600)
 
     async def stop(self) -> None:
         """Let everything go; what was noted and not written yet is written first."""
@@ -73,4 +85,7 @@ def make_people(settings: Settings, attempts: "Attempts", clock: Clock) -> Peopl
     open_calls = OpenCalls()
     open_calls.still = identity.stored.still
     identity.rights.watch(open_calls.changed)
-    return People(database, signals, journal, identity, open_calls, clock)
+    peopled = settings.server.run_dir / PEOPLED
+    if peopled.exists():
+        identity.rights.assume_peopled()
+    return People(database, signals, journal, identity, open_calls, clock, peopled)

@@ -39,6 +39,8 @@ def parse_email(text: str) -> EmailAddress:
     local, at, domain = unicodedata.normalize("NFKC", text).strip().rpartition("@")
     if not at or len(local) > _LONGEST_LOCAL or not local.isascii() or _LOCAL.fullmatch(local) is None:
         raise InvalidEmail
+    if len(domain) > _LONGEST:  # in ASCII it is longer still, and finding that out would take long
+        raise InvalidEmail
     domain = _ascii_domain(domain)
     mailbox = local.lower().partition("+")[0] or local.lower()
     if len(local) + 1 + len(domain) > _LONGEST:

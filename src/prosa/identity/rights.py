@@ -88,6 +88,15 @@ class Rights:
             await self.look()
         return self._accounts
 
+    @property
+    def peopled(self) -> bool:
+        """Whether it is known that an account was ever made."""
+        return self._accounts
+
+    def assume_peopled(self) -> None:
+        """There were accounts, as somebody else knows, whatever the database says of it now."""
+        self._accounts = True
+
     async def look(self) -> None:
         """Read what is new and tell the watchers. Raises DatabaseUnavailable."""
         now = self._clock.monotonic()

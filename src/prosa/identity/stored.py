@@ -153,8 +153,9 @@ class StoredCredentials:
             return None
         role = Role(row.role)
         rights = OF_TOKEN & OF_ROLE[role]
-        name = f"token_{row.id}"
-        return Caller(CallerKind.TICKET, row.account_id, name, address, rights, row.account_id, row.id, role)
+        name, until = f"token_{row.id}", inf if found.until is None else found.until
+        caller = Caller(CallerKind.TICKET, row.account_id, name, address, rights, row.account_id, row.id, role, None, until)
+        return caller if self._lives(caller) else None
 
     async def still(self, caller: Caller) -> Caller | None:
         """The caller as it stands now; None when its credential is good no more."""

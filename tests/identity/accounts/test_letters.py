@@ -100,7 +100,8 @@ async def test_another_address_counts_once_it_has_answered(kind: str, mailbox: M
         assert (await people.accounts.get(OPERATOR, ana.id)).email == "ana@example.org"
         token = link_of(mailbox, "/confirm-email")
         bia = await people.person("bia")
-        for wrong in ("", "0" * 32 + token[32:], bia.id + token[32:], token[:-1] + "x", ana.id + "x" * 43):
+        cut = token[:-1]
+        for wrong in ("", "0" * 32 + token[32:], bia.id + token[32:], cut, cut + "-", token + "x", ana.id + "x" * 43):
             with pytest.raises(OneTimeRefused):
                 await people.accounts.confirm_email(wrong)
         assert (await people.accounts.get(OPERATOR, bia.id)).email == "bia@example.org"
@@ -111,6 +112,25 @@ async def test_another_address_counts_once_it_has_answered(kind: str, mailbox: M
         assert [(letter["To"], letter["Subject"]) for letter in mailbox.taken[1:]] == [
             ("ana@example.org", "Your account's e-mail address was changed")
         ]
+
+
+@pytest.mark.attack("B12")
+@pytest.mark.parametrize("kind", KINDS)
+async def test_when_an_address_changes_every_link_of_before_is_worth_nothing(kind: str, mailbox: Mailbox) -> None:
+    async with some_people(kind, NO_LIMIT, mailbox.mailer) as people:
+        ana = await people.person("ana")
+        await people.accounts.request_reset("ana@example.org", ELSEWHERE)  # whoever reads the old mailbox asks for a link
+        await people.accounts.settled()
+        reset, tokens = link_of(mailbox, "/reset"), []
+        for address in ("ana@one.example", "ana@two.example"):
+            await people.accounts.request_email_change(ana.id, PASSWORD, address)
+            await people.accounts.settled()
+            tokens.append(link_of(mailbox, "/confirm-email"))
+        assert (await people.accounts.confirm_email(tokens[1])).email == "ana@two.example"
+        with pytest.raises(OneTimeRefused):
+            await people.accounts.confirm_email(tokens[0])
+        with pytest.raises(OneTimeRefused):
+            await people.accounts.reset(reset, OTHER)
 
 
 @pytest.mark.attack("B8")

@@ -73,11 +73,17 @@ def test_a_hash_with_less_cost_than_todays_is_made_anew() -> None:
             "x",
             "plain text",
             "$argon2id$v=19$m=64,t=1,p=1$",
+            "$argon2id$v=19$m=262145,t=1,p=1$AAAAAAAAAAAAAAAAAAAAAA$" + "A" * 43,
             "$argon2id$v=19$m=9999999,t=1,p=1$AAAAAAAAAAAAAAAAAAAAAA$" + "A" * 43,
         ),
         *("$argon2i$v=19$m=64,t=1,p=1$AAAAAAAAAAAAAAAAAAAAAA$" + "A" * 43, "$2b$12$tooshort", "$2b$99$" + "a" * 53),
         *("$scrypt$ln=40,r=8,p=1$MDEyMzQ1Njc4OWFiY2RlZg$" + "A" * 43, "$scrypt$ln=0,r=8,p=1$MDEy$" + "A" * 43),
-        *("$scrypt$ln=16,r=99,p=1$MDEy$" + "A" * 43, "$scrypt$ln=4,r=8,p=1$MDEyM$" + "A" * 43, "$scrypt$"),
+        *(
+            "$scrypt$ln=16,r=33,p=1$MDEy$" + "A" * 43,
+            "$scrypt$ln=16,r=99,p=1$MDEy$" + "A" * 43,
+            "$scrypt$ln=4,r=8,p=1$MDEyM$" + "A" * 43,
+            "$scrypt$",
+        ),
     ],
 )
 def test_a_text_that_is_no_hash_fits_no_password_and_is_not_taken_over(stored: str) -> None:

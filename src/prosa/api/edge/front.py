@@ -1,7 +1,7 @@
 """The outermost layer: every HTTP request comes in here, and no failure gets past it."""
 
 import asyncio
-from collections.abc import Awaitable, Mapping
+from collections.abc import Mapping
 from time import perf_counter
 from urllib.parse import quote_from_bytes
 
@@ -50,13 +50,13 @@ class Front:
         self._answer = AnswerHeaders((parts.authenticator.settings.public_url or "").lower().startswith("https://"))
         self._open = parts.metrics.in_flight.cell(())
 
-    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI's entry: HTTP; a WebSocket is turned away, and starting and stopping is the server's own business."""
-        if scope["type"] == "http":
-            return self._http(Exchange(scope, receive, send, self._parts, self._answer))
-        return _turn_away(scope, send)
-
-    async def _http(self, exchange: Exchange) -> None:
+        if scope["type"] != "http":
+            if scope["type"] == "websocket":
+                await send({"type": "websocket.close", "code": 1008})
+            return
+        exchange = Exchange(scope, receive, send, self._parts, self._answer)
         self._open[0] += 1
         try:
             await self._route(exchange)
@@ -176,11 +176,6 @@ class Front:
             record.key_id, record.caller_kind = exchange.caller.key_id, exchange.caller.kind
         self._parts.metrics.observe(record)
         self._parts.access_log(record)
-
-
-async def _turn_away(scope: Scope, send: Send) -> None:
-    if scope["type"] == "websocket":
-        await send({"type": "websocket.close", "code": 1008})
 
 
 def _with_query(path: str, query: bytes) -> bytes:

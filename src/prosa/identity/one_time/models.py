@@ -30,3 +30,4 @@ class Ticket:
     kind: CallerKind  # of that credential: SESSION, KEY or TOKEN
     credential_id: str
     path: str
+    until: float | None = None  # the end of a signed token, which its row doesn't tell; seconds since 1970

@@ -18,6 +18,7 @@ class _Detail(msgspec.Struct, frozen=True):
     kind: CallerKind
     credential_id: str
     path: str
+    until: float | None = None
 
 
 class TicketService:
@@ -33,7 +34,8 @@ class TicketService:
             raise TicketNotGiven
         if not path.startswith("/") or len(path) > _LONGEST_PATH or not path.isprintable() or {"?", "#"} & set(path):
             raise BadRequest("Expected the path of an address, beginning with '/' and without '?' or '#'.", param="path")
-        detail = msgspec.json.encode(_Detail(caller.kind, caller.credential_id, path)).decode()
+        until = caller.expires_at if caller.kind is CallerKind.TOKEN else None
+        detail = msgspec.json.encode(_Detail(caller.kind, caller.credential_id, path, until)).decode()
         async with self._database.writing() as connection:
             return await self._one_time.issue(connection, Purpose.TICKET, caller.account_id, SECONDS, detail)
 
@@ -47,4 +49,4 @@ class TicketService:
         detail = msgspec.json.decode(found.detail or "", type=_Detail)
         if detail.path != path:
             return None
-        return Ticket(found.account_id, detail.kind, detail.credential_id, detail.path)
+        return Ticket(found.account_id, detail.kind, detail.credential_id, detail.path, detail.until)

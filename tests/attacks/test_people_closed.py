@@ -257,6 +257,7 @@ def test_a_worker_that_begins_over_a_database_that_was_removed_is_no_new_install
         until(lambda: len(process.children()) == 2 and not set(process.children()) & set(before))
         for _ in range(6):
             assert post_json(process.port, "/v1/chat/completions", BODY)[0] in (401, 503)
+        assert process.stop() == 0
     with started(tmp_path) as process:
         status, _ = post_json(process.port, "/v1/chat/completions", BODY)
         assert status == 200, "a start over an empty folder is a new installation, by the operator's will"

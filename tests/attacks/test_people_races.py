@@ -233,3 +233,28 @@ async def test_a_storm_of_cancelled_calls_never_gives_one_person_the_answer_of_a
             await asyncio.gather(*(call(chance.choice(people)) for _ in range(25)))
         for person in people:
             assert (await person.ask("GET", "/me")).json()["id"] == person.id
+
+
+@BOTH
+@pytest.mark.attack("B3")
+async def test_who_ends_their_own_session_is_told_so_however_soon_others_hear_of_it(kind: str) -> None:
+    async with a_house(kind) as home:
+        await home.person("root", Role.ADMIN)
+        ana, rights = await home.person("ana"), home.prosa.system.people.identity.rights
+        people, browser = home.prosa.system.people.identity, await home.browser()
+
+        async def hear() -> None:
+            while True:
+                await rights.look()
+
+        hearing = asyncio.create_task(hear())
+        for path in ("/api/v1/auth/sign-out", "/api/v1/auth/sign-out-everywhere") * 12:
+            _, token = await people.sessions.start(ana.account.id, DEVICE)
+            answer = await browser.post(path, headers={"cookie": f"prosa_session={token}"})
+            assert answer.status_code == 204 and "Max-Age=0" in answer.headers["set-cookie"], answer.text
+        _, token = await people.sessions.start(ana.account.id, DEVICE)
+        gone = await browser.request(
+            "DELETE", "/api/v1/me", json={"current_password": PASSWORD}, headers={"cookie": f"prosa_session={token}"}
+        )
+        assert gone.status_code == 204
+        hearing.cancel()

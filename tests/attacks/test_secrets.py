@@ -165,4 +165,4 @@ def test_thirty_canaries_come_out_nowhere(tmp_path: Path) -> None:
         assert "Traceback" not in process.text()
         for output in commands(tmp_path, settings):
             assert found(output) == [], output
-    assert all(found(file.read_bytes()) == [] for file in (tmp_path / "data" / "run").iterdir())
+    assert all(found(file.read_bytes()) == [] for file in (tmp_path / "data" / "run").rglob("*") if file.is_file())

@@ -1,5 +1,7 @@
 """E-mail addresses: what is one, and which two are the same."""
 
+import time
+
 import pytest
 
 from prosa.identity.emails import InvalidEmail, find_email, parse_email
@@ -73,3 +75,12 @@ def test_what_is_no_address_is_refused(text: str) -> None:
     assert find_email(text) is None
     with pytest.raises(InvalidEmail):
         parse_email(text)
+
+
+@pytest.mark.attack("K11")
+def test_what_has_no_end_is_refused_at_once() -> None:
+    signs = ("\u337f" * 1000, "".join(chr(0x4E00 + number) for number in range(1000)), "\ufdfb" * 1000)
+    for sign in signs:  # one letter that stands for many, and many letters whose ASCII form is dear to find
+        began = time.process_time()
+        assert find_email(f"ana@{sign}.com") is None
+        assert time.process_time() - began < 0.02

@@ -35,6 +35,7 @@ class Desk:
     key: str
     session: str
     token: str
+    family: str
     tickets: dict[str, Callable[[], Awaitable[str]]]
 
     async def shown(self, what: str) -> Caller | None:
@@ -77,7 +78,7 @@ async def desk(request: pytest.FixtureRequest) -> AsyncIterator[Desk]:
         looking = CredentialStore(world.database)
         idle = world.settings.idle_seconds
         stored = StoredCredentials(looking, world.keyring, world.tokens, world.tickets, world.clock, last_use, idle)
-        yield Desk(world, ana, stored, text, cookie, pair.access, tickets)
+        yield Desk(world, ana, stored, text, cookie, pair.access, family, tickets)
         await journal.aclose()
 
 
@@ -123,6 +124,21 @@ async def test_a_session_ends_when_nobody_uses_it_and_so_long_after_its_sign_in(
     assert await desk.shown("session") is not None
     desk.world.clock.seconds += 1
     assert await desk.shown("session") is None
+
+
+@pytest.mark.attack("B2", "B3")
+async def test_a_ticket_outlives_no_token(desk: Desk) -> None:
+    ends = desk.world.tokens.read(desk.token, None).expires_at
+    acts = Caller(
+        CallerKind.TOKEN, desk.ana.id, "token", HERE, account_id=desk.ana.id, credential_id=desk.family, expires_at=ends
+    )
+    signs = Signs((), HERE, False, OriginKind.NONE, path="/")
+    desk.world.clock.seconds = ends - 30
+    good, late = [await desk.world.tickets.issue(acts, "/") for _ in range(2)]
+    found = await desk.stored.ticket(good, signs)
+    assert found is not None and found.expires_at == ends
+    desk.world.clock.seconds = ends
+    assert await desk.stored.ticket(late, signs) is None
 
 
 @pytest.mark.attack("C5")

@@ -84,6 +84,7 @@ def make_people(settings: Settings, attempts: "Attempts", clock: Clock) -> Peopl
     identity = make_identity(settings.identity, foundation)
     open_calls = OpenCalls()
     open_calls.still = identity.stored.still
+    identity.rights.foresee(open_calls.spare)
     identity.rights.watch(open_calls.changed)
     peopled = settings.server.run_dir / PEOPLED
     if peopled.exists():

@@ -36,6 +36,7 @@ class Rights:
         self._news = NewsStore(database)
         self._overlap = OVERLAP if database.kind == "postgresql" else KNOWN
         self._watchers: list[Watcher] = []
+        self._foreseers: list[Callable[[], None]] = []
         self._position = -1  # the highest number that was seen; -1: not looked yet
         self._seen: set[int] = set()
         self._looked_at = float("-inf")
@@ -50,6 +51,8 @@ class Rights:
 
         Whatever acts with them is judged anew everywhere once it is committed. Raises DatabaseUnavailable.
         """
+        for foreseer in self._foreseers:
+            foreseer()
         async with self._database.writing(lock) as connection:
             yield connection
             store = self._store or self._load()
@@ -67,6 +70,10 @@ class Rights:
     def watch(self, watcher: Watcher) -> None:
         """Have `watcher(account_id, credential_id)` called for each change; None stands for all."""
         self._watchers.append(watcher)
+
+    def foresee(self, foreseer: Callable[[], None]) -> None:
+        """Have this called in the task that is about to change something: others may hear of it before that task goes on."""
+        self._foreseers.append(foreseer)
 
     def tell(self, account_id: str | None, credential_id: str | None) -> None:
         """Tell the watchers of this process."""

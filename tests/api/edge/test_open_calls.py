@@ -47,6 +47,7 @@ class Desk:
         authenticator = Authenticator(IdentitySettings(), self.stored, world.rights, last_use)
         self.parts: EdgeParts = replace(Edge().parts(), authenticator=authenticator)
         self.parts.open_calls.still = self.stored.still
+        world.rights.foresee(self.parts.open_calls.spare)
         world.rights.watch(self.parts.open_calls.changed)
         self.begun, self.answer = asyncio.Event(), asyncio.Event()
 

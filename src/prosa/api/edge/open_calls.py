@@ -28,7 +28,7 @@ class OpenCall:
         self.access = access
         self.caller = caller
         self.task = task
-        self.spared = False  # it is the one that made the change, and still has to tell so
+        self.spared = False  # it makes a change itself, and still has to tell so
 
 
 class OpenCalls:
@@ -51,15 +51,19 @@ class OpenCalls:
         """It has been answered."""
         self._calls.pop(id(exchange), None)
 
+    def spare(self) -> None:
+        """The call that runs here is about to change something: it is not ended by that, whoever hears of it first."""
+        present = asyncio.current_task()
+        for call in self._calls.values():
+            if call.task is present:
+                call.spared = True
+
     def changed(self, account_id: str | None, credential_id: str | None) -> None:
         """Something of this account or credential changed (None: of anybody): have what it touches judged anew."""
-        present = asyncio.current_task()
         for call in self._calls.values():
             if account_id not in (None, call.caller.account_id) or credential_id not in (None, call.caller.credential_id):
                 continue
-            if call.task is present:
-                call.spared = True
-            elif not call.spared:
+            if not call.spared:
                 self._begin_to_judge(call)
 
     def doubt(self, exchange: "Exchange") -> None:
@@ -83,6 +87,8 @@ class OpenCalls:
             caller = await self.still(call.caller)
         except ProsaError:
             caller = None  # nobody can tell now, and what changed may have been just this: no call goes on by luck
+        if call.spared:
+            return  # it has begun to change something meanwhile, and perhaps just this
         if caller is None or call.access.permission not in caller.permissions:
             self._end(call)
 

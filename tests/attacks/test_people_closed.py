@@ -1,6 +1,7 @@
 """Whatever is taken from under the server, nobody gets in by it: a refusal or a 503, and it heals by itself."""
 
 import asyncio
+import fcntl
 import os
 import signal
 import sqlite3
@@ -238,6 +239,16 @@ def test_two_credentials_that_begin_alike_are_never_taken_for_one_another() -> N
         assert memory.get((name, value)) is None
 
 
+def is_free(folder: Path) -> bool:
+    """Whether no process of a service holds the data folder."""
+    with (folder / "prosa.lock").open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+    return True
+
+
 @pytest.mark.slow
 @pytest.mark.attack("B3", "C14")
 def test_a_worker_that_begins_over_a_database_that_was_removed_is_no_new_installation(tmp_path: Path) -> None:
@@ -258,6 +269,7 @@ def test_a_worker_that_begins_over_a_database_that_was_removed_is_no_new_install
         for _ in range(6):
             assert post_json(process.port, "/v1/chat/completions", BODY)[0] in (401, 503)
         assert process.stop() == 0
+    until(lambda: is_free(tmp_path / "data"))  # a process that was bringing the database up to date may outlive its service
     with started(tmp_path) as process:
         status, _ = post_json(process.port, "/v1/chat/completions", BODY)
         assert status == 200, "a start over an empty folder is a new installation, by the operator's will"

@@ -47,6 +47,11 @@ def owner(port: int) -> str:
     return " ".join(row[1] for row in rows if row[1].endswith(f":{port:04X}") and row[3] == "0A")
 
 
+def warnings(text: str) -> list[str]:
+    """What was warned of, but for the way in of the first administrator, which has to be found."""
+    return [line for line in text.splitlines() if '"level":"warning"' in line and '"setup":' not in line]
+
+
 def lines_of(text: str) -> list[dict[str, object]]:
     return [json.loads(line) for line in text.splitlines() if line.startswith("{")]
 
@@ -59,8 +64,7 @@ def test_a_start_with_the_example_file_as_env_answers_at_once(tmp_path: Path) ->
         assert post_json(process.port, CHAT, PLAIN)[0] == 200
         status, body = post_json(process.port, ASK, QUESTION)
         assert (status, json.loads(body)["userId"]) == (200, "user123")
-    warnings = [line for line in process.text().splitlines() if '"level":"warning"' in line]
-    assert all('"setup":' in line for line in warnings)  # the way in for the first administrator has to be found
+    assert not warnings(process.text())
 
 
 @pytest.mark.contract("B25", "C35")
@@ -99,7 +103,7 @@ def test_the_originals_env_file_works_by_its_names_and_the_last_of_two_equal_one
         statuses = [post_json(port, CHAT, PLAIN)[0] for _ in range(2)]
     assert statuses[0] in (502, 503)  # nobody listens at the provider's address
     assert statuses[1] == 429
-    assert '"level":"warning"' not in process.text().replace("nvapi", "")
+    assert not warnings(process.text())
 
 
 @pytest.mark.contract("B45")

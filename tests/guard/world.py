@@ -21,6 +21,8 @@ OF_PERSON = frozenset(
     {
         *("models:call", "models:read", "interactions:read:own", "me:read:own", "me:write:own"),
         *("sessions:read:own", "sessions:write:own", "keys:read:own", "keys:write:own"),
+        *("runs:read:own", "conversations:read:own", "files:read:own"),
+        *("runs:write:own", "conversations:write:own", "files:write:own"),
     }
 )
 OF_ADMIN = (
@@ -28,7 +30,9 @@ OF_ADMIN = (
     | {"users:read", "users:write", "invites:read", "invites:write", "keys:read", "keys:write"}
     | {"users:grant-admin", "users:reset-password"}
 )
-OF_NARROW_KEY = frozenset({"models:read", "interactions:read:own", "me:read:own"})
+OF_NARROW_KEY = frozenset(
+    {"models:read", "interactions:read:own", "me:read:own", "runs:read:own", "conversations:read:own", "files:read:own"}
+)
 # Tables and columns that change by the mere look of somebody: when a credential was last used, how far a list was read.
 RESTLESS = {"sessions": {"last_used_at", "address"}, "api_keys": {"last_used_at", "last_used_address"}}
 
@@ -65,7 +69,7 @@ class World:
         for name in names:
             maker = MAKERS.get(name)
             assert maker is not None, f"teach tests/guard/world.py to make what {{{name}}} stands for"
-            found[name] = await maker(self.identity, owner)
+            found[name] = await maker(self, owner)
         return found
 
     async def person(self, email: str, role: Role = Role.USER) -> Account:
@@ -109,31 +113,31 @@ async def _columns(kind: str, fetch: Fetch, table: str) -> list[str]:
     return [str(row[0]) for row in rows]
 
 
-async def _user(identity: IdentityParts, owner: Account) -> str:
+async def _user(world: World, owner: Account) -> str:
     return f"user_{owner.id}"
 
 
-async def _key(identity: IdentityParts, owner: Account) -> str:
-    number = len((await identity.keys.list(Reach(owner.id))).items)
-    key, _ = await identity.keys.create(Reach(owner.id), NewKey(owner.id, f"key {number}", frozenset({Scope.READ})))
+async def _key(world: World, owner: Account) -> str:
+    number = len((await world.identity.keys.list(Reach(owner.id))).items)
+    key, _ = await world.identity.keys.create(Reach(owner.id), NewKey(owner.id, f"key {number}", frozenset({Scope.READ})))
     return f"key_{key.id}"
 
 
-async def _session(identity: IdentityParts, owner: Account) -> str:
-    session, _ = await identity.sessions.start(owner.id, Device("192.0.2.1", "a browser"))
+async def _session(world: World, owner: Account) -> str:
+    session, _ = await world.identity.sessions.start(owner.id, Device("192.0.2.1", "a browser"))
     return f"sess_{session.id}"
 
 
-async def _invite(identity: IdentityParts, owner: Account) -> str:
-    invite, _ = await identity.invites.create(OPERATOR, None, NewInvite(None, Role.USER))
+async def _invite(world: World, owner: Account) -> str:
+    invite, _ = await world.identity.invites.create(OPERATOR, None, NewInvite(None, Role.USER))
     return f"inv_{invite.id}"
 
 
-async def _model(identity: IdentityParts, owner: Account) -> str:
+async def _model(world: World, owner: Account) -> str:
     return "mock"
 
 
-Maker = Callable[[IdentityParts, Account], Coroutine[Any, Any, str]]
+Maker = Callable[[World, Account], Coroutine[Any, Any, str]]
 MAKERS: dict[str, Maker] = {"user_id": _user, "key_id": _key, "session_id": _session, "invite_id": _invite, "model": _model}
 NOBODYS = frozenset({"model"})  # names of things that belong to nobody
 

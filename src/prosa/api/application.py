@@ -26,6 +26,7 @@ def build(parts: ApiParts) -> FastAPI:
     application.state.gateway = parts.gateway
     application.state.interactions = parts.interactions
     application.state.identity = parts.identity
+    application.state.runs = parts.runs
     application.state.limits = parts.edge.usage
     application.state.started = parts.started
     application.state.parts = parts

@@ -4,14 +4,17 @@ from dataclasses import dataclass, field
 
 from prosa.api.app import AppDialect
 from prosa.api.edge import Dialects, EdgeParts, Route
+from prosa.api.following import Readers
 from prosa.api.legacy import chatai, multiuser, serverless
 from prosa.api.legacy.bitaca import BitacaDialect, BitacaSettings
 from prosa.api.legacy.bitaca import hot_routes as bitaca_routes
 from prosa.api.openai import OpenAIDialect
 from prosa.api.openai import hot_routes as openai_routes
+from prosa.conversations import ConversationService
 from prosa.gateway import Gateway
 from prosa.identity import IdentityParts
 from prosa.interactions import InteractionService
+from prosa.runs import Engine
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +24,12 @@ class ApiParts:
     gateway: Gateway
     interactions: InteractionService
     identity: IdentityParts
+    runs: Engine
+    conversations: ConversationService
     edge: EdgeParts
     started: float
     bitaca: BitacaSettings = field(default_factory=BitacaSettings)
+    readers: Readers = field(default_factory=Readers)  # who follows runs in this process
 
 
 def dialects() -> Dialects:

@@ -3,9 +3,12 @@
 from fastapi import Request
 
 from prosa.api.edge import Exchange
+from prosa.api.following import Readers
+from prosa.conversations import ConversationService
 from prosa.gateway import Gateway
 from prosa.identity import IdentityParts
 from prosa.interactions import InteractionService
+from prosa.runs import Engine
 from prosa.usage import UsageSettings
 
 
@@ -25,6 +28,24 @@ async def interactions_of(request: Request) -> InteractionService:
     """The stored exchanges."""
     interactions: InteractionService = request.app.state.interactions
     return interactions
+
+
+async def runs_of(request: Request) -> Engine:
+    """Runs of every kind."""
+    engine: Engine = request.app.state.runs
+    return engine
+
+
+async def readers_of(request: Request) -> Readers:
+    """Who follows runs here."""
+    readers: Readers = request.app.state.parts.readers
+    return readers
+
+
+async def conversations_of(request: Request) -> ConversationService:
+    """Conversations and their items."""
+    conversations: ConversationService = request.app.state.parts.conversations
+    return conversations
 
 
 async def started_at(request: Request) -> float:

@@ -20,6 +20,7 @@ from prosa.boot.settings import Loaded, ServerSettings, Settings, StartRefused
 from prosa.boot.workers import Workers
 from prosa.drivers.telemetry import AccessLog, SharedMetrics, configure_logs, log_form
 from prosa.gateway import Script, WrongScript
+from prosa.kit.ids import new_object_id
 
 
 def serve(loaded: Loaded, environ: Mapping[str, str], arguments: Sequence[str] = ()) -> int:
@@ -72,7 +73,7 @@ def _check_script(path: str | None) -> None:
 def _serving(settings: Settings, form: str, banner: Banner) -> Callable[[int, int, Callable[[], None], int | None], Serving]:
     from prosa.boot.wiring import Place, System, build
 
-    leader = os.getpid()
+    leader, service = os.getpid(), new_object_id()
     bounds = Bounds(
         header_bytes=settings.edge.header_bytes,
         header_count=settings.edge.header_count,
@@ -84,7 +85,7 @@ def _serving(settings: Settings, form: str, banner: Banner) -> Callable[[int, in
 
     def serving(number: int, count: int, ready: Callable[[], None], lifeline: int | None) -> Serving:
         def make() -> System:
-            return build(settings, Place(number, count, banner.invite, leader), AccessLog(sys.stdout, form))
+            return build(settings, Place(number, count, banner.invite, leader, service), AccessLog(sys.stdout, form))
 
         def all_made() -> None:
             tune_collector()

@@ -8,19 +8,20 @@ from typing import TYPE_CHECKING
 from prosa.api.edge import OpenCalls
 from prosa.boot.locking import PEOPLED
 from prosa.boot.settings import Settings
+from prosa.conversations import erase_conversations, inherit_conversations
 from prosa.drivers.journal import Journal
 from prosa.drivers.mail import Mailer
 from prosa.drivers.sql import Database
 from prosa.drivers.vault import Keyring, load_secrets
 from prosa.events import Look, Signals
-from prosa.identity import RIGHTS_TOPIC, Foundation, IdentityParts, make_identity
+from prosa.identity import RIGHTS_TOPIC, Foundation, IdentityParts, erase_repeats, inherit_repeats, make_identity
 from prosa.interactions import erase_interactions, inherit_interactions
 from prosa.kit.clock import Clock
 
 if TYPE_CHECKING:
     from prosa.identity import Attempts
 
-ERASERS = (erase_interactions,)  # what features keep of an account goes with it
+ERASERS = (erase_interactions, erase_conversations, erase_repeats)  # what features keep of an account goes with it
 SIGNALS = "signals"  # the processes' sockets, in the run folder
 
 
@@ -78,7 +79,7 @@ def make_people(settings: Settings, attempts: "Attempts", clock: Clock) -> Peopl
         attempts=attempts,
         clock=clock,
         mailer=Mailer(settings.mail) if settings.mail is not None else None,
-        heirs=(inherit_interactions,),
+        heirs=(inherit_interactions, inherit_conversations, inherit_repeats),
         erasers=ERASERS,
     )
     identity = make_identity(settings.identity, foundation)

@@ -1,15 +1,12 @@
 """uvicorn's HTTP protocol with the bounds that it lacks: sizes, times, strict framing, one request at a time."""
 
-import asyncio
-import fcntl
 import re
-import sys
-import termios
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, auto
+from functools import partial
 from http import HTTPStatus
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 from urllib.parse import unquote
 
 import httptools
@@ -21,7 +18,12 @@ from uvicorn.server import ServerState
 
 from prosa.boot.cycle import Cycle
 from prosa.boot.framing import BadFraming, ChunkGuard
+from prosa.boot.outflow import Outflow
+from prosa.boot.upgrade import SocketBounds, Wish
 from prosa.kit.ids import new_request_id
+
+if TYPE_CHECKING:
+    from prosa.boot.socket import SocketProtocol
 
 SWEEP_SECONDS = 1.0
 LINGER_SECONDS = 1.0  # after a refusal: time for the sender to read it before the connection is torn down
@@ -42,6 +44,7 @@ class Bounds:
     body_seconds: float = 60.0
     keep_alive_seconds: float = 75.0
     write_seconds: float = 120.0  # for a reader that takes nothing at all of what waits for it
+    sockets: SocketBounds = field(default_factory=SocketBounds)
 
 
 class Refusal(Exception):
@@ -84,8 +87,7 @@ class GuardedProtocol(HttpToolsProtocol):
         self._chunks: ChunkGuard | None = None
         self._tail = b""
         self._in_body = False
-        self._unsent = 0
-        self._unsent_since = self._since
+        self._outflow = Outflow(self.bounds.write_seconds)
 
     def data_received(self, data: bytes) -> None:
         """See asyncio.Protocol."""
@@ -103,9 +105,9 @@ class GuardedProtocol(HttpToolsProtocol):
         except BadFraming:
             self._refuse(Refusal(400, "The request's chunks are malformed."))
         except httptools.HttpParserUpgrade as upgrade:
-            # Nothing here upgrades: the request is answered as plain HTTP, and what follows it in another protocol isn't read.
+            # What follows in another protocol isn't read before the answer has agreed to it, and nobody may send it before.
             if data[upgrade.args[0] :]:
-                self._refuse(Refusal(400, "This server doesn't change protocols."))
+                self._refuse(Refusal(400, "Nothing may be sent before a change of protocols is agreed on."))
         except httptools.HttpParserError as error:
             cause = error.__context__
             self._refuse(cause if isinstance(cause, Refusal) else Refusal(400, "The request is no valid HTTP/1.1."))
@@ -179,6 +181,8 @@ class GuardedProtocol(HttpToolsProtocol):
         scope["path"] = unquote(path.decode("ascii")) if b"%" in path else path.decode("ascii")
         scope["raw_path"] = path
         scope["query_string"] = query
+        if self.parser.should_upgrade() and method == b"GET" and version == "1.1":
+            scope["prosa.upgrade"] = Wish(self)  # type: ignore[typeddict-unknown-key]  # an ASGI scope may hold more
         self.cycle = Cycle(self, keep_alive=version == "1.1" and self.parser.should_keep_alive())
         self._start_asgi_task(self.cycle, self.app)
 
@@ -248,9 +252,30 @@ class GuardedProtocol(HttpToolsProtocol):
             self._phase = IDLE
             self._since = self.loop.time()
 
+    @property
+    def deaf(self) -> bool:
+        """Whether something came that is not read."""
+        return self._deaf
+
+    @property
+    def socket_bounds(self) -> SocketBounds:
+        """What bounds the connection once it is a socket."""
+        return self.bounds.sockets
+
+    def become(self, protocol: "SocketProtocol") -> None:
+        """Hand the connection over: the request has got its answer, and what comes now is another protocol's."""
+        entry = cast("GuardedProtocol", protocol)  # uvicorn's own sockets stand there too
+        self.cycle.response_started = self.cycle.response_complete = True
+        self.flow.resume_reading()
+        self.server_state.total_requests += 1
+        self.connections.discard(self)
+        self.connections.add(entry)
+        protocol.gone = partial(self.connections.discard, entry)
+        self.transport.set_protocol(protocol)
+
     def sweep(self, now: float) -> None:
         """End the connection if its phase has lasted too long, or if its reader has stopped reading."""
-        if self._stuck(now):
+        if self._outflow.stuck(self.transport, now):
             self.transport.abort()  # closing would wait for the reader
             return
         waited = now - self._since
@@ -268,16 +293,6 @@ class GuardedProtocol(HttpToolsProtocol):
             or (self._phase is LINGER and waited > LINGER_SECONDS)
         ):
             self.transport.close()
-
-    def _stuck(self, now: float) -> bool:
-        """Whether something waits to be sent, and not a byte of it has gone out for too long."""
-        unsent = self.transport.get_write_buffer_size()
-        if unsent:
-            # The system asks for more only when a third of its own room is free, so a slow reader shows there first.
-            unsent += in_system(self.transport)
-        if not unsent or unsent != self._unsent:
-            self._unsent, self._unsent_since = unsent, now
-        return now - self._unsent_since > self.bounds.write_seconds
 
     def _refuse(self, refusal: Refusal) -> None:
         """Read nothing more; answer unless an answer is on its way already."""
@@ -301,15 +316,6 @@ class GuardedProtocol(HttpToolsProtocol):
             self._since = self.loop.time()
         else:
             self.transport.close()
-
-
-def in_system(transport: asyncio.Transport) -> int:
-    """How many bytes the system holds that the other end hasn't acknowledged; 0 where it doesn't tell."""
-    try:
-        told = fcntl.ioctl(transport.get_extra_info("socket"), termios.TIOCOUTQ, bytes(4))
-    except OSError:
-        return 0
-    return int.from_bytes(told, sys.byteorder)
 
 
 def bounded(bounds: Bounds) -> type[GuardedProtocol]:

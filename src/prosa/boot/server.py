@@ -9,12 +9,12 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from types import FrameType
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, cast
 
 import uvicorn
 from uvicorn.server import HANDLED_SIGNALS
 
-from prosa.boot.protocol import Bounds, GuardedProtocol, bounded
+from prosa.boot.protocol import Bounds, bounded
 
 if TYPE_CHECKING:
     from uvicorn._types import ASGIApplication, ASGIReceiveCallable, ASGISendCallable, Scope
@@ -33,7 +33,16 @@ class Served(Protocol):
 
     async def start(self) -> None: ...
 
-    async def stop(self) -> None: ...
+    async def stop(self, grace: float = 0.0) -> None: ...
+
+
+class Swept(Protocol):
+    """A connection that minds its own time bounds when it is asked to."""
+
+    @property
+    def transport(self) -> asyncio.Transport: ...
+
+    def sweep(self, now: float) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,18 +78,19 @@ class Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Drain, break off what is open then, and let the application go."""
+        until = asyncio.get_running_loop().time() + self._serving.drain_seconds
         try:
             await super().shutdown(sockets)
             if self.server_state.tasks and not self.force_exit:
                 # What was cancelled tells its reader so, and ends its answer well-formed.
                 await asyncio.wait(self.server_state.tasks, timeout=LAST_WORDS_SECONDS)
-            for connection in list(self.server_state.connections):
-                if isinstance(connection, GuardedProtocol):
-                    connection.transport.abort()
+            for connection in self._connections:
+                connection.transport.abort()
             await asyncio.sleep(0)  # the connections' ends are told in the loop's next round
         finally:
             if self._served is not None:
-                await self._served.stop()
+                # Answers that nobody waits for have the rest of the time to come to their end.
+                await self._served.stop(0.0 if self.force_exit else until - asyncio.get_running_loop().time())
 
     async def main_loop(self) -> None:
         """As uvicorn's, but `stop` ends it at once."""
@@ -100,10 +110,14 @@ class Server(uvicorn.Server):
         """See uvicorn; sweeps connections that have taken too long."""
         if counter % _TICKS == 0:
             now = asyncio.get_running_loop().time()
-            for connection in list(self.server_state.connections):
-                if isinstance(connection, GuardedProtocol):
-                    connection.sweep(now)
+            for connection in self._connections:
+                connection.sweep(now)
         return await super().on_tick(counter)
+
+    @property
+    def _connections(self) -> "list[Swept]":
+        """The open ones, each with its own bounds: HTTP's, and the sockets that they became."""
+        return list(cast("set[Swept]", self.server_state.connections))
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Any second signal ends the patience of the first."""

@@ -18,11 +18,14 @@ from prosa.boot.backups import BackupTimer, last_success
 from prosa.boot.people import People, make_people
 from prosa.boot.readying import Readying
 from prosa.boot.settings import Settings
+from prosa.conversations import ConversationService
 from prosa.drivers.outbound import Client
 from prosa.drivers.telemetry import AccessLog, LoopSampler, Metrics, SharedMetrics
 from prosa.gateway import CallKind, Gateway, MockTransport, Script, Transports
+from prosa.identity import RepeatService
 from prosa.interactions import InteractionService
 from prosa.kit.clock import Clock, SystemClock
+from prosa.runs import Engine, EngineParts
 from prosa.usage import Limiter, MemoryLimiter, SharedLimiter
 from prosa.web import WebParts, web_routes
 
@@ -40,11 +43,22 @@ class Place:
     count: int = 1
     invite: Callable[[str], None] | None = None  # tells the set-up code while nobody is an admin
     leader: int | None = None  # the process whose end is the service's; None: this one
+    service: str | None = None  # names this start of the service to its processes
 
     @property
     def alone(self) -> bool:
         """Whether nobody shares the counts."""
         return self.count == 1
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """What the dialects translate to."""
+
+    gateway: Gateway
+    interactions: InteractionService
+    runs: Engine
+    conversations: ConversationService
 
 
 @dataclass(slots=True)
@@ -55,6 +69,10 @@ class System:
     gateway: Gateway
     interactions: InteractionService
     people: People
+    runs: Engine
+    conversations: ConversationService
+    repeats: RepeatService
+    place: Place
     client: Client
     metrics: Metrics
     access_log: AccessLog
@@ -69,6 +87,8 @@ class System:
         self.access_log.start()
         self.sampler.start()
         await self.people.start()
+        self.repeats.start()
+        self.runs.start(self.place.service, sole=self.place.number == 0 and self.people.database.kind == "sqlite")
         if self.backups is not None:
             self.backups.start()
         if self.readying is not None:
@@ -76,8 +96,10 @@ class System:
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
-    async def stop(self) -> None:
-        """Let everything go; nothing is left over afterwards."""
+    async def stop(self, grace: float = 0.0) -> None:
+        """Let everything go; nothing is left over afterwards. Runs have `grace` seconds to end, then others go on with them."""
+        await self.repeats.stop()
+        await self.runs.stop(grace)
         self.sampler.stop()
         if self.backups is not None:
             await self.backups.stop()
@@ -103,6 +125,9 @@ def build(settings: Settings, place: Place | None = None, access_log: AccessLog 
     limiter: Limiter = MemoryLimiter(clock) if place.alone else SharedLimiter(settings.server.run_dir / LIMITS, clock)
     people = make_people(settings, limiter, clock)
     interactions = InteractionService(people.database, gateway, settings.interactions, clock)
+    runs = Engine(EngineParts(people.database, people.journal, people.signals, clock), settings.runs)
+    conversations = ConversationService(people.database, people.journal, clock)
+    repeats = RepeatService(people.database, people.journal, people.identity.keyring, runs, clock)
     edge = EdgeParts(
         authenticator=people.identity.authenticator,
         limiter=limiter,
@@ -113,14 +138,19 @@ def build(settings: Settings, place: Place | None = None, access_log: AccessLog 
         clock=clock,
         dialects=dialects(),
         open_calls=people.open_calls,
+        repeats=repeats,
     )
-    api = _api(edge, gateway, interactions, people, settings)
+    api = _api(edge, Features(gateway, interactions, runs, conversations), people, settings)
     shared = None if place.alone else SharedMetrics(settings.server.run_dir, place.number, metrics)
     return System(
         app=cast("ASGIApplication", _front(api, _web(gateway, people), shared, settings)),
         gateway=gateway,
         interactions=interactions,
         people=people,
+        runs=runs,
+        conversations=conversations,
+        repeats=repeats,
+        place=place,
         client=client,
         metrics=metrics,
         access_log=access_log,
@@ -161,10 +191,12 @@ def _gateway(settings: Settings, client: Client, clock: Clock, metrics: Metrics)
     return gateway
 
 
-def _api(edge: EdgeParts, gateway: Gateway, interactions: InteractionService, people: People, settings: Settings) -> ApiParts:
+def _api(edge: EdgeParts, features: Features, people: People, settings: Settings) -> ApiParts:
     return ApiParts(
-        gateway=gateway,
-        interactions=interactions,
+        gateway=features.gateway,
+        interactions=features.interactions,
+        runs=features.runs,
+        conversations=features.conversations,
         identity=people.identity,
         edge=edge,
         started=edge.clock.now(),

@@ -10,6 +10,12 @@ class Permission(StrEnum):
     CALL_MODELS = "models:call"
     READ_MODELS = "models:read"
     READ_INTERACTIONS = "interactions:read:own"
+    READ_RUNS = "runs:read:own"
+    WRITE_RUNS = "runs:write:own"  # cancel, change and delete; to start one is to call a model
+    READ_CONVERSATIONS = "conversations:read:own"
+    WRITE_CONVERSATIONS = "conversations:write:own"
+    READ_FILES = "files:read:own"
+    WRITE_FILES = "files:write:own"
     READ_ME = "me:read:own"
     WRITE_ME = "me:write:own"
     READ_SESSIONS = "sessions:read:own"
@@ -43,11 +49,14 @@ class Scope(StrEnum):
 
 
 _P = Permission
-_PERSON: Final = frozenset(
-    {
-        *(_P.CALL_MODELS, _P.READ_MODELS, _P.READ_INTERACTIONS, _P.READ_ME, _P.WRITE_ME),
-        *(_P.READ_SESSIONS, _P.WRITE_SESSIONS, _P.READ_KEYS, _P.WRITE_KEYS),
-    }
+# What one stored: to see it, and to make and end it.
+_SEE: Final = frozenset({_P.READ_INTERACTIONS, _P.READ_RUNS, _P.READ_CONVERSATIONS, _P.READ_FILES})
+_MAKE: Final = frozenset({_P.WRITE_RUNS, _P.WRITE_CONVERSATIONS, _P.WRITE_FILES})
+_PERSON: Final = (
+    _SEE
+    | _MAKE
+    | {_P.CALL_MODELS, _P.READ_MODELS, _P.READ_ME, _P.WRITE_ME}
+    | {_P.READ_SESSIONS, _P.WRITE_SESSIONS, _P.READ_KEYS, _P.WRITE_KEYS}
 )
 OF_ROLE: Final[dict[Role, frozenset[Permission]]] = {
     Role.USER: _PERSON,
@@ -59,14 +68,14 @@ OF_ROLE: Final[dict[Role, frozenset[Permission]]] = {
 # A program never manages keys, sessions or its owner's account, makes no admin and no link that sets a password: who steals a
 # key must not be able to make more of it.
 OF_SCOPE: Final[dict[Scope, frozenset[Permission]]] = {
-    Scope.READ: frozenset({_P.READ_MODELS, _P.READ_INTERACTIONS, _P.READ_ME}),
-    Scope.WRITE: frozenset({_P.CALL_MODELS, _P.READ_MODELS, _P.READ_ME}),
+    Scope.READ: _SEE | {_P.READ_MODELS, _P.READ_ME},
+    Scope.WRITE: _MAKE | {_P.CALL_MODELS, _P.READ_MODELS, _P.READ_ME},
     Scope.ADMIN: frozenset({_P.READ_USERS, _P.WRITE_USERS, _P.READ_INVITES, _P.WRITE_INVITES, _P.READ_ME}),
 }
 # What the older dialects' tokens are good for: talking, and seeing who one is.
-OF_TOKEN: Final = frozenset({_P.CALL_MODELS, _P.READ_MODELS, _P.READ_INTERACTIONS, _P.READ_ME})
+OF_TOKEN: Final = _SEE | _MAKE | {_P.CALL_MODELS, _P.READ_MODELS, _P.READ_ME}
 # Keys of the settings, and callers without a credential where one is not asked for: models, and what they themselves stored.
-OF_PROGRAM: Final = frozenset({_P.CALL_MODELS, _P.READ_MODELS, _P.READ_INTERACTIONS, _P.READ_ME})
+OF_PROGRAM: Final = _SEE | _MAKE | {_P.CALL_MODELS, _P.READ_MODELS, _P.READ_ME}
 OF_VISITOR: Final = frozenset({_P.CALL_MODELS})
 
 

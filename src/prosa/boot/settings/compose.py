@@ -11,7 +11,7 @@ from prosa.boot.settings.catalogue import models
 from prosa.boot.settings.errors import SettingRefused
 from prosa.boot.settings.models import BackupSettings, LogSettings, ServerSettings, Settings
 from prosa.boot.settings.providers import Own, is_loopback, providers
-from prosa.boot.settings.table import access, dialects, gateway, limits, mail, people, server, storage
+from prosa.boot.settings.table import access, dialects, gateway, limits, mail, people, runs, server, storage
 from prosa.boot.settings.values import Values
 from prosa.drivers.mail import MailSettings
 from prosa.drivers.outbound import Timeouts
@@ -19,6 +19,7 @@ from prosa.drivers.sql import DatabaseAddress, parse_database
 from prosa.gateway import REGISTRY, GatewaySettings, ProviderSettings
 from prosa.identity import ConfiguredKey, IdentitySettings, PeopleSettings, RegistrationMode
 from prosa.interactions import InteractionSettings
+from prosa.runs import RunSettings
 from prosa.usage import UsageSettings
 
 
@@ -38,6 +39,7 @@ def compose(values: Values) -> Settings:
         usage=_usage(values),
         gateway=chosen,
         interactions=_interactions(values, chosen.providers),
+        runs=RunSettings(lease_seconds=values.take(runs.LEASE), log_seconds=values.take(runs.LOG_HOURS) * 3600),
         bitaca=_bitaca(values, chosen.providers),
         import_path=values.take(dialects.DATABASE_PATH),
     )

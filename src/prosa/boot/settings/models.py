@@ -10,6 +10,7 @@ from prosa.drivers.sql import DatabaseAddress
 from prosa.gateway import GatewaySettings
 from prosa.identity import IdentitySettings
 from prosa.interactions import InteractionSettings
+from prosa.runs import RunSettings
 from prosa.usage import UsageSettings
 
 
@@ -66,6 +67,7 @@ class Settings:
     usage: UsageSettings = field(default_factory=UsageSettings)
     gateway: GatewaySettings = field(default_factory=GatewaySettings)
     interactions: InteractionSettings = field(default_factory=InteractionSettings)
+    runs: RunSettings = field(default_factory=RunSettings)
     bitaca: BitacaSettings = field(default_factory=BitacaSettings)
     import_path: Path = Path("chat_history.db")  # DATABASE_PATH: what the import of an older installation reads
 

@@ -2,6 +2,6 @@
 
 from prosa.drivers.journal.errors import RowRefused
 from prosa.drivers.journal.journal import Bounds, Journal
-from prosa.drivers.journal.models import Row, Statement
+from prosa.drivers.journal.models import Part, Row, Statement
 
-__all__ = ["Bounds", "Journal", "Row", "RowRefused", "Statement"]
+__all__ = ["Bounds", "Journal", "Part", "Row", "RowRefused", "Statement"]

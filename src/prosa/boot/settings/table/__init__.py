@@ -1,7 +1,7 @@
 """The table of settings: what prosa itself can be told, section by section. Providers and models stand beside it."""
 
 from prosa.boot.settings.rows import Row
-from prosa.boot.settings.table import access, dialects, gateway, limits, mail, people, server, storage
+from prosa.boot.settings.table import access, dialects, gateway, limits, mail, people, runs, server, storage
 
 TABLE: tuple[Row[object], ...] = (
     server.ENV,
@@ -66,6 +66,8 @@ TABLE: tuple[Row[object], ...] = (
     gateway.MOCK,
     gateway.MOCK_SCRIPT,
     gateway.DISCOVERY,
+    runs.LEASE,
+    runs.LOG_HOURS,
     dialects.BITACA_MODELS,
     dialects.LLM_PROVIDER,
     dialects.LLM_FALLBACK,
@@ -84,6 +86,7 @@ SECTIONS = {
     "mail": "The mail server for resets and confirmations",
     "limits": "How much, how large, how slow; 0 requests a minute means no limit",
     "gateway": "Models and how they are asked",
+    "runs": "Answers that outlive their caller",
     "bitaca": "The site chatbot's routes under `/api`",
     "serverless": "`POST /v1/chat`",
 }

@@ -1,0 +1,32 @@
+"""The heart: a run of any kind, its numbered log, who drives it and who follows it. Knows nothing of models."""
+
+from prosa.runs.batch import Batch
+from prosa.runs.drive import Drive
+from prosa.runs.engine import Engine, EngineParts
+from prosa.runs.errors import LeaseLost, LogTrimmed, RunDefect, RunNotFound, TooManyWaiting
+from prosa.runs.fencing_store import FencedInsert, fenced_insert
+from prosa.runs.models import Ending, Event, Kind, NewRun, Run, RunQuery, RunState, Why
+from prosa.runs.settings import RunSettings
+
+__all__ = [
+    "Batch",
+    "Drive",
+    "Ending",
+    "Engine",
+    "EngineParts",
+    "Event",
+    "FencedInsert",
+    "Kind",
+    "LeaseLost",
+    "LogTrimmed",
+    "NewRun",
+    "Run",
+    "RunDefect",
+    "RunNotFound",
+    "RunQuery",
+    "RunSettings",
+    "RunState",
+    "TooManyWaiting",
+    "Why",
+    "fenced_insert",
+]

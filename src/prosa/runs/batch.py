@@ -1,0 +1,50 @@
+"""Events as they are appended and read: a few at once."""
+
+from typing import Final
+
+from prosa.runs.models import Event
+
+_TYPE: Final = b'{"type":"'
+
+
+class Batch:
+    """Events `first` to `last` of a log: `payload` holds a line of JSON each. `final`: the last one ends the run."""
+
+    __slots__ = ("_framed", "_numbered", "final", "first", "last", "payload")
+
+    def __init__(self, first: int, last: int, payload: bytes, *, final: bool) -> None:
+        self.first = first
+        self.last = last
+        self.payload = payload
+        self.final = final
+        self._framed: bytes | None = None
+        self._numbered: bytes | None = None
+
+    def events(self) -> list[Event]:
+        """Each event with its number."""
+        return [Event(self.first + index, line) for index, line in enumerate(self.payload.split(b"\n"))]
+
+    def after(self, number: int) -> "Batch":
+        """What of it follows this event."""
+        if number < self.first:
+            return self
+        left = self.payload.split(b"\n")[number + 1 - self.first :]
+        return Batch(number + 1, self.last, b"\n".join(left), final=self.final)
+
+    def sse(self, *, ids: bool = False) -> bytes:
+        """Frames of a `text/event-stream`, made once for all readers (WHATWG HTML §9.2)."""
+        if ids:
+            if self._numbered is None:
+                lines = enumerate(self.payload.split(b"\n"), self.first)
+                self._numbered = b"".join([b"id: %d\n" % number + _frame(line) for number, line in lines])
+            return self._numbered
+        if self._framed is None:
+            self._framed = b"".join([_frame(line) for line in self.payload.split(b"\n")])
+        return self._framed
+
+
+def _frame(line: bytes) -> bytes:
+    if line.startswith(_TYPE):
+        end = line.find(b'"', len(_TYPE))
+        return b"event: " + line[len(_TYPE) : end] + b"\ndata: " + line + b"\n\n"
+    return b"data: " + line + b"\n\n"

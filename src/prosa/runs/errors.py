@@ -1,0 +1,46 @@
+"""What can go wrong with runs."""
+
+from prosa.kit.errors import NotFound, ProsaError
+
+
+class RunNotFound(NotFound):
+    """There is no such run in this space."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no run with this id.")
+
+
+class LeaseLost(ProsaError):
+    """Somebody else drives the run, or has ended it: this driver can't write any more. Never told to a caller."""
+
+    def __init__(self) -> None:
+        super().__init__("The run is driven elsewhere.")
+
+
+class LogTrimmed(ProsaError):
+    """The events that were asked for aren't kept any more; what came of the run is."""
+
+    code = "log_expired"
+    status = 410
+    kind = "invalid_request_error"
+
+    def __init__(self) -> None:
+        super().__init__("The events of this run aren't kept any more; read its result instead.")
+
+
+class TooManyWaiting(ProsaError):
+    """As many runs wait in this conversation as may."""
+
+    code = "too_many_waiting"
+    status = 429
+    kind = "rate_limit_error"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"{most} messages wait in this conversation already; wait for an answer first.", retry_after=5.0)
+
+
+class RunDefect(ProsaError):
+    """A run failed for a reason that nobody foresaw; the server's log has it."""
+
+    def __init__(self) -> None:
+        super().__init__("The run failed because of an error of the server.")

@@ -160,7 +160,10 @@ async def test_a_key_is_worth_what_it_was_made_for_from_where_it_was_made_for_wh
     elsewhere = Signs(shown.credentials, "198.51.100.7", False, OriginKind.NONE)
     caller = await door.caller(shown, Door.OPENAI)
     assert caller.models == frozenset({"m"})
-    assert {permission.value for permission in caller.permissions} == {"models:read", "interactions:read:own", "me:read:own"}
+    assert {permission.value for permission in caller.permissions} == {
+        *("models:read", "me:read:own"),
+        *(f"{thing}:read:own" for thing in ("interactions", "runs", "conversations", "files")),
+    }
     with pytest.raises(ProsaError):
         await door.caller(elsewhere, Door.OPENAI)
     await world.keys.rotate(OPERATOR, key.id, 3600)

@@ -14,14 +14,17 @@ from prosa.drivers.mail import Mailer
 from prosa.drivers.sql import Database
 from prosa.drivers.vault import Keyring, load_secrets
 from prosa.events import Look, Signals
+from prosa.files import erase_files, inherit_files
 from prosa.identity import RIGHTS_TOPIC, Foundation, IdentityParts, erase_repeats, inherit_repeats, make_identity
 from prosa.interactions import erase_interactions, inherit_interactions
 from prosa.kit.clock import Clock
+from prosa.runs import erase_runs, inherit_runs
 
 if TYPE_CHECKING:
     from prosa.identity import Attempts
 
-ERASERS = (erase_interactions, erase_conversations, erase_repeats)  # what features keep of an account goes with it
+# What features keep of an account goes with it.
+ERASERS = (erase_interactions, erase_runs, erase_files, erase_conversations, erase_repeats)
 SIGNALS = "signals"  # the processes' sockets, in the run folder
 
 
@@ -79,7 +82,7 @@ def make_people(settings: Settings, attempts: "Attempts", clock: Clock) -> Peopl
         attempts=attempts,
         clock=clock,
         mailer=Mailer(settings.mail) if settings.mail is not None else None,
-        heirs=(inherit_interactions, inherit_conversations, inherit_repeats),
+        heirs=(inherit_interactions, inherit_runs, inherit_files, inherit_conversations, inherit_repeats),
         erasers=ERASERS,
     )
     identity = make_identity(settings.identity, foundation)

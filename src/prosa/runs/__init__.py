@@ -6,6 +6,7 @@ from prosa.runs.engine import Engine, EngineParts
 from prosa.runs.errors import LeaseLost, LogTrimmed, RunDefect, RunNotFound, TooManyWaiting
 from prosa.runs.fencing_store import FencedInsert, fenced_insert
 from prosa.runs.models import Ending, Event, Kind, NewRun, Run, RunQuery, RunState, Why
+from prosa.runs.ownership import erase_runs, inherit_runs
 from prosa.runs.settings import RunSettings
 
 __all__ = [
@@ -28,5 +29,7 @@ __all__ = [
     "RunState",
     "TooManyWaiting",
     "Why",
+    "erase_runs",
     "fenced_insert",
+    "inherit_runs",
 ]

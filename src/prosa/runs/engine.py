@@ -21,7 +21,7 @@ from prosa.runs.lease_store import LeaseStore
 from prosa.runs.log import LogWriter
 from prosa.runs.models import Ending, Event, Kind, NewRun, Run, RunQuery, RunState, Why
 from prosa.runs.settings import RunSettings
-from prosa.runs.store import RunStore
+from prosa.runs.store import FIRST_FENCE, RunStore
 
 _logger = logging.getLogger("prosa.runs")
 
@@ -54,10 +54,9 @@ class Engine:
         self._signals = parts.signals
         self._store = RunStore(parts.database, parts.journal)
         self._keeper = Keeper(LeaseStore(parts.database, parts.journal), parts.signals, self._settings, parts.clock)
-        self._hub = Hub(self._store, parts.signals)
-        self._writer = LogWriter(self._store, self._hub.publish)
         self._live: dict[str, Live] = {}
-        self._beside: set[asyncio.Task[None]] = set()
+        self._hub = Hub(self._store, parts.signals, self._live.__contains__)
+        self._writer = LogWriter(self._store, self._hub.publish)
         self._stopping = False
 
     # Its life
@@ -94,7 +93,7 @@ class Engine:
         tasks = [live.task for live in self._live.values() if live.task is not None]
         if tasks and grace > 0:
             await asyncio.wait(tasks, timeout=grace)
-        left = [*self._beside, *(live.task for live in self._live.values() if live.task is not None)]
+        left = [live.task for live in self._live.values() if live.task is not None]
         for task in left:
             task.cancel()
         if left:
@@ -127,7 +126,8 @@ class Engine:
         except BaseException:
             self._forget(new.id, live)
             raise
-        if run is None or run.state is not RunState.RUNNING or run.driver != self.driver_id:
+        # Under another fence somebody of this very process has taken it since, to cancel it, say.
+        if run is None or run.state is not RunState.RUNNING or (run.driver, run.fence) != (self.driver_id, FIRST_FENCE):
             self._forget(new.id, live)
             if run is None:
                 raise RunNotFound  # it was deleted in this very moment
@@ -152,16 +152,14 @@ class Engine:
             raise RunNotFound
         return await self.get(space, run_id)
 
-    async def follow(self, run: Run, after: int = -1) -> AsyncGenerator[Batch, None]:
+    def follow(self, run: Run, after: int = -1) -> AsyncGenerator[Batch, None]:
         """The run's events after this number, as they come; ends with the final ones. Close it (`aclosing`) when leaving early.
 
         Nothing is shown before it is durable. Raises LogTrimmed, RunNotFound (when it is deleted meanwhile), DatabaseUnavailable.
         """
         if run.trimmed:
             raise LogTrimmed
-        async with aclosing(self._hub.follow(run.id, after, ended=not run.open)) as batches:
-            async for batch in batches:
-                yield batch
+        return self._hub.follow(run.id, after, ended=not run.open)
 
     async def read(self, run: Run, after: int = -1) -> Sequence[Event]:
         """Events after this number that are there now, a page of them. Raises LogTrimmed."""
@@ -252,6 +250,7 @@ class Engine:
         live.fence = run.fence
         live.drive = Drive(run, log, self._writer, resumed=resumed)
         live.task = asyncio.get_running_loop().create_task(self._drive(live, live.drive))
+        live.task.add_done_callback(lambda _: self._forget(run.id, live))  # one that is cancelled before its first step, too
 
     async def _drive(self, live: Live, drive: Drive) -> None:
         run = drive.run
@@ -270,17 +269,16 @@ class Engine:
         await self._next_of(run)
 
     async def _close(self, drive: Drive, outcome: Ending | ProsaError) -> None:
-        ending: Ending | None
         if isinstance(outcome, Ending):
             ending = outcome
         elif isinstance(outcome, LeaseLost | DatabaseUnavailable):
             raise outcome
         else:
             ending = await self._settlement(drive.run, Why.FAILED, outcome)
-        if ending is not None and not await self._finish(drive.run, drive.next_number, ending):
+        if not await self._finish(drive.run, drive.next_number, ending):
             raise LeaseLost
 
-    async def _settlement(self, run: Run, why: Why, error: ProsaError | None) -> Ending | None:
+    async def _settlement(self, run: Run, why: Why, error: ProsaError | None) -> Ending:
         log = [event for batch in await self._store.log(run.id) for event in batch.events()]
         return await settled(self.kinds[run.kind], run, log, why, error)
 
@@ -318,11 +316,11 @@ class Engine:
         taken = await self._store.by_id(run.id)
         if taken is None or taken.fence != run.fence + 1:
             return False
-        live = self._live.setdefault(run.id, Live(0))
+        live = self._live[run.id] = Live(0)  # not the robbed driver's, who forgets his own
         try:
             ending = await self._settlement(taken, why, None)
             number = await self._after_last(run.id)
-            done = ending is not None and await self._finish(taken, number, ending)
+            done = await self._finish(taken, number, ending)
         finally:
             self._forget(run.id, live)
         if done:

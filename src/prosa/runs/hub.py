@@ -94,7 +94,9 @@ class Channel:
 class Hub:
     """All runs that are followed in this process."""
 
-    def __init__(self, store: RunStore, signals: Signals) -> None:
+    def __init__(self, store: RunStore, signals: Signals, driven: Callable[[str], bool]) -> None:
+        """`driven`: whether a run is driven by this process, so that all its events are told here."""
+        self._driven = driven
         self._store = store
         self._signals = signals
         self._channels: dict[str, Channel] = {}
@@ -174,7 +176,7 @@ class Hub:
             self._looking = None
 
     async def _compare(self) -> None:
-        asked = tuple(self._channels.items())
+        asked = [(run_id, channel) for run_id, channel in self._channels.items() if not (channel.tail and self._driven(run_id))]
         newest = await self._store.newest_of([run_id for run_id, _ in asked])
         for run_id, channel in asked:
             number, final = newest.get(run_id, (None, None))

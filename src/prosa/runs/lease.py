@@ -18,6 +18,7 @@ TOPIC: Final = "runs"  # signalled when runs may be without a driver, or have an
 OWN_SECONDS: Final = 0.25  # between two looks at what this process drives
 REST_SECONDS: Final = 0.8  # between two looks at what nobody drives, a little more or less
 TRIM_SECONDS: Final = 60.0
+TIME_SECONDS: Final = 5.0
 DAY: Final = 24 * 3600.0
 
 
@@ -54,10 +55,13 @@ class Keeper:
         self._service = self.driver
         self._offset = 0
         self._until = 0  # of the lease, by the database's clock
+        self._asked = False  # for a lease, whatever came of it
         self._renewing: asyncio.Task[None] | None = None
         self._look: Look | None = None
         self._next_rest = 0.0
         self._next_trim = 0.0
+        self._next_time = float("-inf")
+        self._ready = False
         self._sole = False
         self._driving: Driving | None = None
 
@@ -79,9 +83,16 @@ class Keeper:
             return
         await self._renew()
 
+    async def _tell_time(self) -> None:
+        """Hold the own clock against the one that the processes share, now and then."""
+        if self._clock.monotonic() >= self._next_time:
+            self._offset = await self._store.offset(micros(self._clock.now()))
+            self._next_time = self._clock.monotonic() + TIME_SECONDS
+
     async def _renew(self) -> None:
-        self._offset = await self._store.offset(micros(self._clock.now()))
+        await self._tell_time()
         until = self.now() + micros(self._settings.lease_seconds)
+        self._asked = True
         await self._store.renew(self.driver, self._service, until)
         self._until = until
 
@@ -94,8 +105,8 @@ class Keeper:
         if self._look is not None:
             await self._look.stop()
             self._look = None
-        if self._until:
-            self._until = 0
+        if self._asked:
+            self._asked, self._until = False, 0
             try:
                 await self._store.leave(self.driver)
             except ProsaError:
@@ -110,21 +121,27 @@ class Keeper:
             held = await self._store.mine(self.driver)
             for run_id, fence in driven.items():
                 if fence and held.get(run_id) != fence:
-                    self._recheck(run_id, fence)
+                    await self._recheck(run_id, fence)
             if driven or held:
                 await self.hold()
         if self._clock.monotonic() >= self._next_rest:
             self._next_rest = self._clock.monotonic() + REST_SECONDS * (0.75 + secrets.randbelow(1000) / 2000)
             await self._look_around()
 
-    def _recheck(self, run_id: str, fence: int) -> None:
-        """It may have ended here, or changed hands here, since the question was asked."""
+    async def _recheck(self, run_id: str, fence: int) -> None:
+        """It may have been ended by its very driver, or have changed hands here, since the question was asked."""
         assert self._driving is not None
-        if self._driving.driven().get(run_id) == fence:
+        found = await self._store.run(run_id)
+        ended_here = bool(found) and found[0].fence == fence
+        if not ended_here and self._driving.driven().get(run_id) == fence:
             self._driving.lost(run_id)
 
     async def _look_around(self) -> None:
         assert self._driving is not None
+        if not self._ready:
+            await self._store.check_ready()  # raises while another process brings the database up to date
+            self._ready = True
+        await self._tell_time()
         if self._sole:
             await self._store.forget_others(self._service)
             self._sole = False

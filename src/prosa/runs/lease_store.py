@@ -1,11 +1,12 @@
 """Who drives runs: a lease for each process that does, and the runs that nobody drives any more."""
 
+import asyncio
 from typing import Final
 
 import msgspec
 
 from prosa.drivers.journal import Journal, Statement
-from prosa.drivers.sql import Database
+from prosa.drivers.sql import Database, DatabaseNotMigrated, needs_migration
 from prosa.runs.models import Run
 from prosa.runs.store import COLUMNS, OPEN
 
@@ -32,8 +33,9 @@ _ORPHANS: Final = (
 )
 _WAITING: Final = (
     f"SELECT {COLUMNS} FROM runs WHERE {OPEN} AND state = 'queued' AND NOT EXISTS (SELECT 1 FROM runs other"  # noqa: S608  # our own words
-    " WHERE other.conversation_id = runs.conversation_id"
-    " AND other.state IN ('running', 'waiting')) ORDER BY created_at, id LIMIT 50"
+    " WHERE other.conversation_id = runs.conversation_id AND (other.state IN ('running', 'waiting')"
+    " OR (other.state = 'queued' AND (other.created_at, other.id) < (runs.created_at, runs.id))))"
+    " ORDER BY created_at, id LIMIT 50"
 )
 _ALIVE: Final = "SELECT 1 FROM run_drivers WHERE id = $1 AND lease_until >= $2"
 _OLD: Final = "SELECT id FROM runs WHERE NOT trimmed AND ended_at IS NOT NULL AND ended_at < $1 ORDER BY ended_at LIMIT 100"
@@ -63,6 +65,11 @@ class LeaseStore:
     async def sweep(self, before: int) -> None:
         """Delete leases that ended long ago."""
         await self._journal.append(_EXPIRED, (before,))
+
+    async def check_ready(self) -> None:
+        """Raises DatabaseNotMigrated as long as somebody has still to bring the database up to date."""
+        if await asyncio.to_thread(needs_migration, self._database.address):
+            raise DatabaseNotMigrated
 
     async def offset(self, now: int) -> int:
         """How far the database's clock is ahead of `now`."""

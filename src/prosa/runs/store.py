@@ -54,8 +54,9 @@ _TAKE: Final = Statement(
 _RAISE: Final = Statement(
     "UPDATE runs SET driver = CAST($3 AS TEXT), fence = fence + 1, state = 'running'"
     " WHERE id = $1 AND fence = CAST($2 AS BIGINT) AND state = CAST($4 AS TEXT)"
-    " AND NOT EXISTS (SELECT 1 FROM runs other WHERE other.conversation_id = runs.conversation_id"
-    " AND other.state IN ('running', 'waiting') AND other.id <> runs.id)"
+    " AND NOT EXISTS (SELECT 1 FROM runs other WHERE other.conversation_id = runs.conversation_id AND other.id <> runs.id"
+    " AND (other.state IN ('running', 'waiting') OR (other.state = 'queued' AND runs.state = 'queued'"
+    " AND (other.created_at, other.id) < (runs.created_at, runs.id))))"
 )
 _DELETE: Final = (
     Statement("DELETE FROM run_events WHERE run_id = $1"),

@@ -175,7 +175,10 @@ async def test_who_has_no_account_has_no_account_to_see(home: House) -> None:
         "kind": "local",
         "key": None,
         "user": None,
-        "permissions": ["interactions:read:own", "me:read:own", "models:call", "models:read"],
+        "permissions": [
+            *("conversations:read:own", "conversations:write:own", "files:read:own", "files:write:own", "interactions:read:own"),
+            *("me:read:own", "models:call", "models:read", "runs:read:own", "runs:write:own"),
+        ],
     }
     assert problem(await browser.get("/api/v1/me"))[0] in (401, 404)
     await home.person("ana")

@@ -1,13 +1,17 @@
 """The heart: a run of any kind, its numbered log, who drives it and who follows it. Knows nothing of models."""
 
+from prosa.runs.attempt import attempt as tried
+from prosa.runs.attempt import settled
 from prosa.runs.batch import Batch
 from prosa.runs.drive import Drive
-from prosa.runs.engine import Engine, EngineParts
+from prosa.runs.engine import Engine
 from prosa.runs.errors import LeaseLost, LogTrimmed, RunDefect, RunNotFound, TooManyWaiting
 from prosa.runs.fencing_store import FencedInsert, fenced_insert
 from prosa.runs.models import Ending, Event, Kind, NewRun, Run, RunQuery, RunState, Why
 from prosa.runs.ownership import erase_runs, inherit_runs
+from prosa.runs.parts import EngineParts
 from prosa.runs.settings import RunSettings
+from prosa.runs.upkeep import RunChecks
 
 __all__ = [
     "Batch",
@@ -22,6 +26,7 @@ __all__ = [
     "LogTrimmed",
     "NewRun",
     "Run",
+    "RunChecks",
     "RunDefect",
     "RunNotFound",
     "RunQuery",
@@ -32,4 +37,6 @@ __all__ = [
     "erase_runs",
     "fenced_insert",
     "inherit_runs",
+    "settled",
+    "tried",
 ]

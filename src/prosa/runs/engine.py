@@ -4,12 +4,9 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
 
-from prosa.drivers.journal import Journal, Part, RowRefused
-from prosa.drivers.sql import Database, DatabaseUnavailable
-from prosa.events import Signals
-from prosa.kit.clock import Clock
+from prosa.drivers.journal import Part, RowRefused
+from prosa.drivers.sql import DatabaseUnavailable
 from prosa.kit.errors import ProsaError
 from prosa.runs.attempt import attempt, settled
 from prosa.runs.batch import Batch
@@ -20,29 +17,11 @@ from prosa.runs.lease import TOPIC, Keeper
 from prosa.runs.lease_store import LeaseStore
 from prosa.runs.log import LogWriter
 from prosa.runs.models import Ending, Event, Kind, NewRun, Run, RunQuery, RunState, Why
+from prosa.runs.parts import EngineParts, Live
 from prosa.runs.settings import RunSettings
 from prosa.runs.store import FIRST_FENCE, RunStore
 
 _logger = logging.getLogger("prosa.runs")
-
-
-@dataclass(slots=True)
-class Live:
-    """A run that this process drives, or is about to drive (fence 0)."""
-
-    fence: int
-    drive: Drive | None = None
-    task: "asyncio.Task[None] | None" = None
-
-
-@dataclass(frozen=True, slots=True)
-class EngineParts:
-    """What the engine stands on."""
-
-    database: Database
-    journal: Journal
-    signals: Signals
-    clock: Clock
 
 
 class Engine:
@@ -51,6 +30,7 @@ class Engine:
     def __init__(self, parts: EngineParts, settings: RunSettings | None = None) -> None:
         self.kinds: dict[str, Kind] = {}
         self._settings = settings or RunSettings()
+        self._parts = parts
         self._signals = parts.signals
         self._store = RunStore(parts.database, parts.journal)
         self._keeper = Keeper(LeaseStore(parts.database, parts.journal), parts.signals, self._settings, parts.clock)
@@ -70,6 +50,11 @@ class Engine:
     def live(self) -> int:
         """Runs that are driven here now."""
         return len(self._live)
+
+    @property
+    def followed(self) -> int:
+        """Runs that somebody follows here now."""
+        return len(self._hub)
 
     async def hold_lease(self) -> None:
         """See that this process counts as alive to others from now on, for a while. Raises DatabaseUnavailable."""
@@ -302,6 +287,8 @@ class Engine:
             done = batch is not None and await self._store.wrote(run.id, run.fence, batch)
         if done and batch is not None:
             self._hub.publish(run.id, batch)
+        if done and over:
+            self._parts.ended(run.kind, ending.state)
         return done
 
     async def _end_from_outside(self, run: Run, why: Why) -> bool:
@@ -341,6 +328,7 @@ class Engine:
         if taken is None or taken.fence != run.fence + 1:
             self._forget(run.id, live)
             return
+        self._parts.taken_over(run.kind)
         self._begin(taken, live, tuple(log), resumed=True)
 
     async def _promote(self, run: Run) -> None:

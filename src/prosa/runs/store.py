@@ -21,7 +21,7 @@ COLUMNS: Final = (
 OPEN: Final = "state IN ('queued', 'running', 'waiting')"
 FIRST_FENCE: Final = 1
 MANY: Final = 200  # runs that are asked for at once
-PAGE: Final = 64  # rows of a log that are read at once
+PAGE: Final = 8  # rows of a log that are read at once: a slow reader holds them, a quarter of a mebibyte each at most
 
 _START: Final = Statement(
     "INSERT INTO runs (id, space, kind, conversation_id, previous_id, account_id, credential_id, request, metadata,"  # noqa: S608  # our own words

@@ -86,6 +86,10 @@ class Metrics:
         self.lag = Histogram("prosa_event_loop_lag_seconds", "How late the event loop ran a timer.", _LAGS)
         self.backup_success = Gauge("prosa_backup_last_success_timestamp_seconds", "When the newest scheduled backup was made.")
         self.backup_failures = Counter("prosa_backup_failures_total", "Scheduled backups that failed.")
+        self.runs_driven = Gauge("prosa_runs_driven", "Runs that are being driven now.")
+        self.runs_followed = Gauge("prosa_runs_followed", "Runs that somebody follows now.")
+        self.runs_ended = Counter("prosa_runs_ended_total", "Runs that ended, by kind and state.", ("kind", "state"))
+        self.runs_taken_over = Counter("prosa_runs_taken_over_total", "Runs that went on after their driver's death.", ("kind",))
         # The numbers that a request of one kind counts into, found once: labels have few values, so these are few too.
         self._request_cells: dict[tuple[str, str, int], tuple[list[float], ...]] = {}
         self._call_cells: dict[tuple[str, str, str, str], tuple[list[float], ...]] = {}

@@ -110,9 +110,9 @@ class Load:
         done = subprocess.run(argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, timeout=most, check=False)
         return decode(done.stdout)
 
-    def hold(self, aim: Aim, *options: str, most: float = 180.0) -> Held:
+    def hold(self, aim: Aim, *options: str, path: str = "/chat/completions", most: float = 180.0) -> Held:
         """Streams that stay open; the options name `--hold` or `--slow`."""
-        return Held([*self._argv, *aim.arguments("/chat/completions"), *options], most)
+        return Held([*self._argv, *aim.arguments(path), *options], most)
 
 
 def decode(out: bytes) -> Found:

@@ -93,6 +93,19 @@ def _journalled(kind: str, name: str) -> tuple[Measure, ...]:
     return tuple(rows)
 
 
+def _turned(kind: str, name: str, most: float) -> tuple[Measure, ...]:
+    """A durable turn of 50 pieces: its CPU beyond that of the relay, and the delay of a piece through the log."""
+    rows = []
+    for case, title in (("turn", "a piece each 20 ms, 50 at once"), ("turn_burst", "in bursts, 32 at once")):
+        rows.append(Measure(f"{kind}_{case}_ms", f"{name}: a durable turn, {title}: CPU beyond the relay", "ms", most=most))
+        rows.append(Measure(f"{kind}_{case}_relay_ms", "… the relay itself", "ms"))
+        rows.append(Measure(f"{kind}_{case}_server_ms", "… of the database server beside it", "ms"))
+    rows.append(Measure(f"{kind}_run_lag_p50_ms", f"{name}, 200 live runs: added delay of a piece, p50", "ms", most=15))
+    rows.append(Measure(f"{kind}_run_lag_p99_ms", "… p99", "ms", most=60))
+    rows.append(Measure(f"{kind}_run_first_p50_ms", "… of the first piece, p50", "ms"))
+    return tuple(rows)
+
+
 MEASURES = (
     Measure("ready_cpu_s", "start: CPU until ready", "s", most=0.5),
     Measure("ready_s", "start: time until ready (cold start)", "s", most=0.5, promise="B22 S14"),
@@ -159,6 +172,11 @@ MEASURES = (
     Measure("sign_in_lost", "… refused or failed", "", most=0),
     *_journalled("sqlite", "SQLite"),
     *_journalled("postgresql", "PostgreSQL"),
+    *_turned("sqlite", "SQLite", 1.5),
+    *_turned("postgresql", "PostgreSQL", 2.5),
+    Measure("readers_kb", "{live:,} readers of runs in one process: memory of each", "KB", most=80),
+    Measure("readers_lost", "… that missed something", "", most=0),
+    Measure("readers_lag_p99_ms", "… a piece's time on the way, p99", "ms"),
     Measure("highest_mb", "highest resident memory of one process in all cases", "MB", most=512, promise="S16"),
     Measure("left_connections", "afterwards: connections and streams left over", "", most=0),
     Measure("left_files", "afterwards: open files beyond those before", "", most=0),

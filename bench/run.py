@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bench import peers
+from bench.answering import GROUP as RUNS_GROUP
+from bench.answering import RUNS
 from bench.cases import CASES, FRESH, Case
 from bench.compile import BUILT, BenchError
 from bench.measures import FULL, QUICK, Outcome, Report, Sizes
@@ -22,7 +24,13 @@ from bench.upstream import Upstream
 from bench.workers import workers
 
 LATEST = BUILT / "latest.json"
-CASE_NAMES = ("start", *CASES, "slow", "workers", *PEOPLE)
+OWN = PEOPLE | RUNS  # cases that only the prosa of this tree has
+GROUPS = {GROUP: tuple(PEOPLE), RUNS_GROUP: tuple(RUNS)}
+CASE_NAMES = ("start", *CASES, "slow", "workers", *OWN)
+
+
+def _groups() -> str:
+    return "; ".join(f"{name} stands for {', '.join(cases)}" for name, cases in GROUPS.items())
 
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:
@@ -31,15 +39,15 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     parser.add_argument(
         "cases",
         nargs="*",
-        choices=(*CASE_NAMES, GROUP, []),
+        choices=(*CASE_NAMES, *GROUPS, []),
         metavar="CASE",
-        help=f"measure these alone: {', '.join(CASE_NAMES)}; {GROUP} stands for {', '.join(PEOPLE)}; default: all",
+        help=f"measure these alone: {', '.join(CASE_NAMES)}; {_groups()}; default: all",
     )
     parser.add_argument(
         "--quick", action="store_true", help="about three minutes: shorter, fewer streams, no peers unless named by --subject"
     )
     parser.add_argument(
-        "--only", action="append", choices=(*CASE_NAMES, GROUP), metavar="CASE", help="the same, one at a time; may repeat"
+        "--only", action="append", choices=(*CASE_NAMES, *GROUPS), metavar="CASE", help="the same, one at a time; may repeat"
     )
     parser.add_argument(
         "--subject", action="append", metavar="NAME", help="direct, prosa or a peer's name; may repeat; default: all there are"
@@ -54,7 +62,7 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
 def chosen(options: argparse.Namespace) -> list[str]:
     """The cases that were asked for by name; none where all are meant."""
     asked = [*options.cases, *(options.only or ())]
-    return [case for name in asked for case in (PEOPLE if name == GROUP else (name,))]
+    return [case for name in asked for case in GROUPS.get(name, (name,))]
 
 
 def choose(options: argparse.Namespace) -> tuple[list[Subject], dict[str, str]]:
@@ -63,7 +71,7 @@ def choose(options: argparse.Namespace) -> tuple[list[Subject], dict[str, str]]:
     found, left = peers.installed()
     reasons = {one.name: one.reason for one in left}
     only = chosen(options)
-    if only and wanted is None and not options.also and PEOPLE.keys() >= set(only):
+    if only and wanted is None and not options.also and OWN.keys() >= set(only):
         return [prosa()], {}  # nobody else has those cases
     subjects = [direct()]
     if wanted is None or "prosa" in wanted:
@@ -89,14 +97,14 @@ def measure(subject: Subject, only: Sequence[str] | None, sizes: Sizes, cores: C
                 _say(subject, "workers")
                 stage.keep(workers(stage))
             if subject.people:
-                _measure_people(stage, only)
+                _measure_own(stage, only)
         except BenchError as error:
             stage.outcome.problems.append(str(error))
         return stage.outcome
 
 
-def _measure_people(stage: Stage, only: Sequence[str] | None) -> None:
-    for name, case in PEOPLE.items():
+def _measure_own(stage: Stage, only: Sequence[str] | None) -> None:
+    for name, case in OWN.items():
         if not only or name in only:
             _say(stage.subject, name)
             try:

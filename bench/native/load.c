@@ -12,6 +12,8 @@
  *        --stream [--expect N]               streams: N content chunks in order, then [DONE]
  *        --lag                               time on the way of each chunk (of the hold only, with --hold)
  *        --embeddings                        asks for a vector
+ *        --responses                         asks as the Responses API has it; its streams end with response.completed
+ *        --get                               asks for nothing: follows with GET what is at the path, in the events of --responses
  *
  * The prompt is upstream.c's directive; the connection's number joins it as id. A plain answer must be 200 and hold the
  * marker ~0~ (a vector: "embedding"). The last line printed is one JSON object; times in ms, moments in CLOCK_MONOTONIC ns.
@@ -54,7 +56,7 @@ typedef struct {
 typedef struct { float *at; size_t len, cap; } Times;
 
 static struct {
-    int port, connections, stream, usage, hold, slow, lag, embeddings;
+    int port, connections, stream, usage, hold, slow, lag, embeddings, responses, get;
     long expect, requests;
     double seconds, rate, ramp, gap, limit;
     const char *path, *key, *model, *prompt;
@@ -124,7 +126,7 @@ static void fail(Conn *c, Reason reason) {
 static void send_request(Conn *c) {
     char digits[8];
     snprintf(digits, sizeof digits, "%06d", c->id % 1000000);
-    memcpy(message + id_place, digits, 6);
+    if (id_place) memcpy(message + id_place, digits, 6);
     while (c->sent < message_len) {
         ssize_t n = send(c->fd, message + c->sent, message_len - c->sent, MSG_NOSIGNAL);
         if (n < 0) break; /* a broken connection shows itself by its event */
@@ -188,7 +190,12 @@ static void note_first(Conn *c, int64_t now) {
 static bool take_line(Conn *c, char *line, size_t n, int64_t now) {
     if (n && line[n - 1] == '\r') n--;
     if (n < 6 || memcmp(line, "data:", 5)) return true;
-    if (memmem(line, n < 16 ? n : 16, "[DONE]", 6)) {
+    if (opt.responses) {
+        char *type = memmem(line, n < 64 ? n : 64, "\"type\":\"response.", 17);
+        if (!type) return true;
+        if (!strncmp(type + 17, "completed\"", 10)) c->ended = true;
+        if (strncmp(type + 17, "output_text.delta\"", 18)) return true;
+    } else if (memmem(line, n < 16 ? n : 16, "[DONE]", 6)) {
         c->ended = true;
         return true;
     }
@@ -485,28 +492,33 @@ static void print_result(void) {
 
 static void build_message(void) {
     char body[4096];
-    int n = opt.embeddings ? snprintf(body, sizeof body, "{\"model\":\"%s\",\"input\":\"@bench %s id=000000;\"}", opt.model, opt.prompt)
+    int n = opt.get ? 0
+            : opt.responses ? snprintf(body, sizeof body, "{\"model\":\"%s\",\"instructions\":\"You are a helpful assistant.\","
+                                       "\"input\":\"Tell me something. @bench %s id=000000;\",\"temperature\":0.7%s}",
+                                       opt.model, opt.prompt, opt.stream ? ",\"stream\":true" : "")
+            : opt.embeddings ? snprintf(body, sizeof body, "{\"model\":\"%s\",\"input\":\"@bench %s id=000000;\"}", opt.model, opt.prompt)
                            : snprintf(body, sizeof body,
                                       "{\"model\":\"%s\",\"messages\":[{\"role\":\"system\",\"content\":\"You are a helpful assistant.\"},"
                                       "{\"role\":\"user\",\"content\":\"Tell me something. @bench %s id=000000;\"}],\"temperature\":0.7%s%s}",
                                       opt.model, opt.prompt, opt.stream ? ",\"stream\":true" : "",
                                       opt.usage ? ",\"stream_options\":{\"include_usage\":true}" : "");
     message_len = (size_t)asprintf(&message,
-                                   "POST %s HTTP/1.1\r\nhost: 127.0.0.1:%d\r\n%s%s%scontent-type: application/json\r\n"
-                                   "accept: */*\r\n%scontent-length: %d\r\n\r\n%s", opt.path, opt.port,
+                                   "%s %s HTTP/1.1\r\nhost: 127.0.0.1:%d\r\n%s%s%scontent-type: application/json\r\n"
+                                   "accept: */*\r\n%scontent-length: %d\r\n\r\n%s", opt.get ? "GET" : "POST", opt.path, opt.port,
                                    *opt.key ? "authorization: Bearer " : "", opt.key, *opt.key ? "\r\n" : "", opt.headers, n, body);
-    id_place = (size_t)(strstr(message, "id=000000;") - message) + 3;
+    char *place = strstr(message, "id=000000;");
+    id_place = place ? (size_t)(place - message) + 3 : 0;
 }
 
 static void read_options(int argc, char **argv) {
     static const char *const names[] = {"port", "connections", "expect", "requests", "seconds", "rate", "ramp", "gap", "limit", "path", "key",
-                                        "model", "prompt", "header", "stream", "usage", "hold", "slow", "lag", "embeddings"};
-    enum { FLAGS = 14, COUNT = 20 };
+                                        "model", "prompt", "header", "stream", "usage", "hold", "slow", "lag", "embeddings", "responses", "get"};
+    enum { FLAGS = 14, COUNT = 22 };
     struct option long_names[COUNT + 1] = {0};
     for (int i = 0; i < COUNT; i++) long_names[i] = (struct option){names[i], i < FLAGS ? required_argument : no_argument, NULL, i};
     double *const numbers[] = {&opt.seconds, &opt.rate, &opt.ramp, &opt.gap, &opt.limit};
     const char **const texts[] = {&opt.path, &opt.key, &opt.model, &opt.prompt};
-    int *const flags[] = {&opt.stream, &opt.usage, &opt.hold, &opt.slow, &opt.lag, &opt.embeddings};
+    int *const flags[] = {&opt.stream, &opt.usage, &opt.hold, &opt.slow, &opt.lag, &opt.embeddings, &opt.responses, &opt.get};
     for (int i; (i = getopt_long(argc, argv, "", long_names, NULL)) != -1;) {
         if (i == 0) opt.port = atoi(optarg);
         else if (i == 1) opt.connections = atoi(optarg);
@@ -520,6 +532,7 @@ static void read_options(int argc, char **argv) {
     }
     if (opt.hold) opt.stream = 1;
     if (opt.slow) opt.stream = 1;
+    if (opt.get) opt.stream = opt.responses = 1;
     if (!opt.port || opt.connections < 1 || !(opt.seconds > 0 || opt.requests || opt.hold || opt.slow)) {
         fprintf(stderr, "load: needs --port, --connections and one of --seconds, --requests, --hold, --slow\n");
         exit(2);

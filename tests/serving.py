@@ -15,6 +15,7 @@ from pathlib import Path
 import httpx2
 
 from prosa.boot.http import prepare_folder
+from prosa.boot.protocol import Bounds
 from prosa.boot.server import Server, Serving
 from prosa.boot.settings import Settings, load
 from prosa.boot.wiring import System, build
@@ -55,8 +56,10 @@ async def serving(env: Mapping[str, str] | None = None, folder: Path | None = No
 
 
 @asynccontextmanager
-async def running(env: Mapping[str, str] | None = None, folder: Path | None = None) -> AsyncIterator[Running]:
-    """As `serving`, with a look inside."""
+async def running(
+    env: Mapping[str, str] | None = None, folder: Path | None = None, bounds: Bounds | None = None
+) -> AsyncIterator[Running]:
+    """As `serving`, with a look inside; `bounds` are of its connections."""
     with ExitStack() as stack:
         place = folder or Path(stack.enter_context(tempfile.TemporaryDirectory()))
         listener = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=1024))
@@ -64,7 +67,7 @@ async def running(env: Mapping[str, str] | None = None, folder: Path | None = No
         log = io.StringIO()
         system = build(settings, access_log=AccessLog(log, "json"))
         ready = asyncio.Event()
-        server = Server(Serving(lambda: system, ready.set, drain_seconds=2))
+        server = Server(Serving(lambda: system, ready.set, bounds or Bounds(), drain_seconds=2))
         task = asyncio.create_task(server.serve([listener]))
         try:
             await asyncio.wait_for(ready.wait(), 20)

@@ -3,7 +3,8 @@
 Reason: drivers/outbound resolves once, checks the address, connects to what it checked, follows no redirect and knows no proxy of
 the environment; every other HTTP client or socket in the product would be a way around it. Three more places need a wire of
 their own kind, to an address that the operator alone sets: drivers/sql the database's (asyncpg), drivers/mail the mail server's
-(aiosmtplib), events a datagram socket in the data folder. None of them may do what another does.
+(aiosmtplib), events a datagram socket in the data folder. None of them may do what another does. What boot/socket.py takes of
+websockets opens nothing: it reads and writes the frames of connections that came in.
 """
 
 import ast
@@ -13,10 +14,10 @@ from checks.repository import Finding, Module, Repository, dotted, imported
 
 DOOR = ("src/prosa/drivers/outbound/",)
 CLIENTS = frozenset(
-    {"requests", "httpx", "httpx2", "aiohttp", "urllib3", "websockets", "websocket", "pycurl", "ftplib", "smtplib", "telnetlib"}
+    {"requests", "httpx", "httpx2", "aiohttp", "urllib3", "websocket", "pycurl", "ftplib", "smtplib", "telnetlib"}
     | {"niquests", "socketserver", "xmlrpc", "imaplib", "poplib", "nntplib", "paramiko", "psycopg", "psycopg2"}
 )
-MODULES = ("urllib.request", "http.client")
+MODULES = ("urllib.request", "http.client", "websockets.client", "websockets.asyncio", "websockets.sync", "websockets.legacy")
 CALLS = frozenset(
     {"create_connection", "open_connection", "open_unix_connection", "create_unix_connection", "create_datagram_endpoint"}
     | {"sock_connect", "connect_ex", "start_tls"}
@@ -25,6 +26,7 @@ CALLS = frozenset(
 PLACED = {
     "asyncpg": ("src/prosa/drivers/sql/", "src/prosa/drivers/journal/"),
     "aiosmtplib": ("src/prosa/drivers/mail/",),
+    "websockets": ("src/prosa/boot/socket.py",),
 }
 DIALLING = {"asyncpg.connect": "src/prosa/drivers/sql/", "asyncpg.create_pool": "src/prosa/drivers/sql/"}
 LOCAL = "src/prosa/events/"

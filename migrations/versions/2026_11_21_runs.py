@@ -78,6 +78,7 @@ def _logs() -> None:
         sa.Column("service", sa.Text, nullable=False),  # the start of a service, which its workers share
         sa.Column("lease_until", sa.BigInteger, nullable=False),
     )
+    # On SQLite a table in the order of its rows: clustered by run, each commit would write a page for every live run.
     op.create_table(
         "run_events",  # a row for all events that were appended at once
         sa.Column("run_id", sa.Text, primary_key=True),
@@ -86,7 +87,6 @@ def _logs() -> None:
         sa.Column("fence", sa.BigInteger, nullable=False),
         sa.Column("final", sa.Boolean(create_constraint=False), nullable=False),
         sa.Column("payload", sa.Text, nullable=False),  # a line of JSON each
-        sqlite_with_rowid=False,
     )
 
 

@@ -68,7 +68,7 @@ class Small:
     async def start(self) -> None:
         self.started = True
 
-    async def stop(self) -> None:
+    async def stop(self, _grace: float = 0.0) -> None:
         self.stopped = True
 
 

@@ -19,6 +19,7 @@ NEVER = (
     "bcrypt",
     "jwt",
     "openai",
+    "websockets",
     "httpx",
     "numpy",
     "rich.progress",

@@ -137,8 +137,30 @@ async def _model(world: World, owner: Account) -> str:
     return "mock"
 
 
+async def _conversation(world: World, owner: Account) -> str:
+    made = await world.prosa.system.conversations.create(owner.id, b'{"topic":"burros"}', [_MESSAGE])
+    return f"conv_{made.id}"
+
+
+async def _item(world: World, owner: Account) -> str:
+    """An item of the conversation that was made last: paths name that before."""
+    newest = "SELECT id FROM conversations WHERE space = $1 ORDER BY created_at DESC, id LIMIT 1"
+    [[conversation]] = await world.prosa.system.people.database.fetch(newest, owner.id)
+    [item] = await world.prosa.system.conversations.items_of(owner.id, str(conversation))
+    return f"msg_{item.id}"
+
+
+_MESSAGE = b'{"type":"message","role":"user","status":"completed","content":[{"type":"input_text","text":"hello"}]}'
 Maker = Callable[[World, Account], Coroutine[Any, Any, str]]
-MAKERS: dict[str, Maker] = {"user_id": _user, "key_id": _key, "session_id": _session, "invite_id": _invite, "model": _model}
+MAKERS: dict[str, Maker] = {
+    "user_id": _user,
+    "key_id": _key,
+    "session_id": _session,
+    "invite_id": _invite,
+    "model": _model,
+    "conversation_id": _conversation,
+    "item_id": _item,
+}
 NOBODYS = frozenset({"model"})  # names of things that belong to nobody
 
 

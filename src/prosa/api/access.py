@@ -7,7 +7,7 @@ from fastapi import Depends, Request
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
-from prosa.api.edge import Access, guard
+from prosa.api.edge import Access, claim_repeat, guard
 from prosa.api.scope import exchange_of
 from prosa.identity import Caller, Door, Permission
 
@@ -15,26 +15,35 @@ from prosa.identity import Caller, Door, Permission
 class Needs:
     """A dependency that lets the caller in or says why not; the route's permission can be read off it."""
 
-    def __init__(self, permission: Permission, door: Door) -> None:
+    def __init__(self, permission: Permission, door: Door, *, claims: bool = True) -> None:
+        """`claims` False: the handler asks itself whether the request is a repetition, once its body has streamed by."""
         self.permission = permission
         self.door = door
+        self.claims = claims
 
     async def __call__(self, request: Request) -> Caller:
         """Who calls. Raises what the guard raises."""
         access = Access(self.permission, self.door, hidden=bool(request.path_params))
-        return await guard(await exchange_of(request), access)
+        exchange = await exchange_of(request)
+        caller = await guard(exchange, access)
+        if exchange.repeat is not None and self.claims:
+            await claim_repeat(exchange)
+        return caller
 
 
 class Nothing:
     """A dependency that says: this route is for everybody, known or not."""
 
-    async def __call__(self) -> None:
-        """Nothing is asked."""
+    async def __call__(self, request: Request) -> None:
+        """Nothing is asked. Raises what a repeated request raises."""
+        exchange = await exchange_of(request)
+        if exchange.repeat is not None:
+            await claim_repeat(exchange)
 
 
-def needs(permission: Permission, door: Door = Door.APP) -> Any:  # as FastAPI's own Depends
-    """What a handler's `caller` parameter is annotated with."""
-    return Depends(Needs(permission, door))
+def needs(permission: Permission, door: Door = Door.APP, *, claims: bool = True) -> Any:  # as FastAPI's own Depends
+    """What a handler's `caller` parameter is annotated with; see Needs."""
+    return Depends(Needs(permission, door, claims=claims))
 
 
 OPEN = Depends(Nothing())

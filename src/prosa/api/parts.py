@@ -2,15 +2,17 @@
 
 from dataclasses import dataclass, field
 
-from prosa.api.app import AppDialect
-from prosa.api.edge import Dialects, EdgeParts, Route
+from prosa.answers import AnswerService, ChatService
+from prosa.api.app import AppDialect, RunSockets
+from prosa.api.edge import Dialects, EdgeParts, Route, Sockets
 from prosa.api.following import Readers
 from prosa.api.legacy import chatai, multiuser, serverless
 from prosa.api.legacy.bitaca import BitacaDialect, BitacaSettings
 from prosa.api.legacy.bitaca import hot_routes as bitaca_routes
-from prosa.api.openai import OpenAIDialect
+from prosa.api.openai import OpenAIDialect, Responses, ResponseSockets, StoredChat
 from prosa.api.openai import hot_routes as openai_routes
 from prosa.conversations import ConversationService
+from prosa.files import FileService
 from prosa.gateway import Gateway
 from prosa.identity import IdentityParts
 from prosa.interactions import InteractionService
@@ -26,6 +28,9 @@ class ApiParts:
     identity: IdentityParts
     runs: Engine
     conversations: ConversationService
+    files: FileService
+    answers: AnswerService
+    chats: ChatService
     edge: EdgeParts
     started: float
     bitaca: BitacaSettings = field(default_factory=BitacaSettings)
@@ -51,4 +56,12 @@ def dialects() -> Dialects:
 
 def hot_routes(parts: ApiParts) -> dict[tuple[str, str], Route]:
     """The routes that no framework stands before: the model calls."""
-    return openai_routes(parts.gateway, parts.edge.settings) | bitaca_routes(parts.gateway, parts.bitaca)
+    responses = Responses(parts.answers, parts.runs, parts.readers)
+    stored = StoredChat(parts.chats, parts.runs, parts.readers)
+    openai = openai_routes(parts.gateway, parts.edge.settings, parts.files, responses, stored)
+    return openai | bitaca_routes(parts.gateway, parts.bitaca)
+
+
+def sockets(parts: ApiParts) -> Sockets:
+    """Where WebSockets can be opened."""
+    return Sockets((ResponseSockets(parts.answers).route, RunSockets(parts.runs).route))

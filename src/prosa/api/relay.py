@@ -66,6 +66,8 @@ async def _stream(exchange: Exchange, reply: GatewayReply, rewrite: Rewrite, pre
             await exchange.write(unsent + rewrite(reply.interrupt(_ENDED() if exchange.revoked else _STOPPING())))
             await exchange.end()
         raise
+    if exchange.repeat is not None and reply.record.fault is not None:
+        exchange.repeat.spoil()
     await exchange.end()
 
 

@@ -2,9 +2,11 @@
 
 from fastapi import Request
 
+from prosa.answers import AnswerService, ChatService
 from prosa.api.edge import Exchange
 from prosa.api.following import Readers
 from prosa.conversations import ConversationService
+from prosa.files import FileService
 from prosa.gateway import Gateway
 from prosa.identity import IdentityParts
 from prosa.interactions import InteractionService
@@ -42,10 +44,28 @@ async def readers_of(request: Request) -> Readers:
     return readers
 
 
+async def answers_of(request: Request) -> AnswerService:
+    """Answers, given and stored."""
+    answers: AnswerService = request.app.state.parts.answers
+    return answers
+
+
 async def conversations_of(request: Request) -> ConversationService:
     """Conversations and their items."""
     conversations: ConversationService = request.app.state.parts.conversations
     return conversations
+
+
+async def chats_of(request: Request) -> ChatService:
+    """Stored chat completions."""
+    chats: ChatService = request.app.state.parts.chats
+    return chats
+
+
+async def files_of(request: Request) -> FileService:
+    """Uploaded files."""
+    files: FileService = request.app.state.parts.files
+    return files
 
 
 async def started_at(request: Request) -> float:

@@ -10,17 +10,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import prosa
+from prosa.answers import AnswerService, ChatService
 from prosa.api.edge import EdgeParts, Front
 from prosa.api.health import HealthParts, health_routes
 from prosa.api.lazy import LazyApplication
-from prosa.api.parts import ApiParts, dialects, hot_routes
+from prosa.api.parts import ApiParts, dialects, hot_routes, sockets
+from prosa.boot.answering import make_answers, make_chats
 from prosa.boot.backups import BackupTimer, last_success
 from prosa.boot.people import People, make_people
 from prosa.boot.readying import Readying
 from prosa.boot.settings import Settings
 from prosa.conversations import ConversationService
+from prosa.drivers.blobs import blobs_of
 from prosa.drivers.outbound import Client
 from prosa.drivers.telemetry import AccessLog, LoopSampler, Metrics, SharedMetrics
+from prosa.files import FileKeeper, FileService
 from prosa.gateway import CallKind, Gateway, MockTransport, Script, Transports
 from prosa.identity import RepeatService
 from prosa.interactions import InteractionService
@@ -59,6 +63,9 @@ class Features:
     interactions: InteractionService
     runs: Engine
     conversations: ConversationService
+    files: FileService
+    answers: AnswerService
+    chats: ChatService
 
 
 @dataclass(slots=True)
@@ -71,6 +78,7 @@ class System:
     people: People
     runs: Engine
     conversations: ConversationService
+    files: FileService
     repeats: RepeatService
     place: Place
     client: Client
@@ -80,6 +88,7 @@ class System:
     limiter: Limiter
     readying: Readying | None = None  # in the first process of the service
     backups: BackupTimer | None = None  # there too, where they are scheduled
+    keeper: FileKeeper | None = None  # there too
     _tasks: set["asyncio.Task[None]"] = field(default_factory=set)
 
     async def start(self) -> None:
@@ -91,6 +100,8 @@ class System:
         self.runs.start(self.place.service, sole=self.place.number == 0 and self.people.database.kind == "sqlite")
         if self.backups is not None:
             self.backups.start()
+        if self.keeper is not None:
+            self.keeper.start()
         if self.readying is not None:
             task = asyncio.create_task(self.readying.run())
             self._tasks.add(task)
@@ -103,6 +114,8 @@ class System:
         self.sampler.stop()
         if self.backups is not None:
             await self.backups.stop()
+        if self.keeper is not None:
+            await self.keeper.stop()
         if self.readying is not None:
             self.readying.stop()
         for task in tuple(self._tasks):
@@ -125,8 +138,9 @@ def build(settings: Settings, place: Place | None = None, access_log: AccessLog 
     limiter: Limiter = MemoryLimiter(clock) if place.alone else SharedLimiter(settings.server.run_dir / LIMITS, clock)
     people = make_people(settings, limiter, clock)
     interactions = InteractionService(people.database, gateway, settings.interactions, clock)
-    runs = Engine(EngineParts(people.database, people.journal, people.signals, clock), settings.runs)
+    runs = Engine(_engine_parts(people, metrics, clock), settings.runs)
     conversations = ConversationService(people.database, people.journal, clock)
+    files = FileService(people.database, blobs_of(people.database, settings.server.data_dir, clock), settings.files, clock)
     repeats = RepeatService(people.database, people.journal, people.identity.keyring, runs, clock)
     edge = EdgeParts(
         authenticator=people.identity.authenticator,
@@ -140,7 +154,9 @@ def build(settings: Settings, place: Place | None = None, access_log: AccessLog 
         open_calls=people.open_calls,
         repeats=repeats,
     )
-    api = _api(edge, Features(gateway, interactions, runs, conversations), people, settings)
+    chats = make_chats(runs, gateway, files, people)
+    answers = make_answers(runs, gateway, conversations, files, people, clock)
+    api = _api(edge, Features(gateway, interactions, runs, conversations, files, answers, chats), people, settings)
     shared = None if place.alone else SharedMetrics(settings.server.run_dir, place.number, metrics)
     return System(
         app=cast("ASGIApplication", _front(api, _web(gateway, people), shared, settings)),
@@ -149,15 +165,17 @@ def build(settings: Settings, place: Place | None = None, access_log: AccessLog 
         people=people,
         runs=runs,
         conversations=conversations,
+        files=files,
         repeats=repeats,
         place=place,
         client=client,
         metrics=metrics,
         access_log=access_log,
-        sampler=LoopSampler(metrics, _Sampling(metrics, access_log, shared)),
+        sampler=LoopSampler(metrics, _Sampling(metrics, runs, access_log, shared)),
         limiter=limiter,
         readying=_readying(settings, people, place),
         backups=_backups(settings, metrics, clock, place),
+        keeper=FileKeeper(files, clock) if place.number == 0 else None,
     )
 
 
@@ -182,6 +200,17 @@ def _backups(settings: Settings, metrics: Metrics, clock: Clock, place: Place) -
     return BackupTimer(settings.backups, metrics, clock)
 
 
+def _engine_parts(people: People, metrics: Metrics, clock: Clock) -> EngineParts:
+    return EngineParts(
+        people.database,
+        people.journal,
+        people.signals,
+        clock,
+        ended=lambda kind, state: metrics.runs_ended.add((kind, state)),
+        taken_over=lambda kind: metrics.runs_taken_over.add((kind,)),
+    )
+
+
 def _gateway(settings: Settings, client: Client, clock: Clock, metrics: Metrics) -> Gateway:
     chosen = settings.gateway
     script = Script.load(Path(chosen.mock_script)) if chosen.mock_script else None
@@ -197,6 +226,9 @@ def _api(edge: EdgeParts, features: Features, people: People, settings: Settings
         interactions=features.interactions,
         runs=features.runs,
         conversations=features.conversations,
+        files=features.files,
+        answers=features.answers,
+        chats=features.chats,
         identity=people.identity,
         edge=edge,
         started=edge.clock.now(),
@@ -216,14 +248,15 @@ def _front(api: ApiParts, web: WebParts, shared: SharedMetrics | None, settings:
         backup=partial(last_success, settings.backups.folder) if scheduled else None,
     )
     routes = web_routes(web) | hot_routes(api) | health_routes(health)
-    return Front(routes, LazyApplication(api), api.edge, web.landing.missing)
+    return Front(routes, LazyApplication(api), api.edge, web.landing.missing, sockets(api))
 
 
 @dataclass(frozen=True, slots=True)
 class _Sampling:
-    """Once a second: what the log had to drop, and the workers' common figures."""
+    """Once a second: what the log had to drop, what runs, and the workers' common figures."""
 
     metrics: Metrics
+    runs: Engine
     access_log: AccessLog
     shared: SharedMetrics | None
 
@@ -231,5 +264,7 @@ class _Sampling:
         lost = self.access_log.take_dropped()
         if lost:
             self.metrics.dropped_logs.add((), lost)
+        self.metrics.runs_driven.set(self.runs.live)
+        self.metrics.runs_followed.set(self.runs.followed)
         if self.shared is not None:
             self.shared.write()

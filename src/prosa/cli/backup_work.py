@@ -3,6 +3,7 @@
 import os
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -12,10 +13,14 @@ import msgspec
 from prosa.cli.port import Storage
 from prosa.cli.terminal import complain, say, table
 from prosa.drivers import archive
-from prosa.drivers.sql import parse_database
+from prosa.drivers.blobs import blobs_of
+from prosa.drivers.sql import Database, DatabaseAddress, parse_database
 from prosa.drivers.vault import SECRET_FILE, Keyring, SecretsUnusable, load_secrets
+from prosa.files import FileChecks, kept_blobs, without_blobs
 from prosa.identity import PeopleAftercare, PeopleChecks, secret_columns
+from prosa.kit.clock import SystemClock
 from prosa.kit.errors import ProsaError
+from prosa.runs import RunChecks
 
 if TYPE_CHECKING:
     from prosa.cli.backup_commands import Backup, Restore
@@ -36,12 +41,15 @@ async def save(storage: Storage, file: Path | None, options: "Backup") -> int:
         if options.with_secret and not secrets:
             complain("there is no secret yet: neither PROSA_SECRET nor a file in the data folder")
             return 1
-        made = await archive.backup(storage.database, path, now, archive.BackupOptions(options.force, secrets))
+        wanted = archive.BackupOptions(options.force, secrets, _content(storage, storage.database))
+        made = await archive.backup(storage.database, path, now, wanted)
     except (ProsaError, SecretsUnusable) as error:
         return _refused(str(error))
     if options.scheduled:
         archive.prune(storage.backups, storage.keep)
-    say(f"{made.path}: {made.manifest.rows} rows of {len(made.manifest.tables)} tables, {made.size} bytes")
+    facts = made.manifest
+    say(f"{made.path}: {facts.rows} rows of {len(facts.tables)} tables, {facts.contents} files, {made.size} bytes")
+    _note(archive.lost_note(made.lost))
     say("the server's secret is inside: keep this file as you keep a key" if secrets else _without_secret(storage))
     return 0
 
@@ -61,7 +69,7 @@ async def bring_back(storage: Storage, file: Path, options: "Restore") -> int:
             archive.SecretsAftercare(keyring, secret_columns().sealed),
             PeopleAftercare(keyring, storage.erasers, bring_back=options.bring_back),
         )
-        wanted = archive.RestoreOptions(storage.backups, options.force, aftercare)
+        wanted = archive.RestoreOptions(storage.backups, options.force, aftercare, _content(storage, storage.database))
         done = await archive.restore(found, storage.database, time.time(), wanted)
     except (ProsaError, SecretsUnusable) as error:
         return _refused(str(error))
@@ -70,8 +78,7 @@ async def bring_back(storage: Storage, file: Path, options: "Restore") -> int:
         say(f"what was there before: {done.kept}")
     if placed:
         say(f"the backup's secret is in {storage.data_dir / SECRET_FILE} now")
-    for note in done.notes:
-        say(f"note: {note}")
+    _note(done.notes)
     say("nobody is signed in now: sessions and one-time links ended")
     return 0
 
@@ -98,13 +105,15 @@ async def move(storage: Storage, url: str) -> int:
     if target == storage.database:
         return _refused("this is the database that the settings name already")
     try:
-        done = await archive.copy(storage.database, target)
+        contents = (_content(storage, storage.database), _content(storage, target))
+        done = await archive.copy(storage.database, target, contents)
     except ProsaError as error:
         return _refused(error.message)
     say(table([(facts.name, str(facts.rows), facts.hash[:16]) for facts in done.tables]))
     say(f"{sum(facts.rows for facts in done.tables)} rows copied; counts and hashes are the same on both sides")
     if done.replaced:
         say(f"note: {done.replaced} values held NUL characters, which PostgreSQL has no place for; each is now U+FFFD")
+    _note(archive.lost_note(done.lost))
     if target == parse_database(None, storage.data_dir):
         say("next: remove PROSA_DATABASE_URL from the settings, and start the server")
     else:
@@ -120,7 +129,8 @@ async def check(storage: Storage, *, json: bool) -> int:
     except SecretsUnusable as error:
         return _refused(str(error))
     keyring = Keyring.of(secrets) if secrets else None
-    options = archive.VerifyOptions(keyring, secret_columns().sealed, (PeopleChecks(keyring),))
+    checks = (PeopleChecks(keyring), RunChecks(), FileChecks(_content(storage, storage.database).blobs))
+    options = archive.VerifyOptions(keyring, secret_columns().sealed, checks)
     verdict = await archive.verify(storage.database, options)
     if json:
         document = {"good": verdict.good, "revision": verdict.revision, "tables": verdict.counts, "findings": verdict.findings}
@@ -149,6 +159,16 @@ def check_file(file: Path, *, json: bool) -> int:
     say("the server's secret is inside" if manifest.secrets else "the server's secret is not inside")
     say("the file is whole")
     return 0
+
+
+def _content(storage: Storage, database: DatabaseAddress) -> archive.Content:
+    """The contents of files that belong to a database of this installation."""
+    return archive.Content(blobs_of(Database(database), storage.data_dir, SystemClock()), kept_blobs, without_blobs)
+
+
+def _note(notes: Sequence[str]) -> None:
+    for note in notes:
+        say(f"note: {note}")
 
 
 def _secrets(storage: Storage) -> tuple[str, ...]:

@@ -3,20 +3,22 @@
 from prosa.gateway.breaker import Breaker
 from prosa.gateway.call import Gateway, Transports
 from prosa.gateway.catalogue import Catalogue, ModelEntry, by_name
-from prosa.gateway.errors import ModelNotFound, NoProvider, ProviderFault, StreamBroken
-from prosa.gateway.models import CallKind, Fields, ModelCall, Provider, Usage
+from prosa.gateway.errors import ModelNotFound, NoProvider, ProviderFault, StreamBroken, UnsupportedInput
+from prosa.gateway.models import Attachment, CallKind, Fields, Heard, ModelCall, Provider, Usage
 from prosa.gateway.providers import REGISTRY, ProviderRow
 from prosa.gateway.providers.mock import MODELS as MOCK_MODELS
 from prosa.gateway.providers.mock import MockServer, MockTransport, Script, WrongScript, serve_mock
-from prosa.gateway.quirks import repair_messages
+from prosa.gateway.quirks import continued, repair_messages
 from prosa.gateway.reply import GatewayReply
 from prosa.gateway.routing import Plan
 from prosa.gateway.settings import GatewaySettings, ModelSettings, ProviderSettings, Reasoning
 from prosa.gateway.settlement import CallRecord, CallStatus
+from prosa.gateway.stream import estimate
 
 __all__ = [
     "MOCK_MODELS",
     "REGISTRY",
+    "Attachment",
     "Breaker",
     "CallKind",
     "CallRecord",
@@ -26,6 +28,7 @@ __all__ = [
     "Gateway",
     "GatewayReply",
     "GatewaySettings",
+    "Heard",
     "MockServer",
     "MockTransport",
     "ModelCall",
@@ -42,9 +45,12 @@ __all__ = [
     "Script",
     "StreamBroken",
     "Transports",
+    "UnsupportedInput",
     "Usage",
     "WrongScript",
     "by_name",
+    "continued",
+    "estimate",
     "repair_messages",
     "serve_mock",
 ]

@@ -8,17 +8,17 @@ from dataclasses import dataclass, replace
 
 from prosa.drivers.outbound import OutboundError, Reply, Target, Timeouts, TotalTimeout, Transport
 from prosa.gateway.breaker import Breaker
-from prosa.gateway.catalogue import Catalogue
+from prosa.gateway.catalogue import LISTING, Catalogue
 from prosa.gateway.errors import ModelNotFound, NoProvider, NotAmongAllowed, ProviderFault
 from prosa.gateway.faults import translate
-from prosa.gateway.models import CallKind, ModelCall, StreamRelay, Wire
+from prosa.gateway.models import Attachment, CallKind, ModelCall, StreamRelay, Wire
 from prosa.gateway.reply import GatewayReply, Ledger
 from prosa.gateway.retry import elsewhere, opens_circuit, pause
 from prosa.gateway.routing import Attempt, Candidates, Plan, ordered, permitted
 from prosa.gateway.settings import GatewaySettings
 from prosa.gateway.settlement import CallRecord, CallStatus, Settle
 from prosa.gateway.stream.disguise import not_an_answer
-from prosa.gateway.wires import WIRES
+from prosa.gateway.wires import WIRES, OpenAIResponses
 from prosa.kit.clock import Clock
 from prosa.kit.errors import ProsaError
 
@@ -56,8 +56,9 @@ class Gateway:
     def chat(self, call: ModelCall) -> Coroutine[None, None, GatewayReply]:
         """Ask for a chat completion.
 
-        Raises, before the first byte only: ModelNotFound, NoProvider, BadRequest (what a wire can't carry), ProviderFault,
-        OutboundError.
+        With `call.attached` nothing is asked: the answer that a provider makes in its background is listened to again, without
+        what of it was `heard`. Raises, before the first byte only: ModelNotFound, NoProvider, BadRequest (what a wire can't
+        carry), ProviderFault, OutboundError.
         """
         return self._run(call)
 
@@ -65,12 +66,29 @@ class Gateway:
         """Ask for embeddings; a plain answer. Raises as `chat` does."""
         return self._run(call)
 
+    async def let_go(self, attachment: Attachment, *, cancel: bool) -> None:
+        """Stop an answer in a provider's background (`cancel`), or have the provider forget one that is over.
+
+        Best effort, within a few seconds: what can't be reached now keeps it for as long as it keeps anything.
+        """
+        provider = self.catalogue.providers.get(attachment.provider)
+        wire = WIRES.get(provider.wire) if provider is not None else None
+        if provider is None or not isinstance(wire, OpenAIResponses):
+            return
+        try:
+            request = wire.ending(attachment, provider, cancel=cancel)
+            reply = await self._transports.network.open(self._targets[provider.name], request, LISTING)
+            reply.close()
+            _log.info("a background answer was let go: %s", reply.status)
+        except ProsaError as error:
+            _log.warning("a background answer could not be let go: %s", error.code)
+
     async def discover(self) -> None:
         """Refresh the lists of models from the providers, at most once in five minutes."""
         await self.catalogue.discover()
 
     async def _run(self, call: ModelCall) -> GatewayReply:
-        plan = await self._plan(call)
+        plan = await self.plan(call)
         if call.reasoning is None:
             call.reasoning = plan.reasoning
         attempts = plan.attempts if call.fallback else plan.attempts[:1]
@@ -91,7 +109,8 @@ class Gateway:
             ledger.close(CallStatus.FAILED)
             raise
 
-    async def _plan(self, call: ModelCall) -> Plan:
+    async def plan(self, call: ModelCall) -> Plan:
+        """Who would be asked, without asking. Raises ModelNotFound, NoProvider: what a call fails with by its name alone."""
         try:
             found = self.catalogue.candidates(call.kind, call.model)
         except NoProvider as error:
@@ -104,7 +123,15 @@ class Gateway:
             raise error if call.allowed is None else NotAmongAllowed() from error
         if call.allowed is not None and not permitted(call.model, found, call.allowed):
             raise NotAmongAllowed
+        if call.attached is not None:
+            return Plan(found.asked, (self._attached(call.attached),), found.dropped, found.reasoning)
         return ordered(found, self.breaker.closed, _draw(found))
+
+    def _attached(self, attachment: Attachment) -> Attempt:
+        provider = self.catalogue.providers.get(attachment.provider)
+        if provider is None or not provider.background:
+            raise NoProvider("the provider that makes this answer is not configured any more")
+        return Attempt(provider, attachment.model, "it makes this answer already", f"{provider.name}/{attachment.model}")
 
     async def _through(self, call: ModelCall, attempts: tuple[Attempt, ...], ledger: Ledger) -> GatewayReply:
         for index, attempt in enumerate(attempts):
@@ -199,10 +226,13 @@ async def _refusal(reply: Reply, secret: str | None) -> ProviderFault:
 
 
 async def _first(reply: Reply, relay: StreamRelay) -> bytes:
-    """The stream up to its first word. Until then a failure is raised, so that it becomes a status, a retry or another target."""
+    """The stream up to its first word. Until then a failure is raised, so that it becomes a status, a retry or another target.
+
+    An answer in a provider's background has begun with its id: whoever loses it before it speaks has to find it again.
+    """
     held = b""
     figures = relay.figures
-    while not (figures.text_chars or figures.finished or figures.done or len(held) > _FIRST_BYTES):
+    while not (figures.text_chars or figures.finished or figures.done or figures.response_id or len(held) > _FIRST_BYTES):
         data = await reply.read()
         held += relay.feed(data) if data else relay.finish()
         if figures.fault is not None and not figures.text_chars:

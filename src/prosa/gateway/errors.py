@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from prosa.kit.errors import ProsaError
+from prosa.kit.errors import BadRequest, ProsaError
 
 
 class ModelNotFound(ProsaError):
@@ -18,6 +18,24 @@ class NotAmongAllowed(ModelNotFound):
 
     def __init__(self) -> None:
         super().__init__("There is no such model for this key; GET /v1/models lists the ones that it may use.", param="model")
+
+
+class UnsupportedInput(BadRequest):
+    """A picture, document or sound in the call that can't be given to this model; `param` names the part."""
+
+    code = "unsupported_input"
+
+    def __init__(self, why: str, part: object = None) -> None:
+        """`part`: the very part of the request, so that its place can be found."""
+        super().__init__(f"{why}.", param="messages")
+        self.why = why
+        self.part = part
+
+    def at(self, param: str) -> "UnsupportedInput":
+        """The same error, with the field's name."""
+        named = UnsupportedInput(f"{param}: {self.why}")
+        named.param = param
+        return named
 
 
 class NoProvider(ProsaError):

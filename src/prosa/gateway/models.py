@@ -20,6 +20,22 @@ class CallKind(StrEnum):
     EMBEDDINGS = "embeddings"
 
 
+class Attachment(msgspec.Struct, frozen=True):
+    """Where an answer is that a provider makes in the background: it goes on there whoever listens, and can be found again."""
+
+    provider: str
+    model: str  # its name there
+    response_id: str
+
+
+class Heard(msgspec.Struct, frozen=True):
+    """How much of an answer was passed on before: characters of text and of reasoning, and tool calls that were whole."""
+
+    text: int = 0
+    reasoning: int = 0
+    calls: int = 0
+
+
 class ModelCall(msgspec.Struct):
     """One call as a dialect hands it over, in OpenAI's terms: the body's top level, each value still raw JSON.
 
@@ -36,6 +52,9 @@ class ModelCall(msgspec.Struct):
     seconds: float | None = None  # for the whole call, whatever `timeouts` say of one
     fallback: bool = True
     allowed: frozenset[str] | None = None  # the only public names that the caller may use; None: every one
+    background: bool = False  # the answer may be made in the provider's background, where that is configured
+    attached: Attachment | None = None  # an answer that was begun so: listen to it again, instead of asking
+    heard: Heard | None = None  # what of that was passed on before
 
 
 class Usage(msgspec.Struct, frozen=True, gc=False):
@@ -65,6 +84,9 @@ class Provider:
     context_length: int | None = None
     needs_input_type: bool = False  # asymmetric embedding models (NVIDIA)
     stream_usage: bool = True  # takes stream_options.include_usage
+    continues: bool = False  # goes on with an answer whose beginning stands last in the messages
+    continued_by: str = "place"  # see ProviderRow
+    background: bool = False  # its answers can be made in the background and found again
 
 
 @dataclass(slots=True)
@@ -77,6 +99,7 @@ class StreamFigures:
     finished: bool = False  # a finish_reason was seen
     done: bool = False  # the end marker was seen (and passed on)
     model: str | None = None  # as the provider names it
+    response_id: str | None = None  # of an answer that is made in the provider's background; None once that has failed there
     fault: ProsaError | None = None  # the provider broke off with an error event, already passed on in our words
 
 

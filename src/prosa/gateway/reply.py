@@ -5,7 +5,7 @@ import logging
 
 from prosa.drivers.outbound import OutboundError, Reply
 from prosa.gateway.errors import StreamBroken
-from prosa.gateway.models import PlainAnswer, StreamRelay, Usage
+from prosa.gateway.models import Attachment, PlainAnswer, StreamRelay, Usage
 from prosa.gateway.settlement import CallRecord, CallStatus, Settle, told_or_estimated
 from prosa.kit.clock import Clock
 from prosa.kit.errors import ProsaError
@@ -120,6 +120,15 @@ class GatewayReply:
     def text_chars(self) -> int:
         """Characters of text relayed so far."""
         return self._relay.figures.text_chars if self._relay is not None else 0
+
+    @property
+    def attachment(self) -> Attachment | None:
+        """Where the answer can be found again, known with the first piece; None for most, and once it has failed there.
+
+        `Gateway.let_go` when it is over, or to stop it: closing this doesn't.
+        """
+        id = self._relay.figures.response_id if self._relay is not None else None
+        return None if id is None else Attachment(self.provider, self.model, id)
 
     async def read(self) -> bytes:
         """The next whole events of a stream in OpenAI's SSE, b"" after its end.

@@ -53,6 +53,18 @@ from prosa.identity.passwords import LONGEST as LONGEST_PASSWORD
 from prosa.identity.passwords import RECOMMENDED as RECOMMENDED_PASSWORD
 from prosa.identity.passwords import SHORTEST as SHORTEST_PASSWORD
 from prosa.identity.permissions import OF_ROLE, Permission, Role, Scope
+from prosa.identity.repeats import (
+    Answer,
+    Asked,
+    Claim,
+    Holders,
+    KeyInvalid,
+    KeyReused,
+    RepeatService,
+    RepeatSettings,
+    erase_repeats,
+    inherit_repeats,
+)
 from prosa.identity.rights import TOPIC as RIGHTS_TOPIC
 from prosa.identity.rights import Rights
 from prosa.identity.sessions import Session, SessionQuery, SessionService
@@ -78,12 +90,15 @@ __all__ = [
     "AccountQuery",
     "AccountService",
     "AccountStatus",
+    "Answer",
     "ApiKey",
     "ApiKeyService",
+    "Asked",
     "Attempts",
     "Authenticator",
     "Caller",
     "CallerKind",
+    "Claim",
     "ConfiguredKey",
     "CredentialEnded",
     "Device",
@@ -93,6 +108,7 @@ __all__ = [
     "ForeignOrigin",
     "ForgedRequest",
     "Foundation",
+    "Holders",
     "IdentityParts",
     "IdentitySettings",
     "InvalidEmail",
@@ -103,7 +119,9 @@ __all__ = [
     "InviteService",
     "InviteStatus",
     "KeyChanges",
+    "KeyInvalid",
     "KeyQuery",
+    "KeyReused",
     "KeyStatus",
     "LastAdmin",
     "LoginKind",
@@ -124,6 +142,8 @@ __all__ = [
     "Registration",
     "RegistrationClosed",
     "RegistrationMode",
+    "RepeatService",
+    "RepeatSettings",
     "Rights",
     "Role",
     "Scope",
@@ -148,6 +168,8 @@ __all__ = [
     "UsernameTaken",
     "WrongPassword",
     "bucket_of",
+    "erase_repeats",
+    "inherit_repeats",
     "is_loopback",
     "make_identity",
     "name_database",

@@ -18,7 +18,10 @@ def secret_columns() -> "Register":
     from prosa.drivers.vault import BlindIndex, PepperedColumn, Register, SealedColumn
 
     return Register(
-        sealed=(SealedColumn("accounts", "cpf", index=BlindIndex("cpf_key", "cpf-index"), owner="email"),),
+        sealed=(
+            SealedColumn("accounts", "cpf", index=BlindIndex("cpf_key", "cpf-index"), owner="email"),
+            SealedColumn("idempotency_keys", "answer", row="object_id"),
+        ),
         peppered=(PepperedColumn("api_keys", "pepper", ended_at="revoked_at", ends_at="expires_at"),),
     )
 

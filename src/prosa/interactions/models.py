@@ -25,6 +25,7 @@ class Question:
     prompt: CleanPrompt
     trace_id: str | None = None
     models: frozenset[str] | None = None  # the only ones that the caller's key may name; None: every one
+    id: str | None = None  # of the exchange, where an earlier attempt may have begun it
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from prosa.gateway import CallKind, Gateway, ModelCall, ProviderFault, Reasoning
 from prosa.interactions.cache import AnswerCache
 from prosa.interactions.errors import AnswerTooSlow, UnknownCursor
 from prosa.interactions.masking import clean
-from prosa.interactions.models import Answer, CleanPrompt, Interaction, Page, PageRequest, Question
+from prosa.interactions.models import Answer, CleanPrompt, Interaction, InteractionStatus, Page, PageRequest, Question
 from prosa.interactions.settings import InteractionSettings
 from prosa.kit.clock import Clock
 from prosa.kit.errors import ProsaError
@@ -53,7 +53,7 @@ class InteractionService:
         """
         store = await self._store()
         begun = Interaction(
-            id=new_uuid(),
+            id=question.id or new_uuid(),
             space=question.space,
             user_id=question.user_id,
             prompt=question.prompt,
@@ -61,7 +61,9 @@ class InteractionService:
             trace_id=question.trace_id,
         )
         started = self._clock.monotonic()
-        await store.add(begun)
+        known = await _begin(store, begun, again=question.id is not None)
+        if known is not None:
+            return known
         try:
             answer = await self._answer(question)
         except ProsaError as error:
@@ -185,6 +187,18 @@ _COMPLETION = msgspec.json.Decoder(_Completion)
 
 def _cursor(position: "Position") -> str:
     return base64.urlsafe_b64encode(f"{position[0]}.{position[1]}".encode()).decode().rstrip("=")
+
+
+async def _begin(store: "InteractionStore", begun: Interaction, *, again: bool) -> Interaction | None:
+    """Write down that it was asked; `again`: an earlier attempt may have done so, and may even have had the answer."""
+    if not again:
+        await store.add(begun)
+        return None
+    if not await store.add_missing([begun]):
+        known = await store.one(begun.space, begun.id)
+        if known is not None and known.status is InteractionStatus.COMPLETED:
+            return known
+    return None
 
 
 def _position(cursor: str) -> "Position":

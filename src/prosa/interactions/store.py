@@ -70,6 +70,13 @@ class InteractionStore:
         async with self._database.writing() as connection:
             await connection.execute(TABLE.update().where(mine).values(_row(interaction)))
 
+    async def one(self, space: str, interaction_id: str) -> Interaction | None:
+        """One exchange of the space."""
+        query = self._of(space).where(TABLE.c.interaction_id == storable(interaction_id))
+        async with self._database.reading() as connection:
+            row = (await connection.execute(query)).mappings().first()
+        return None if row is None else _interaction(row)
+
     async def newest(self, space: str, user_id: str, limit: int, before: Position | None) -> list[tuple[Interaction, Position]]:
         """A user's exchanges, newest first, each with its position; `before` leaves out what is not older than it."""
         query = self._of(space).where(TABLE.c.user_id == storable(user_id))

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
+from typing import Final
 
 from prosa.drivers.journal import Part, RowRefused
 from prosa.drivers.sql import DatabaseUnavailable
@@ -22,6 +23,7 @@ from prosa.runs.settings import RunSettings
 from prosa.runs.store import FIRST_FENCE, RunStore
 
 _logger = logging.getLogger("prosa.runs")
+TRIES: Final = 3  # to write an end
 
 
 class Engine:
@@ -35,6 +37,7 @@ class Engine:
         self._store = RunStore(parts.database, parts.journal)
         self._keeper = Keeper(LeaseStore(parts.database, parts.journal), parts.signals, self._settings, parts.clock)
         self._live: dict[str, Live] = {}
+        self._tasks: set[asyncio.Task[None]] = set()  # also those whose run has ended, or is driven by another
         self._hub = Hub(self._store, parts.signals, self._live.__contains__)
         self._writer = LogWriter(self._store, self._hub.publish)
         self._stopping = False
@@ -78,7 +81,7 @@ class Engine:
         tasks = [live.task for live in self._live.values() if live.task is not None]
         if tasks and grace > 0:
             await asyncio.wait(tasks, timeout=grace)
-        left = [live.task for live in self._live.values() if live.task is not None]
+        left = tuple(self._tasks)
         for task in left:
             task.cancel()
         if left:
@@ -98,7 +101,8 @@ class Engine:
         if new.conversation_id is not None:
             await self._make_way(new.conversation_id, replace=replace)
         await self._keeper.hold()
-        live = self._live[new.id] = Live(0)
+        live = Live(0)
+        self._live.setdefault(new.id, live)  # another request may be at it with the same id
         try:
             await self._write_start(new)
             run = await self._store.get(new.space, new.id)
@@ -232,10 +236,14 @@ class Engine:
             await self._store.start(new, self.driver_id, self.now())
 
     def _begin(self, run: Run, live: Live, log: tuple[Event, ...], *, resumed: bool) -> None:
+        if self._live.setdefault(run.id, live) is not live:
+            return  # somebody else of this process has it in hand
         live.fence = run.fence
         live.drive = Drive(run, log, self._writer, resumed=resumed)
-        live.task = asyncio.get_running_loop().create_task(self._drive(live, live.drive))
-        live.task.add_done_callback(lambda _: self._forget(run.id, live))  # one that is cancelled before its first step, too
+        task = live.task = asyncio.get_running_loop().create_task(self._drive(live, live.drive))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(lambda _: self._forget(run.id, live))  # one that is cancelled before its first step, too
 
     async def _drive(self, live: Live, drive: Drive) -> None:
         run = drive.run
@@ -273,38 +281,46 @@ class Engine:
         batch = None
         if ending.events:
             batch = Batch(number, number + len(ending.events) - 1, b"\n".join(ending.events), final=over)
-        for last in (False, False, True):
-            try:
-                done = await self._store.end(run, ending, batch, self.now())
-            except DatabaseUnavailable:
-                if last:
-                    raise
-                await asyncio.sleep(0.2)
-                continue
-            break
-        if not done:
-            # After a failure whose outcome nobody knew it may have ended by this very hand.
-            done = batch is not None and await self._store.wrote(run.id, run.fence, batch)
+        done = await self._write_end(run, ending, batch)
         if done and batch is not None:
             self._hub.publish(run.id, batch)
         if done and over:
             self._parts.ended(run.kind, ending.state)
         return done
 
+    async def _write_end(self, run: Run, ending: Ending, batch: Batch | None) -> bool:
+        """Write it, again where the database didn't answer: by then it may have ended by this very hand, and with the rows."""
+        for turn in range(TRIES):
+            if turn and await self._store.ended(run, ending.state):
+                return True
+            try:
+                return await self._store.end(run, ending, batch, self.now())
+            except DatabaseUnavailable:
+                if turn == TRIES - 1:
+                    raise
+                await asyncio.sleep(0.2)
+            except RowRefused:
+                if await self._store.ended(run, ending.state):
+                    return True
+                raise
+        return False
+
     async def _end_from_outside(self, run: Run, why: Why) -> bool:
         """Take the run from whoever drives it and end it; False where it changed meanwhile."""
         if run.kind not in self.kinds:
             raise RunDefect
         await self._keeper.hold()
-        if not await self._store.take(run, self.driver_id, attempt=False):
-            return False
-        self.lost(run.id)
-        self._signals.publish(TOPIC)
-        taken = await self._store.by_id(run.id)
-        if taken is None or taken.fence != run.fence + 1:
-            return False
-        live = self._live[run.id] = Live(0)  # not the robbed driver's, who forgets his own
+        live = Live(0)
+        self._live.setdefault(run.id, live)  # so that nobody here takes it for one that nobody drives
         try:
+            if not await self._store.take(run, self.driver_id, attempt=False):
+                return False
+            self.lost(run.id)
+            self._live[run.id] = live  # not the robbed driver's, who forgets his own
+            self._signals.publish(TOPIC)
+            taken = await self._store.by_id(run.id)
+            if taken is None or taken.fence != run.fence + 1:
+                return False
             ending = await self._settlement(taken, why, None)
             number = await self._after_last(run.id)
             done = await self._finish(taken, number, ending)
@@ -318,7 +334,9 @@ class Engine:
         return (await self._store.newest_of([run_id])).get(run_id, (-1, None))[0] + 1
 
     async def _take_over(self, run: Run) -> None:
-        live = self._live[run.id] = Live(0)
+        live = Live(0)
+        if self._live.setdefault(run.id, live) is not live:
+            return
         try:
             taken = await self._store.by_id(run.id) if await self._store.take(run, self.driver_id, attempt=True) else None
             log = await self.log(run) if taken is not None else []
@@ -337,7 +355,9 @@ class Engine:
     async def _raise(self, run: Run, parts: Sequence[Part], *, resumed: bool = True) -> None:
         """Begin to drive a run that waited."""
         await self._keeper.hold()
-        live = self._live[run.id] = Live(0)
+        live = Live(0)
+        if self._live.setdefault(run.id, live) is not live:
+            return
         try:
             done = await self._store.resume(run, self.driver_id, parts)
             taken = await self._store.by_id(run.id) if done else None

@@ -67,12 +67,11 @@ _DESCRIBE: Final = Statement("UPDATE runs SET metadata = CAST($3 AS TEXT) WHERE 
 _ONE: Final = f"SELECT {COLUMNS} FROM runs WHERE space = $1 AND id = $2"  # noqa: S608  # our own words
 _BY_ID: Final = f"SELECT {COLUMNS} FROM runs WHERE id = $1"  # noqa: S608  # our own words
 _LOG: Final = (
-    "SELECT first, last, final, payload FROM run_events WHERE run_id = $1 AND first > $2 ORDER BY first LIMIT"  # noqa: S608  # our own words
-    f" {PAGE}"
+    "SELECT first, last, final, payload FROM run_events WHERE run_id = $1 AND last > $2 AND first >="  # noqa: S608  # our own words
+    " (SELECT coalesce(max(first), 0) FROM run_events WHERE run_id = $1 AND first <= $2 + 1)"
+    f" ORDER BY first LIMIT {PAGE}"
 )
-_AROUND: Final = (
-    "SELECT first, last, final, payload FROM run_events WHERE run_id = $1 AND first <= $2 ORDER BY first DESC LIMIT 1"
-)
+_ENDED: Final = "SELECT 1 FROM runs WHERE id = $1 AND fence = $2 AND state = $3"
 _WROTE: Final = "SELECT fence, last FROM run_events WHERE run_id = $1 AND first = $2"
 _OPEN_IN: Final = f"SELECT {COLUMNS} FROM runs WHERE conversation_id = $1 AND {OPEN} ORDER BY created_at, id"  # noqa: S608  # our own words
 
@@ -158,12 +157,7 @@ class RunStore:
 
     async def read(self, run_id: str, after: int) -> Sequence[Batch]:
         """The next events of a log, at most PAGE rows; none at its end."""
-        rows = await self._database.fetch(_LOG, run_id, after)
-        found = [_batch(row) for row in rows]
-        if found and found[0].first == after + 1:
-            return found
-        around = [_batch(row) for row in await self._database.fetch(_AROUND, run_id, after)]
-        return [batch.after(after) for batch in around if batch.last > after] + found
+        return [_batch(row).after(after) for row in await self._database.fetch(_LOG, run_id, after)]
 
     async def log(self, run_id: str) -> Sequence[Batch]:
         """All of a log."""
@@ -185,6 +179,10 @@ class RunStore:
             rows = msgspec.convert(await self._database.fetch(text, *some), list[tuple[str, int, int | None]])
             found.update({run_id: (last, final) for run_id, last, final in rows})
         return found
+
+    async def ended(self, run: Run, state: RunState) -> bool:
+        """Whether this driver has brought the run into this state after all."""
+        return bool(await self._database.fetch(_ENDED, run.id, run.fence, state))
 
     async def wrote(self, run_id: str, fence: int, batch: Batch) -> bool:
         """Whether this driver has written these events after all."""

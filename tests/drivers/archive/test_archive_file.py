@@ -81,6 +81,7 @@ def test_noise_and_other_files_are_refused(tmp_path: Path) -> None:
     [
         {"product": "something-else"},
         {"members": ()},
+        {"blobs": (Member("blobs/" + "0" * 32 + ".0001", 1, "0" * 64),)},
         {"tables": ()},
         {"tables": (TableFacts("things", ("number", "word"), 3, "0" * 64),)},
         {"tables": (TableFacts("things", ("number", "word"), 2, "0" * 64),)},
@@ -91,7 +92,7 @@ def test_a_well_sealed_file_whose_manifest_says_something_else_is_refused(tmp_pa
         Archive.checked(sample(tmp_path / "b.tar.gz", **changes))
 
 
-@pytest.mark.parametrize("changes", [{"format": FORMAT + 1}, {"blobs": [{"name": "a", "size": 1, "sha256": "0"}]}])
+@pytest.mark.parametrize("changes", [{"format": FORMAT + 1}])
 def test_a_file_of_a_newer_prosa_is_refused_as_such(tmp_path: Path, changes: dict[str, object]) -> None:
     with pytest.raises(ArchiveNewer, match="newer"):
         Archive.checked(sample(tmp_path / "b.tar.gz", **changes))

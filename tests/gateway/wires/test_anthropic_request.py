@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from prosa.gateway.errors import UnsupportedInput
 from prosa.gateway.wires import WIRES
 from prosa.kit.errors import BadRequest
 from tests.gateway.wires.calls import body, chat, embed, provider
@@ -22,6 +23,16 @@ def sent(model: str = "claude-sonnet-4-5", **fields: Any) -> dict[str, Any]:
 def text(words: str) -> dict[str, str]:
     """A block of text."""
     return {"type": "text", "text": words}
+
+
+def shown(url: str) -> dict[str, Any]:
+    """Messages with a picture."""
+    return {"messages": [{"role": "user", "content": [{"type": "image_url", "image_url": {"url": url}}]}]}
+
+
+def enclosed(**file: str) -> dict[str, Any]:
+    """Messages with a document, second of two parts."""
+    return {"messages": [{"role": "user", "content": [text("a"), {"type": "file", "file": file}]}]}
 
 
 def test_the_request_has_its_own_path_key_header_and_version() -> None:
@@ -62,7 +73,32 @@ def test_images_and_documents_become_sources() -> None:
     blocks = sent(messages=[{"role": "user", "content": parts}])["messages"][0]["content"]
     assert blocks[1] == {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": "iVBORw0KGgo="}}
     assert blocks[2] == {"type": "image", "source": {"type": "url", "url": "https://example.org/a.png"}}
-    assert blocks[3]["type"] == "document" and blocks[3]["source"]["media_type"] == "application/pdf"
+    pdf = {"type": "base64", "media_type": "application/pdf", "data": "JVBERi0="}
+    assert blocks[3] == {"type": "document", "source": pdf, "title": "a.pdf"}
+
+
+@pytest.mark.parametrize(
+    ("file", "source"),
+    [
+        ({"file_data": "JVBERi0x"}, {"type": "base64", "media_type": "application/pdf", "data": "JVBERi0x"}),
+        ({"file_data": "data:text/csv;base64,YTti"}, {"type": "text", "media_type": "text/plain", "data": "a;b"}),
+        ({"file_data": "data:application/json;base64,e30="}, {"type": "text", "media_type": "text/plain", "data": "{}"}),
+        ({"file_url": "https://example.org/a.pdf"}, {"type": "url", "url": "https://example.org/a.pdf"}),
+    ],
+)
+def test_a_document_reaches_the_api_in_its_own_form(file: dict[str, str], source: dict[str, str]) -> None:
+    block = sent(**enclosed(**file))["messages"][0]["content"][1]
+    assert (block["type"], block["source"]) == ("document", source)
+
+
+def test_a_picture_that_came_as_a_file_is_a_picture() -> None:
+    block = sent(**enclosed(file_data="data:image/jpg;base64,/9j/", filename="a.jpg"))["messages"][0]["content"][1]
+    assert block == {"type": "image", "source": {"type": "base64", "media_type": "image/jpeg", "data": "/9j/"}}
+
+
+def test_what_is_no_input_for_the_model_has_a_code_of_its_own() -> None:
+    with pytest.raises(UnsupportedInput, match=r"^messages\[0\]\.content\[1\]\.file: this model takes documents as PDF"):
+        sent(**enclosed(file_data="data:application/zip;base64,UEsDBA=="))
 
 
 def test_tool_calls_and_their_results_become_blocks() -> None:
@@ -144,12 +180,16 @@ def test_fields_of_anthropics_own_pass_as_they_are() -> None:
         ({"messages": [{"role": "user", "content": ""}]}, "messages"),
         ({"messages": [{"role": "robot", "content": "a"}]}, "messages"),
         ({"messages": [{"role": "tool", "content": "a"}]}, "messages"),
-        ({"messages": [{"role": "user", "content": [{"type": "input_audio"}]}]}, "messages"),
-        ({"messages": [{"role": "user", "content": [{"type": "image_url", "image_url": {"url": "http://a/b"}}]}]}, "messages"),
-        (
-            {"messages": [{"role": "user", "content": [{"type": "image_url", "image_url": {"url": "data:x;base64,!"}}]}]},
-            "messages",
-        ),
+        ({"messages": [{"role": "user", "content": [{"type": "input_audio"}]}]}, "messages[0].content[0].input_audio"),
+        (shown("http://a/b"), "messages[0].content[0].image_url"),
+        (shown("data:x;base64,!"), "messages[0].content[0].image_url"),
+        (shown("data:image/svg+xml;base64,PHN2Zz4="), "messages[0].content[0].image_url"),
+        (shown("data:application/zip;base64,UEsDBA=="), "messages[0].content[0].image_url"),
+        (enclosed(file_data="data:application/zip;base64,UEsDBA=="), "messages[0].content[1].file"),
+        (enclosed(file_data="data:text/plain;base64,/w=="), "messages[0].content[1].file"),
+        (enclosed(file_data="UEsDBA=="), "messages[0].content[1].file"),
+        (enclosed(file_id="file-1"), "messages[0].content[1].file"),
+        (enclosed(), "messages[0].content[1].file"),
         ({"messages": [{"role": "assistant", "tool_calls": [{"function": {"name": "f", "arguments": "["}}]}]}, "messages"),
         ({"messages": "Oi"}, "messages"),
         ({"temperature": "hot"}, "temperature"),

@@ -51,6 +51,16 @@ def test_parameters_become_options_with_the_context_length() -> None:
     assert found["stream"] is False and found["keep_alive"] == "10m" and found["model"] == "llama3.2"
 
 
+def with_part(**part: Any) -> dict[str, Any]:
+    """Messages with one part."""
+    return {"messages": [{"role": "user", "content": [part]}]}
+
+
+def test_a_picture_that_came_as_a_file_is_a_picture() -> None:
+    found = sent(**with_part(type="file", file={"file_data": "data:image/png;base64,AAAA", "filename": "a.png"}))
+    assert found["messages"] == [{"role": "user", "content": "", "images": ["AAAA"]}]
+
+
 def test_messages_carry_images_tools_and_thinking() -> None:
     call = {"id": "c1", "type": "function", "function": {"name": "weather", "arguments": '{"city":"Rio"}'}}
     image = {"type": "image_url", "image_url": {"url": "data:image/png;base64,AAAA"}}
@@ -87,7 +97,16 @@ def test_structured_output_and_thinking_have_fields_of_their_own() -> None:
         ({"tools": [TOOL], "tool_choice": "required"}, "tool_choice"),
         ({"response_format": {"type": "xml"}}, "response_format"),
         ({"options": 3}, "options"),
-        ({"messages": [{"role": "user", "content": [{"type": "image_url", "image_url": {"url": "https://a/b"}}]}]}, "messages"),
+        (with_part(type="image_url", image_url={"url": "https://a/b"}), "messages[0].content[0].image_url"),
+        (
+            with_part(type="image_url", image_url={"url": "data:application/pdf;base64,JVBERi0="}),
+            "messages[0].content[0].image_url",
+        ),
+        (with_part(type="file", file={"file_data": "data:application/pdf;base64,JVBERi0="}), "messages[0].content[0].file"),
+        (with_part(type="file", file={"file_data": "JVBERi0x"}), "messages[0].content[0].file"),
+        (with_part(type="file", file={"file_id": "file-1"}), "messages[0].content[0].file"),
+        (with_part(type="input_audio", input_audio={}), "messages[0].content[0].input_audio"),
+        (with_part(type="hologram"), "messages[0].content[0]"),
         ({"messages": [{"role": "robot", "content": "a"}]}, "messages"),
         ({"messages": [{"role": "assistant", "tool_calls": [{"function": {"name": "f", "arguments": "3"}}]}]}, "messages"),
     ],

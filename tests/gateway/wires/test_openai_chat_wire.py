@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from prosa.gateway.errors import ProviderFault
+from prosa.gateway.errors import ProviderFault, UnsupportedInput
 from prosa.gateway.models import CallKind, ModelCall, Usage
 from prosa.gateway.settings import Reasoning
 from prosa.gateway.stream import OpenAIRelay
@@ -25,6 +25,30 @@ def test_unknown_fields_and_numbers_pass_as_they_are_with_the_model_replaced() -
     request = WIRE.request(call, "gpt-4o", provider())
     assert request.body == b'{"model":"gpt-4o","messages":[ ],"x":12345678901234567890.50}'
     assert (request.method, request.path) == ("POST", "/v1/chat/completions")
+
+
+def test_pictures_and_documents_pass_as_they_are() -> None:
+    parts = [
+        {"type": "text", "text": "what is a file_id?"},
+        {"type": "image_url", "image_url": {"url": "https://example.org/a.png", "detail": "low"}},
+        {"type": "file", "file": {"file_data": "data:application/pdf;base64,JVBERi0=", "filename": "a.pdf"}},
+        {"type": "input_audio", "input_audio": {"data": "UklGRg==", "format": "wav"}},
+    ]
+    messages = [{"role": "user", "content": parts}, {"role": "user", "content": "file_id"}]
+    assert body(WIRE.request(chat(messages=messages), "m", provider()))["messages"] == messages
+
+
+@pytest.mark.parametrize("name", ["file_id", "f\\u0069le_id", "\\u0066\\u0069\\u006C\\u0065\\u005f\\u0069\\u0064"])
+@pytest.mark.parametrize("field", ["file", "image_url"])
+def test_an_id_that_nobody_resolved_never_reaches_a_provider(name: str, field: str) -> None:
+    raw = b'[{"role":"user","content":[{"type":"%b","%b":{"%b":"file-of-the-operator"}}]}]' % (
+        *(2 * (field.encode(),)),
+        name.encode(),
+    )
+    call = ModelCall(CallKind.CHAT, None, {"messages": msgspec.Raw(raw)})
+    with pytest.raises(UnsupportedInput) as failed:
+        WIRE.request(call, "m", provider())
+    assert failed.value.param == f"messages[0].content[0].{field}.file_id"
 
 
 def test_the_key_goes_into_its_header_and_nowhere_else() -> None:

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from prosa.api.app.problems import AppDialect
+from prosa.api.app.runs_socket import RunSockets
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
@@ -22,4 +23,4 @@ def describe(document: dict[str, Any]) -> None:
     describe(document)
 
 
-__all__ = ["AppDialect", "describe", "served"]
+__all__ = ["AppDialect", "RunSockets", "describe", "served"]

@@ -20,6 +20,7 @@ REASONS: Final = {
     403: "The caller may not do this.",
     404: "There is no such thing, or it isn't yours.",
     409: "It would break a rule, or something of this name exists.",
+    410: "It isn't kept any more.",
     412: "It was changed since it was read.",
     413: "The body is too large.",
     422: "A field is missing, unknown, of the wrong kind or out of its bounds.",

@@ -13,7 +13,7 @@ from prosa.api.app.documents import problems
 from prosa.api.app.paths import EXAMPLE_INVITE, INVITE, InviteId
 from prosa.api.app.routing import AppRoute
 from prosa.api.app.shapes import Body, Cursor, Limit, ListOf, Moment, bare, example
-from prosa.api.app.surroundings import People, check_grant, cursors_of
+from prosa.api.app.surroundings import People, TheExchange, check_grant, cursors_of
 from prosa.identity import Caller, InviteQuery, InviteStatus, NewInvite, Permission, Role
 
 router = APIRouter(prefix="/api/v1/invites", tags=["People"], route_class=AppRoute)
@@ -81,11 +81,13 @@ async def list_invites(caller: Reader, people: People, limit: Limit = 50, cursor
 
 
 @router.post("", operation_id="createInvite", status_code=201, responses=problems(401, 403, 413))
-async def create_invite(caller: Writer, body: InviteWish, people: People, response: Response) -> MadeInvite:
+async def create_invite(
+    caller: Writer, body: InviteWish, people: People, exchange: TheExchange, response: Response
+) -> MadeInvite:
     """Invite somebody. The link is in this answer and nowhere else; hand it over in a way that you trust."""
     check_grant(caller, body.role)
     wish = NewInvite(body.email, body.role, body.days)
-    invite, text = await people.invites.create(caller.reach(Permission.WRITE_INVITES), caller, wish)
+    invite, text = await people.invites.create(caller.reach(Permission.WRITE_INVITES), caller, wish, exchange.object_id)
     response.headers["location"] = f"{router.prefix}/{INVITE}{invite.id}"
     return MadeInvite(**invite_shown(invite).model_dump(), code=text, path=f"/register#invite={text}")
 

@@ -22,7 +22,7 @@ from prosa.api.app.key_models import (
 from prosa.api.app.paths import KeyId
 from prosa.api.app.routing import AppRoute
 from prosa.api.app.shapes import TAGGED, Cursor, IfMatch, Limit, ListOf, Proof, bare
-from prosa.api.app.surroundings import People, cursors_of, own, tags_of
+from prosa.api.app.surroundings import People, TheExchange, cursors_of, own, tags_of
 from prosa.identity import Caller, KeyQuery, Permission
 
 router = APIRouter(prefix="/api/v1/keys", tags=["My API keys"], route_class=AppRoute)
@@ -48,10 +48,10 @@ async def list_keys(
 
 
 @router.post("", operation_id="createKey", status_code=201, responses=problems(401, 403, 409, 413))
-async def create_key(caller: Writer, body: KeyWish, people: People, response: Response) -> MadeKey:
+async def create_key(caller: Writer, body: KeyWish, people: People, exchange: TheExchange, response: Response) -> MadeKey:
     """Make a key. Its text is in this answer and nowhere else."""
     await people.accounts.prove(caller.account_id or "", body.current_password)
-    key, text = await people.keys.create(caller, new_key(body, caller.account_id or ""))
+    key, text = await people.keys.create(caller, new_key(body, caller.account_id or ""), exchange.object_id)
     response.headers["location"] = f"{router.prefix}/{KEY}{key.id}"
     return made_key_shown(key, text)
 
@@ -86,8 +86,8 @@ async def revoke_key(caller: Writer, key_id: KeyId, body: Proof, people: People)
 
 
 @router.post("/{key_id}/rotation", operation_id="rotateKey", status_code=201, responses=problems(401, 403, 404, 409, 413))
-async def rotate_key(caller: Writer, key_id: KeyId, body: Rotation, people: People) -> MadeKey:
+async def rotate_key(caller: Writer, key_id: KeyId, body: Rotation, people: People, exchange: TheExchange) -> MadeKey:
     """Make a key that takes this one's place; this one stays good for a while."""
     await people.accounts.prove(caller.account_id or "", body.current_password)
-    key, text = await people.keys.rotate(caller, bare(key_id, KEY), body.overlap_seconds)
+    key, text = await people.keys.rotate(caller, bare(key_id, KEY), body.overlap_seconds, exchange.object_id)
     return made_key_shown(key, text)

@@ -6,6 +6,7 @@ from fastapi import Path
 
 from prosa.api.app.account_models import EXAMPLE_USER
 from prosa.api.app.key_models import EXAMPLE_KEY
+from prosa.api.app.run_models import EXAMPLE_RUN
 from prosa.api.app.session_models import EXAMPLE_SESSION
 from prosa.api.app.shapes import EXAMPLE_ID
 
@@ -16,3 +17,4 @@ UserId = Annotated[str, Path(examples=[EXAMPLE_USER])]
 KeyId = Annotated[str, Path(examples=[EXAMPLE_KEY])]
 SessionId = Annotated[str, Path(examples=[EXAMPLE_SESSION])]
 InviteId = Annotated[str, Path(examples=[EXAMPLE_INVITE])]
+RunId = Annotated[str, Path(examples=[EXAMPLE_RUN])]

@@ -9,6 +9,7 @@ from prosa.api.app import (
     me,
     password_resets,
     reset_links,
+    runs,
     sessions,
     suspensions,
     tickets,
@@ -16,7 +17,7 @@ from prosa.api.app import (
     users,
 )
 
-_PARTS = (auth, password_resets, tickets, me, sessions, keys, users, suspensions, reset_links, user_keys, invites)
+_PARTS = (auth, password_resets, tickets, me, sessions, keys, users, suspensions, reset_links, user_keys, invites, runs)
 
 # Side by side in one router: what is included in another one is not among its routes, where permissions are looked for.
 router = APIRouter(routes=[route for part in _PARTS for route in part.router.routes])

@@ -1,5 +1,6 @@
 """`/api/v1/users`: people, for admins."""
 
+from contextlib import suppress
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
@@ -21,8 +22,8 @@ from prosa.api.app.documents import problems
 from prosa.api.app.paths import UserId
 from prosa.api.app.routing import AppRoute
 from prosa.api.app.shapes import TAGGED, Body, Cursor, IfMatch, Limit, ListOf, bare
-from prosa.api.app.surroundings import People, check_grant, cursors_of, tags_of
-from prosa.identity import AccountQuery, AccountStatus, Caller, NewAccount, Permission, Role
+from prosa.api.app.surroundings import People, TheExchange, check_grant, cursors_of, tags_of
+from prosa.identity import Account, AccountNotFound, AccountQuery, AccountStatus, Caller, NewAccount, Permission, Role
 
 router = APIRouter(prefix="/api/v1/users", tags=["People"], route_class=AppRoute)
 
@@ -50,7 +51,7 @@ async def list_users(caller: Reader, query: Annotated[UserQuery, Query()], peopl
 
 
 @router.post("", operation_id="createUser", status_code=201, responses=problems(401, 403, 409, 413))
-async def create_user(caller: Writer, body: NewUser, people: People, response: Response) -> User:
+async def create_user(caller: Writer, body: NewUser, people: People, exchange: TheExchange, response: Response) -> User:
     """Add somebody. Only a signed-in administrator adds another one; a key can't."""
     check_grant(caller, body.role)
     wish = NewAccount(
@@ -62,11 +63,23 @@ async def create_user(caller: Writer, body: NewUser, people: People, response: R
         language=body.language,
         time_zone=body.time_zone,
         profile=profile_of(body.profile),
+        id=exchange.object_id,
     )
-    account = await people.accounts.create(caller.reach(Permission.WRITE_USERS), wish)
+    account = await _before(caller, people, exchange)
+    if account is None:
+        account = await people.accounts.create(caller.reach(Permission.WRITE_USERS), wish)
     response.headers["location"] = f"{router.prefix}/{USER}{account.id}"
     response.headers["etag"] = tags_of(people, caller).of(account.id, account.version)
     return user_shown(account)
+
+
+async def _before(caller: Caller, people: People, exchange: TheExchange) -> Account | None:
+    """Whom an earlier attempt of this request added already."""
+    if not exchange.repeated:
+        return None
+    with suppress(AccountNotFound):
+        return await people.accounts.get(caller.reach(Permission.WRITE_USERS), exchange.object_id or "")
+    return None
 
 
 @router.get("/{user_id}", operation_id="getUser", responses=TAGGED | problems(401, 403, 404))

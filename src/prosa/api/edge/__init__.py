@@ -7,18 +7,23 @@ from prosa.api.edge.dialect import PLAIN, Dialect, Dialects, PlainDialect
 from prosa.api.edge.errors import ClientLeft, HeadersTooMany, MethodNotAllowed, PreflightRefused, Unexpected
 from prosa.api.edge.exchange import Exchange
 from prosa.api.edge.front import Front
-from prosa.api.edge.guard import barred, charge, guard
+from prosa.api.edge.guard import barred, charge, charge_again, guard
+from prosa.api.edge.idempotency_claim import claim_repeat
 from prosa.api.edge.json_body import Fields, count_items, read_fields
+from prosa.api.edge.multipart import Form, FormPart, MalformedForm
 from prosa.api.edge.open_calls import OpenCalls
 from prosa.api.edge.parts import EdgeParts
 from prosa.api.edge.route import Handler, Route
 from prosa.api.edge.settings import EdgeSettings
+from prosa.api.edge.socket import BadHandshake, ServerStopping, Socket, SocketEnded, TooManySockets, Upgrade
+from prosa.api.edge.sockets import SocketRoute, Sockets, Talk, first_of, listen
 
 __all__ = [
     "OPEN",
     "PLAIN",
     "ASGIApp",
     "Access",
+    "BadHandshake",
     "ClientLeft",
     "Departure",
     "Dialect",
@@ -27,10 +32,13 @@ __all__ = [
     "EdgeSettings",
     "Exchange",
     "Fields",
+    "Form",
+    "FormPart",
     "Front",
     "Handler",
     "Header",
     "HeadersTooMany",
+    "MalformedForm",
     "Message",
     "MethodNotAllowed",
     "Open",
@@ -41,10 +49,22 @@ __all__ = [
     "Route",
     "Scope",
     "Send",
+    "ServerStopping",
+    "Socket",
+    "SocketEnded",
+    "SocketRoute",
+    "Sockets",
+    "Talk",
+    "TooManySockets",
     "Unexpected",
+    "Upgrade",
     "barred",
     "charge",
+    "charge_again",
+    "claim_repeat",
     "count_items",
+    "first_of",
     "guard",
+    "listen",
     "read_fields",
 ]

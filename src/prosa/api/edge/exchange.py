@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import re
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
 from time import perf_counter
 from urllib.parse import parse_qsl
 
@@ -11,6 +11,8 @@ from prosa.api.edge.asgi import Header, Message, Receive, Scope, Send
 from prosa.api.edge.dialect import PLAIN, Dialect
 from prosa.api.edge.errors import ClientLeft
 from prosa.api.edge.headers import AnswerHeaders
+from prosa.api.edge.idempotency import HEADER as REPEAT_KEY
+from prosa.api.edge.idempotency import Repeat
 from prosa.api.edge.parts import EdgeParts
 from prosa.api.edge.rates import OPENAI, RateStyle
 from prosa.api.edge.sanity import is_request_id
@@ -36,7 +38,7 @@ class Exchange:
 
     __slots__ = (
         *("scope", "parts", "method", "path", "fields", "request_id", "record", "dialect", "caller", "decision"),
-        *("rate_style", "began", "started", "ended", "streaming", "oversized", "revoked"),
+        *("rate_style", "began", "started", "ended", "streaming", "oversized", "revoked", "repeat"),
         *("_receive", "_send", "_answer", "_body", "_client", "_origin_kind", "_received", "_whole", "_most"),
     )
 
@@ -59,6 +61,7 @@ class Exchange:
         self.streaming = False
         self.revoked = False  # the caller's right ended while it was being answered
         self.oversized = False  # the body broke its bound, so the connection can't be used again
+        self.repeat = Repeat(self.fields) if REPEAT_KEY in self.fields and self.method == "POST" else None
         self._receive = receive
         self._send = send
         self._answer = answer
@@ -202,7 +205,46 @@ class Exchange:
                     pieces.append(message.get("body", b""))
                 data = b"".join(pieces)
             self._body = data
+        elif most is not None and len(self._body) > most:
+            raise self.too_large()
         return self._body
+
+    async def pieces(self, most: int) -> AsyncIterator[bytes]:
+        """The body as it comes, up to `most` bytes, for a route that keeps none of it in memory. Raises as `body`."""
+        self._most = most
+        self.check_length()
+        if self._body is not None:
+            yield self._body
+        while not self._whole:
+            yield (await self.receive()).get("body", b"")
+
+    async def hear_out(self) -> None:
+        """Read what is still to come of the body, and keep it for who asks for it. Raises as `body`."""
+        if not self._whole:
+            await self.body()
+
+    @property
+    def heard(self) -> bytes | None:
+        """The whole body where it was read by `body`."""
+        return self._body
+
+    @property
+    def object_id(self) -> str | None:
+        """The id of what this request makes, the same at each of its attempts under one `Idempotency-Key`; None without one."""
+        return self.repeat.object_id if self.repeat is not None else None
+
+    @property
+    def repeated(self) -> bool:
+        """This may have been tried before, so that what `object_id` names may be there."""
+        return self.repeat is not None and self.repeat.repeated
+
+    async def made(self) -> None:
+        """What `object_id` names is durable, and can be told again by the handler from that alone: the answer needn't be kept.
+
+        For what takes long: from here on an attempt with the same key is no conflict, it comes to the handler.
+        """
+        if self.repeat is not None:
+            await self.repeat.hand_over()
 
     def check_length(self) -> None:
         """Raises PayloadTooLarge for a body that says itself that it is too large."""
@@ -221,6 +263,8 @@ class Exchange:
         self._received += len(message.get("body", b""))
         if self._received > self._most:
             raise self.too_large()
+        if self.repeat is not None:
+            self.repeat.hear(message.get("body", b""))
         return message
 
     async def gone(self) -> None:
@@ -236,6 +280,9 @@ class Exchange:
         self, status: int, body: bytes, content_type: bytes = b"application/json", headers: Iterable[Header] = ()
     ) -> None:
         """The whole answer at once. `headers` replace the usual ones of their names."""
+        if self.repeat is not None:
+            headers = tuple(headers)
+            await self.repeat.keep(status, (*headers, (b"content-type", content_type)), body)
         record = self.record
         record.bytes_out = len(body)
         if not headers and "prosa.departure" in self.scope:
@@ -263,6 +310,9 @@ class Exchange:
         """Begin a streamed answer. `headers` must hold its content-type."""
         self.streaming = True
         self.parts.metrics.streams.add(1)
+        if self.repeat is not None:
+            headers = tuple(headers)
+            self.repeat.begin(status, headers)
         await self._head(status, list(headers))
 
     async def write(self, data: bytes) -> None:
@@ -271,10 +321,14 @@ class Exchange:
         if record.first_byte_seconds is None:
             record.first_byte_seconds = perf_counter() - self.began
         record.bytes_out += len(data)
+        if self.repeat is not None:
+            self.repeat.add(data)
         await self._send({"type": "http.response.body", "body": data, "more_body": True})
 
     async def end(self) -> None:
         """End a streamed answer."""
+        if self.repeat is not None:
+            await self.repeat.finish()
         self.ended = True
         await self._send({"type": "http.response.body", "body": b"", "more_body": False})
 
@@ -335,6 +389,8 @@ class Exchange:
         return b"content-type: %b\r\ncontent-length: %d\r\n%b%b" % (content_type, length, rate, lines)
 
     async def _empty(self, status: int, extra: list[Header]) -> None:
+        if self.repeat is not None:
+            await self.repeat.keep(status, extra, b"")
         await self._head(status, extra)
         self.ended = True
         await self._send({"type": "http.response.body", "body": b"", "more_body": False})

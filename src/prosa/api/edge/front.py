@@ -12,10 +12,13 @@ from prosa.api.edge.errors import ClientLeft, MethodNotAllowed, PreflightRefused
 from prosa.api.edge.exchange import Exchange
 from prosa.api.edge.guard import guard
 from prosa.api.edge.headers import AnswerHeaders, preflight_headers
+from prosa.api.edge.idempotency import Repeated
+from prosa.api.edge.idempotency_claim import answer_again, claim_repeat
 from prosa.api.edge.parts import EdgeParts
 from prosa.api.edge.passage import Passage
 from prosa.api.edge.route import Handler, Route
 from prosa.api.edge.sanity import check_head
+from prosa.api.edge.sockets import Sockets
 from prosa.identity import CredentialEnded, OriginKind
 from prosa.kit.errors import ProsaError
 
@@ -38,6 +41,7 @@ class Front:
         fallback: ASGIApp,
         parts: EdgeParts,
         missing_page: Handler | None = None,
+        sockets: Sockets | None = None,
     ) -> None:
         self._routes: dict[str, dict[str, Route]] = {}
         for (method, path), route in routes.items():
@@ -47,6 +51,7 @@ class Front:
         self._fallback = fallback
         self._parts = parts
         self._missing_page = missing_page
+        self._sockets = sockets or Sockets()
         self._answer = AnswerHeaders((parts.authenticator.settings.public_url or "").lower().startswith("https://"))
         self._open = parts.metrics.in_flight.cell(())
 
@@ -62,6 +67,8 @@ class Front:
             await self._route(exchange)
         except ProsaError as error:
             await self._refuse(exchange, error)
+        except Repeated as found:
+            await answer_again(exchange, found.answer)
         except ClientLeft:
             exchange.record.status = exchange.record.status if exchange.started else _LEFT
             exchange.record.fault = "client_left"
@@ -75,9 +82,17 @@ class Front:
             await self._cut(exchange)
         finally:
             self._open[0] -= 1
+            if exchange.repeat is not None:
+                exchange.repeat.leave()
             self._settle(exchange)
 
     async def _route(self, exchange: Exchange) -> None:
+        if "prosa.upgrade" in exchange.scope:
+            upgrade = exchange.scope.pop("prosa.upgrade")
+            found = self._sockets.find(exchange.path)
+            if found is not None:
+                await self._sockets.serve(exchange, upgrade, found)
+                return
         methods = self._routes.get(exchange.path)
         route = methods.get(exchange.method) if methods is not None else None
         if route is None:
@@ -91,6 +106,8 @@ class Front:
         check_head(exchange.scope, exchange.fields, self._parts.settings.header_count)
         if isinstance(route.access, Access):
             await guard(exchange, route.access)
+        if exchange.repeat is not None:
+            await claim_repeat(exchange)
         await route.handler(exchange)
 
     async def _unrouted(self, exchange: Exchange, methods: Mapping[str, Route] | None) -> None:
@@ -116,7 +133,8 @@ class Front:
         await exchange.respond_empty(204, preflight_headers(asked, methods, private))
 
     async def _application(self, exchange: Exchange) -> None:
-        exchange.check_length()
+        if exchange.path not in self._parts.settings.uploads:
+            exchange.check_length()
         scope, passage = exchange.scope, Passage(exchange)
         scope["prosa.exchange"] = exchange
         try:
@@ -133,6 +151,8 @@ class Front:
         task = asyncio.current_task()
         if task is not None:
             task.uncancel()
+        if exchange.repeat is not None:
+            exchange.repeat.leave()
         await self._refuse(exchange, CredentialEnded())
 
     async def _refuse(self, exchange: Exchange, error: ProsaError) -> None:

@@ -76,6 +76,13 @@ def _charge_door(exchange: Exchange, door: Door, caller: Caller) -> None:
         _take(exchange, door, f"a:{bucket_of(caller.address)}", usage.anonymous_per_minute)
 
 
+def charge_again(exchange: Exchange, door: Door) -> None:
+    """Charge the door's own limit for one more thing that is asked for on a connection that stays. Raises RateLimited,
+    LimiterUnavailable."""
+    assert exchange.caller is not None
+    _charge_door(exchange, door, exchange.caller)
+
+
 def charge(exchange: Exchange, bucket: str, per_minute: int, door: Door = Door.SERVERLESS) -> Decision:
     """Charge a limit of the handler's own; its figures replace the guard's in the answer. Raises RateLimited, LimiterUnavailable.
 

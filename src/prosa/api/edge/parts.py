@@ -10,7 +10,7 @@ from prosa.api.edge.dialect import Dialects
 from prosa.api.edge.open_calls import OpenCalls
 from prosa.api.edge.settings import EdgeSettings
 from prosa.drivers.telemetry import Metrics, RequestRecord
-from prosa.identity import Authenticator
+from prosa.identity import Authenticator, RepeatService
 from prosa.kit.clock import Clock, SystemClock
 from prosa.usage import Limiter, UsageSettings
 
@@ -43,3 +43,4 @@ class EdgeParts:
     bars: Bars = field(default_factory=Bars)
     dialects: Dialects = field(default_factory=Dialects)
     open_calls: OpenCalls = field(default_factory=OpenCalls)
+    repeats: RepeatService | None = None  # None: an `Idempotency-Key` means nothing

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from prosa.api.edge.asgi import Header, Message
 from prosa.api.edge.errors import ClientLeft
 from prosa.api.edge.exchange import Exchange
+from prosa.api.edge.idempotency import Repeat
 
 
 class Passage:
@@ -18,9 +19,15 @@ class Passage:
     def __init__(self, exchange: Exchange) -> None:
         self._exchange = exchange
         self._held: list[Message] = []
+        self._head: Message | None = None  # of an answer that is kept
+        self._told = False  # the body that was read before the application asked
 
     async def receive(self) -> Message:
         """The next piece of the body, or that the client has left. Raises PayloadTooLarge."""
+        heard = self._exchange.heard if self._exchange.repeat is not None else None
+        if heard is not None and not self._told:
+            self._told = True
+            return {"type": "http.request", "body": heard, "more_body": False}
         try:
             return await self._exchange.receive()
         except ClientLeft:
@@ -32,7 +39,10 @@ class Passage:
         if message["type"] == "http.response.start":
             if exchange.oversized:
                 raise exchange.too_large()
-            message = {**message, "headers": exchange.compose(_headers(exchange, message))}
+            own = _headers(exchange, message)
+            if exchange.repeat is not None:
+                exchange.repeat.begin(message["status"], own)
+            message = {**message, "headers": exchange.compose(own.copy())}
             exchange.record.status = message["status"]
             if message["status"] == 500:
                 self._held.append(message)
@@ -51,6 +61,26 @@ class Passage:
             await self._pass(message)
 
     async def _pass(self, message: Message) -> None:
+        exchange = self._exchange
+        if exchange.repeat is not None:
+            await self._pass_kept(exchange.repeat, message)
+            return
+        await self._forward(message)
+
+    async def _pass_kept(self, repeat: Repeat, message: Message) -> None:
+        """The same where the answer is kept: its end goes out once it is, and of one without a body the head is the end."""
+        if message["type"] == "http.response.start":
+            self._head = message
+            return
+        repeat.add(message.get("body", b""))
+        if not message.get("more_body", False):
+            await repeat.finish()
+        if self._head is not None:
+            head, self._head = self._head, None
+            await self._forward(head)
+        await self._forward(message)
+
+    async def _forward(self, message: Message) -> None:
         exchange, record = self._exchange, self._exchange.record
         if message["type"] == "http.response.start":
             exchange.started = True

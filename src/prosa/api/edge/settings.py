@@ -8,6 +8,7 @@ class EdgeSettings:
     """Sizes in bytes, times in seconds."""
 
     body_bytes: int = 10 * 1024 * 1024  # PROSA_MAX_BODY_MB
+    sockets: int = 500  # open ones of one caller in one process: a key may be that of an application with many people before it
     header_bytes: int = 64 * 1024
     header_count: int = 100
     json_depth: int = 128
@@ -19,3 +20,4 @@ class EdgeSettings:
     metrics_token: str | None = field(default=None, repr=False)
     metrics: bool = True
     production: bool = False
+    uploads: frozenset[str] = frozenset({"/v1/files", "/api/v1/me/picture"})  # paths whose bodies have bounds of their own

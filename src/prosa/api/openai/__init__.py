@@ -2,5 +2,8 @@
 
 from prosa.api.openai.errors import OpenAIDialect
 from prosa.api.openai.hot import described, hot_routes, served
+from prosa.api.openai.responses import Responses
+from prosa.api.openai.responses_socket import ResponseSockets
+from prosa.api.openai.stored_chat import StoredChat
 
-__all__ = ["OpenAIDialect", "described", "hot_routes", "served"]
+__all__ = ["OpenAIDialect", "ResponseSockets", "Responses", "StoredChat", "described", "hot_routes", "served"]

@@ -5,7 +5,10 @@ from typing import TYPE_CHECKING
 from prosa.api.edge import Access, EdgeSettings, Exchange, Route, read_fields
 from prosa.api.openai.calls import chat_call, embeddings_call
 from prosa.api.openai.errors import OpenAIDialect
+from prosa.api.openai.responses import Responses
+from prosa.api.openai.stored_chat import StoredChat
 from prosa.api.relay import allowed_models, relay
+from prosa.files import FileService, names_files
 from prosa.gateway import Gateway
 from prosa.identity import Door, Permission
 
@@ -14,20 +17,28 @@ if TYPE_CHECKING:
 
 
 ACCESS = Access(Permission.CALL_MODELS, Door.OPENAI)
+LISTING = Access(Permission.READ_RUNS, Door.OPENAI)
 
 
 class ChatCompletions:
     """`POST /v1/chat/completions`."""
 
-    def __init__(self, gateway: Gateway, settings: EdgeSettings) -> None:
+    def __init__(self, gateway: Gateway, settings: EdgeSettings, files: FileService, stored: StoredChat) -> None:
         self._gateway = gateway
         self._settings = settings
+        self._files = files
+        self._stored = stored
 
     async def create(self, exchange: Exchange) -> None:
         """Ask a model; the answer is whole, or a stream where the request says so."""
         call = chat_call(read_fields(await exchange.body(), self._settings), self._settings)
         call.allowed = allowed_models(exchange)
         exchange.record.model = call.model
+        if "store" in call.fields and bytes(call.fields["store"]) == b"true":
+            await self._stored.create(exchange, call)
+            return
+        if names_files(call.fields["messages"]) and exchange.caller is not None:
+            call.fields["messages"] = await self._files.inlined(exchange.caller.space, call.fields["messages"])
         await relay(exchange, self._gateway.chat(call))
 
 
@@ -46,27 +57,35 @@ class Embeddings:
         await relay(exchange, self._gateway.embed(call))
 
 
-def hot_routes(gateway: Gateway, settings: EdgeSettings) -> dict[tuple[str, str], Route]:
+def hot_routes(
+    gateway: Gateway, settings: EdgeSettings, files: FileService, responses: Responses, stored: StoredChat
+) -> dict[tuple[str, str], Route]:
     """Method and path to handler, for the edge."""
     dialect = OpenAIDialect()
     return {
-        ("POST", "/v1/chat/completions"): Route(ChatCompletions(gateway, settings).create, ACCESS, dialect),
+        ("POST", "/v1/chat/completions"): Route(ChatCompletions(gateway, settings, files, stored).create, ACCESS, dialect),
+        ("GET", "/v1/chat/completions"): Route(stored.page, LISTING, dialect),  # a path that is hot is so with all its methods
         ("POST", "/v1/embeddings"): Route(Embeddings(gateway, settings).create, ACCESS, dialect),
+        ("POST", "/v1/responses"): Route(responses.create, ACCESS, dialect),
     }
 
 
 def described() -> "APIRouter":
     """The same as the API document tells them; loaded for it alone."""
-    from prosa.api.openai.documents import router
+    from fastapi import APIRouter
 
-    return router
+    from prosa.api.openai import documents, responses_documents, stored_chat_routes
+
+    routers = (documents.router, stored_chat_routes.listing_router, responses_documents.router)
+    return APIRouter(routes=[route for router in routers for route in router.routes])
 
 
 def served() -> "APIRouter":
     """The resources that the framework serves; loaded with it."""
     from fastapi import APIRouter
 
-    from prosa.api.openai import me, models
+    from prosa.api.openai import conversations, conversations_items, files, me, models, responses_routes, stored_chat_routes
 
+    parts = (models, me, stored_chat_routes, responses_routes, conversations, conversations_items, files)
     # Side by side in one router: what is included in another one is not among its routes, where permissions are looked for.
-    return APIRouter(routes=[*models.router.routes, *me.router.routes])
+    return APIRouter(routes=[route for part in parts for route in part.router.routes])

@@ -16,6 +16,7 @@ from prosa.boot.settings.values import Values
 from prosa.drivers.mail import MailSettings
 from prosa.drivers.outbound import Timeouts
 from prosa.drivers.sql import DatabaseAddress, parse_database
+from prosa.files import FileSettings
 from prosa.gateway import REGISTRY, GatewaySettings, ProviderSettings
 from prosa.identity import ConfiguredKey, IdentitySettings, PeopleSettings, RegistrationMode
 from prosa.interactions import InteractionSettings
@@ -39,6 +40,7 @@ def compose(values: Values) -> Settings:
         usage=_usage(values),
         gateway=chosen,
         interactions=_interactions(values, chosen.providers),
+        files=_files(values),
         runs=RunSettings(lease_seconds=values.take(runs.LEASE), log_seconds=values.take(runs.LOG_HOURS) * 3600),
         bitaca=_bitaca(values, chosen.providers),
         import_path=values.take(dialects.DATABASE_PATH),
@@ -94,12 +96,21 @@ def _mail(values: Values) -> MailSettings | None:
 def _edge(values: Values) -> EdgeSettings:
     return EdgeSettings(
         body_bytes=values.take(limits.BODY),
+        sockets=values.take(limits.SOCKETS),
         header_seconds=values.take(limits.HEADER_SECONDS),
         body_seconds=values.take(limits.BODY_SECONDS),
         keep_alive_seconds=values.take(limits.KEEP_ALIVE),
         metrics=values.take(access.METRICS),
         metrics_token=values.take(access.METRICS_TOKEN),
         production=values.production,
+    )
+
+
+def _files(values: Values) -> FileSettings:
+    return FileSettings(
+        file_bytes=values.take(limits.FILE),
+        space_files=values.take(limits.FILES),
+        space_bytes=values.take(limits.FILES_TOTAL),
     )
 
 

@@ -7,6 +7,7 @@ from prosa.api.edge import EdgeSettings
 from prosa.api.legacy.bitaca import BitacaSettings
 from prosa.drivers.mail import MailSettings
 from prosa.drivers.sql import DatabaseAddress
+from prosa.files import FileSettings
 from prosa.gateway import GatewaySettings
 from prosa.identity import IdentitySettings
 from prosa.interactions import InteractionSettings
@@ -67,6 +68,7 @@ class Settings:
     usage: UsageSettings = field(default_factory=UsageSettings)
     gateway: GatewaySettings = field(default_factory=GatewaySettings)
     interactions: InteractionSettings = field(default_factory=InteractionSettings)
+    files: FileSettings = field(default_factory=FileSettings)
     runs: RunSettings = field(default_factory=RunSettings)
     bitaca: BitacaSettings = field(default_factory=BitacaSettings)
     import_path: Path = Path("chat_history.db")  # DATABASE_PATH: what the import of an older installation reads

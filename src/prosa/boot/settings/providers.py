@@ -14,6 +14,7 @@ from prosa.boot.settings.values import Values
 from prosa.gateway import REGISTRY, ProviderRow, ProviderSettings
 
 COMPATIBLE = "openai_compatible"
+_KINDS = frozenset({"mock", COMPATIBLE, "openai_responses"})  # rows that a provider may follow and that are none by themselves
 _OLDER = {("nvidia", "BASE_URL"): ("NVIDIA_API_URL",), ("gemini", "API_KEY"): ("GOOGLE_API_KEY",)}
 _CUSTOM = re.compile(
     r"PROSA_PROVIDER_([A-Z0-9][A-Z0-9_]*?)_(?:BASE_URL|API_KEY|MODELS|MODEL|EMBEDDING_MODEL|CONTEXT_LENGTH|KIND)"
@@ -85,7 +86,7 @@ def _upper(name: str) -> str:
 
 def vendors() -> tuple[str, ...]:
     """Names of the registry that stand for one place each."""
-    return tuple(name for name in REGISTRY if name not in ("mock", COMPATIBLE))
+    return tuple(name for name in REGISTRY if name not in _KINDS)
 
 
 def further(names: Iterable[str], tables: Mapping[str, object]) -> tuple[str, ...]:

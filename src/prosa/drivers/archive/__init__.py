@@ -3,6 +3,7 @@
 from prosa.drivers.archive.aftercare import Aftercare, Restoration
 from prosa.drivers.archive.backup import BackupOptions, backup
 from prosa.drivers.archive.checking import Check, VerifyOptions, listed
+from prosa.drivers.archive.content import Content, lost_note
 from prosa.drivers.archive.copying import copy
 from prosa.drivers.archive.errors import (
     ArchiveDamaged,
@@ -32,6 +33,7 @@ __all__ = [
     "Backup",
     "BackupOptions",
     "Check",
+    "Content",
     "Copied",
     "CopyDiffers",
     "Finding",
@@ -50,6 +52,7 @@ __all__ = [
     "copy",
     "last_scheduled",
     "listed",
+    "lost_note",
     "prune",
     "put_secrets",
     "restore",

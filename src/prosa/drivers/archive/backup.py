@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import prosa
+from prosa.drivers.archive.content import ROWS, Content, save
 from prosa.drivers.archive.errors import ArchiveDamaged, NoDatabase
 from prosa.drivers.archive.models import FORMAT, PRODUCT, Backup, Manifest, TableFacts
 from prosa.drivers.archive.reading import Archive
@@ -23,10 +24,14 @@ _PART: Final = 4 << 20  # bytes of a table that make a member; what is in memory
 
 @dataclass(frozen=True, slots=True)
 class BackupOptions:
-    """`secrets`: the server's own, newest first, to be put inside; `replace`: whether a file that is there may go."""
+    """`secrets`: the server's own, newest first, to be put inside; `replace`: whether a file that is there may go.
+
+    `content`: what rows refer to; without it only rows are saved.
+    """
 
     replace: bool = False
     secrets: tuple[str, ...] = field(default=(), repr=False)
+    content: Content | None = None
 
 
 async def backup(address: DatabaseAddress, path: Path, now: float, options: BackupOptions | None = None) -> Backup:
@@ -47,7 +52,13 @@ async def write(snapshot: "Snapshot", path: Path, now: float, options: BackupOpt
         raise NoDatabase
     writer = await asyncio.to_thread(ArchiveWriter, path, int(now), replace=options.replace)
     try:
-        tables = [await _table(snapshot, table, writer) for table in snapshot.tables.values()]
+        kept = options.content
+        tables = [
+            await _table(snapshot, table, writer)
+            for table in snapshot.tables.values()
+            if kept is None or table.name != ROWS
+        ]
+        lost = 0 if kept is None else await save(kept, snapshot.connection, writer)
         if options.secrets:
             writer.add(SECRETS, "".join(f"{secret}\n" for secret in options.secrets).encode())
         manifest = Manifest(
@@ -60,11 +71,12 @@ async def write(snapshot: "Snapshot", path: Path, now: float, options: BackupOpt
             tables=tuple(tables),
             members=tuple(writer.members),
             secrets=bool(options.secrets),
+            blobs=tuple(writer.blobs),
         )
         size = await asyncio.to_thread(writer.finish, manifest)
     finally:
         await asyncio.to_thread(writer.discard)
-    return Backup(path, size, await asyncio.to_thread(_read_back, path))
+    return Backup(path, size, await asyncio.to_thread(_read_back, path), lost)
 
 
 async def _table(snapshot: "Snapshot", table: "StoredTable", writer: ArchiveWriter) -> TableFacts:

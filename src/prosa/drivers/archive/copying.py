@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from prosa.drivers.archive.content import ROWS, Content, carry
 from prosa.drivers.archive.errors import ArchiveNewer, NoDatabase, TargetNotEmpty
 from prosa.drivers.archive.models import Copied, TableFacts
 from prosa.drivers.archive.rows import RowHash, row_of
@@ -14,10 +15,11 @@ if TYPE_CHECKING:
 _AT_ONCE = 500
 
 
-async def copy(source: DatabaseAddress, target: DatabaseAddress) -> Copied:
+async def copy(source: DatabaseAddress, target: DatabaseAddress, contents: tuple[Content, Content] | None = None) -> Copied:
     """Copy everything into an empty database and read it back before committing. The source is only read.
 
-    Raises ArchiveError; the target is then as it was.
+    `contents`: where what rows refer to is kept there and here; without it only rows are copied. Raises ArchiveError; the target
+    is then as it was.
     """
     from prosa.drivers.archive.access_store import filling, reading
     from prosa.drivers.archive.snapshot_store import Snapshot
@@ -36,15 +38,17 @@ async def copy(source: DatabaseAddress, target: DatabaseAddress) -> Copied:
             if state is State.FILLED:
                 raise TargetNotEmpty("the database to move to is not empty")
             await filled.rebuild(snapshot.revision, state)
-            sent = [await _send(snapshot, table, filled) for table in snapshot.tables.values() if filled.knows(table.name)]
-            arrived = await filled.finish(sent)
+            left_out = {ROWS} if contents is not None else set[str]()
+            tables = [table for name, table in snapshot.tables.items() if filled.knows(name) and name not in left_out]
+            arrived = await filled.finish([await _send(snapshot, table, filled) for table in tables])
             await filled.migrate()
+            lost = 0 if contents is None else await carry(contents[0], there, contents[1], here)
         done = True
     finally:
         if made and not done and target.path is not None:
             for suffix in ("", "-wal", "-shm"):
                 target.path.with_name(target.path.name + suffix).unlink(missing_ok=True)
-    return Copied(tuple(arrived), filled.replaced)
+    return Copied(tuple(arrived), filled.replaced, lost)
 
 
 async def _send(snapshot: "Snapshot", table: "StoredTable", target: "Target") -> TableFacts:

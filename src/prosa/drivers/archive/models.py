@@ -34,7 +34,7 @@ class Member(msgspec.Struct, frozen=True):
 class Manifest(msgspec.Struct, frozen=True):
     """`manifest.json`, the last member. Unknown fields are ignored, so that a later prosa can add some.
 
-    `blobs` is where files kept outside the database will be listed; no version writes any yet, so a file that has some is newer.
+    `blobs` are the parts of files' contents, each content's one after the other.
     """
 
     product: str
@@ -53,6 +53,11 @@ class Manifest(msgspec.Struct, frozen=True):
         return next((table for table in self.tables if table.name == name), None)
 
     @property
+    def contents(self) -> int:
+        """How many files' contents are inside."""
+        return len({member.name.partition(".")[0] for member in self.blobs})
+
+    @property
     def rows(self) -> int:
         """The rows of all tables."""
         return sum(table.rows for table in self.tables)
@@ -65,6 +70,7 @@ class Backup:
     path: Path
     size: int  # bytes
     manifest: Manifest
+    lost: int = 0  # files whose content was not there
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +89,7 @@ class Copied:
 
     tables: tuple[TableFacts, ...]
     replaced: int = 0
+    lost: int = 0  # files whose content was not there
 
 
 @dataclass(frozen=True, slots=True)

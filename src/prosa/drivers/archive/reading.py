@@ -17,10 +17,11 @@ from prosa.drivers.archive.errors import ArchiveDamaged, ArchiveNewer
 from prosa.drivers.archive.models import FORMAT, PRODUCT, Manifest, Member, TableFacts
 from prosa.drivers.archive.rows import RowHash, UnknownValue, Value, row_of
 from prosa.drivers.archive.sealing import check_seal
-from prosa.drivers.archive.writing import MANIFEST, SECRETS, TABLES
+from prosa.drivers.archive.writing import BLOBS, MANIFEST, SECRETS, TABLES
 
 _LONGEST: Final = 2 << 30  # bytes of one member: as much as one value of a database can have
 _PART: Final = re.compile(TABLES + r"/([a-z][a-z0-9_]{0,62})\.(\d{4,})\.jsonl")
+_BLOB: Final = re.compile(BLOBS + r"/([0-9a-f]{32})\.(\d{4,})")
 _TORN: Final = (tarfile.TarError, OSError, EOFError, zlib.error, UnicodeDecodeError)
 
 
@@ -29,6 +30,7 @@ class _Seen:
     """What the members really hold, to be held against the manifest."""
 
     members: list[Member] = field(default_factory=list)
+    blobs: list[Member] = field(default_factory=list)
     tables: dict[str, RowHash] = field(default_factory=dict)
     manifest: Manifest | None = None
 
@@ -66,6 +68,18 @@ class Archive:
                     raise ArchiveDamaged("it changed while it was read")
                 yield table, [row_of(line) for line in data.splitlines()]
 
+    def contents(self) -> Iterator[tuple[str, bytes]]:
+        """Parts of files' contents with the names of their blobs, those of one blob together. Raises ArchiveDamaged."""
+        expected = {member.name: member.sha256 for member in self.manifest.blobs}
+        with _torn():
+            for name, data in _members(self.path):
+                part = _BLOB.fullmatch(name)
+                if part is None:
+                    continue
+                if hashlib.sha256(data).hexdigest() != expected.get(name):
+                    raise ArchiveDamaged("it changed while it was read")
+                yield part[1], data
+
     def secrets(self) -> tuple[str, ...]:
         """The secrets of the server that made it, newest first; none where they were left out."""
         with _torn():
@@ -98,7 +112,11 @@ def _look(seen: _Seen, name: str, data: bytes) -> None:
     if name == MANIFEST:
         seen.manifest = _manifest(data)
         return
-    seen.members.append(Member(name, len(data), hashlib.sha256(data).hexdigest()))
+    member = Member(name, len(data), hashlib.sha256(data).hexdigest())
+    if _BLOB.fullmatch(name):
+        seen.blobs.append(member)
+        return
+    seen.members.append(member)
     part = _PART.fullmatch(name)
     if part is not None:
         _count(seen.tables.setdefault(part[1], RowHash()), data)
@@ -124,12 +142,9 @@ def _manifest(data: bytes) -> Manifest:
     if head.format > FORMAT:
         raise ArchiveNewer("the file")
     try:
-        manifest = msgspec.json.decode(data, type=Manifest)
+        return msgspec.json.decode(data, type=Manifest)
     except msgspec.MsgspecError as error:
         raise ArchiveDamaged("its manifest can't be read") from error
-    if manifest.blobs:
-        raise ArchiveNewer("the file")
-    return manifest
 
 
 class _Head(msgspec.Struct):
@@ -138,7 +153,7 @@ class _Head(msgspec.Struct):
 
 
 def _compare(seen: _Seen, manifest: Manifest) -> None:
-    if tuple(seen.members) != manifest.members:
+    if tuple(seen.members) != manifest.members or tuple(seen.blobs) != manifest.blobs:
         raise ArchiveDamaged("its content is not what its manifest says")
     names = [table.name for table in manifest.tables]
     if len(set(names)) != len(names) or not set(seen.tables) <= set(names):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from prosa.drivers.archive.aftercare import Aftercare, Restoration
 from prosa.drivers.archive.backup import BackupOptions, write
+from prosa.drivers.archive.content import Content, bring_back, lost_note
 from prosa.drivers.archive.errors import ArchiveDamaged, ArchiveError, ArchiveNewer, TargetNotEmpty
 from prosa.drivers.archive.models import Restored, TableFacts
 from prosa.drivers.archive.reading import Archive
@@ -20,11 +21,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class RestoreOptions:
-    """`keep_in`: the folder where the database that was there is kept as a backup; `force` lets it be replaced at all."""
+    """`keep_in`: the folder where the database that was there is kept as a backup; `force` lets it be replaced at all.
+
+    `content`: where what rows refer to is kept; without it only rows are restored.
+    """
 
     keep_in: Path
     force: bool = False
     aftercare: Sequence[Aftercare] = ()
+    content: Content | None = None
 
 
 async def restore(archive: Archive, address: DatabaseAddress, now: float, options: RestoreOptions) -> Restored:
@@ -60,11 +65,12 @@ async def _restore(archive: Archive, address: DatabaseAddress, now: float, optio
         arrived = await target.finish([table for table in manifest.tables if table.name not in left_out])
         _compare(manifest.tables, arrived, target.replaced)
         await target.migrate()
+        lost = 0 if options.content is None else await bring_back(options.content, connection, archive)
         restoration = Restoration(int(now * 1_000_000), manifest.moment)
         notes = [f"table {name} is no part of prosa and was left out" for name in left_out]
         for feature in options.aftercare:
             notes += await feature.after(connection, restoration)
-    return Restored(manifest, kept, (*notes, *replaced_note(target.replaced)))
+    return Restored(manifest, kept, (*notes, *lost_note(lost), *replaced_note(target.replaced)))
 
 
 async def _keep(target: "Target", now: float, options: RestoreOptions) -> Path:
@@ -72,7 +78,9 @@ async def _keep(target: "Target", now: float, options: RestoreOptions) -> Path:
     from prosa.drivers.archive.snapshot_store import Snapshot
 
     snapshot = await Snapshot.of(target.connection)
-    kept = await write(snapshot, options.keep_in / f"before-restore-{stamp(now)}.tar.gz", now, BackupOptions())
+    kept = await write(
+        snapshot, options.keep_in / f"before-restore-{stamp(now)}.tar.gz", now, BackupOptions(content=options.content)
+    )
     await target.migrate()
     for feature in options.aftercare:
         await feature.before(target.connection)

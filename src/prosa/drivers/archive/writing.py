@@ -18,6 +18,7 @@ from prosa.drivers.archive.sealing import Sealed, compressed
 MANIFEST: Final = "manifest.json"
 SECRETS: Final = "secret.key"
 TABLES: Final = "tables"
+BLOBS: Final = "blobs"
 
 
 class ArchiveWriter:
@@ -27,6 +28,7 @@ class ArchiveWriter:
         """`moment`: seconds since 1970, the members' time. Raises ArchiveUnwritable, also for a target that is there already."""
         self.path = path
         self.members: list[Member] = []
+        self.blobs: list[Member] = []
         self._moment = moment
         self._replace = replace
         self._draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
@@ -45,6 +47,12 @@ class ArchiveWriter:
         """One more member. Raises ArchiveUnwritable."""
         self.members.append(Member(name, len(data), hashlib.sha256(data).hexdigest()))
         self._append(name, data)
+
+    def add_blob(self, name: str, number: int, data: bytes) -> None:
+        """One more part of a file's content, counted from 1. Raises ArchiveUnwritable."""
+        member = f"{BLOBS}/{name}.{number:04d}"
+        self.blobs.append(Member(member, len(data), hashlib.sha256(data).hexdigest()))
+        self._append(member, data)
 
     def finish(self, manifest: Manifest) -> int:
         """Write the manifest and the seal, make it all durable, give it its name; the size in bytes. Raises ArchiveUnwritable."""

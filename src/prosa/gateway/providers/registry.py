@@ -27,6 +27,9 @@ class ProviderRow:
     needs_key: bool = True
     needs_input_type: bool = False
     stream_usage: bool = True
+    continues: bool = False  # documented: it goes on with an answer whose beginning stands last in the messages
+    continued_by: str = "place"  # how that is asked: "place" alone, "prefix" (the message says so), "fields" (vLLM's)
+    background: bool = False  # its answers can be made in the background, and found again there
 
 
 def _row(name: str, title: str, base_url: str, docs: str, **more: object) -> ProviderRow:
@@ -56,6 +59,17 @@ _ROWS = (
         families=("gpt-", "o1", "o3", "o4", "chatgpt-", "text-embedding-"),
     ),
     _row(
+        "openai_responses",
+        "OpenAI, by its Responses API",
+        "https://api.openai.com/v1",
+        "https://platform.openai.com/docs/api-reference/responses",
+        wire="openai_responses",
+        default_model="gpt-4o-mini",
+        default_embedding_model="text-embedding-3-small",
+        families=("gpt-", "o1", "o3", "o4", "chatgpt-", "text-embedding-"),
+        background=True,
+    ),
+    _row(
         "openrouter",
         "OpenRouter",
         "https://openrouter.ai/api/v1",
@@ -78,6 +92,7 @@ _ROWS = (
         "https://docs.anthropic.com/en/api/messages",
         wire="anthropic_messages",
         default_model="claude-sonnet-4-5",
+        continues=True,  # its newest models refuse it, which is told as the refusal that it is
         families=("claude-",),
     ),
     _row(
@@ -94,6 +109,7 @@ _ROWS = (
         "https://api.groq.com/openai/v1",
         "https://console.groq.com/docs/openai",
         default_model="llama-3.3-70b-versatile",
+        continues=True,
     ),
     _row(
         "mistral",
@@ -104,6 +120,8 @@ _ROWS = (
         default_embedding_model="mistral-embed",
         families=("mistral-", "ministral-", "codestral-", "magistral-", "pixtral-"),
         stream_usage=False,  # tells usage in its last chunk unasked, and refuses the option
+        continues=True,
+        continued_by="prefix",
     ),
     _row(
         "deepseek",
@@ -124,8 +142,23 @@ _ROWS = (
         default_model="meta-llama/Llama-3.3-70B-Instruct-Turbo",
         families=("meta-llama/",),
     ),
-    _row("vllm", "vLLM", "http://127.0.0.1:8000/v1", "https://docs.vllm.ai", needs_key=False),
-    _row("llamacpp", "llama.cpp", "http://127.0.0.1:8080/v1", "https://github.com/ggml-org/llama.cpp", needs_key=False),
+    _row(
+        "vllm",
+        "vLLM",
+        "http://127.0.0.1:8000/v1",
+        "https://docs.vllm.ai",
+        needs_key=False,
+        continues=True,
+        continued_by="fields",
+    ),
+    _row(
+        "llamacpp",
+        "llama.cpp",
+        "http://127.0.0.1:8080/v1",
+        "https://github.com/ggml-org/llama.cpp",
+        needs_key=False,
+        continues=True,
+    ),
     _row("lmstudio", "LM Studio", "http://127.0.0.1:1234/v1", "https://lmstudio.ai/docs", needs_key=False),
     _row("openai_compatible", "OpenAI-compatible server", "", "https://platform.openai.com/docs/api-reference", needs_key=False),
     _row(
@@ -137,6 +170,8 @@ _ROWS = (
         default_model="mock",
         default_embedding_model="mock-embedding",
         needs_key=False,
+        continues=True,
+        continued_by="prefix",
     ),
 )
 
@@ -172,4 +207,7 @@ def configured(settings: ProviderSettings) -> Provider:
         context_length=settings.context_length,
         needs_input_type=row.needs_input_type,
         stream_usage=row.stream_usage,
+        continues=row.continues,
+        continued_by=row.continued_by,
+        background=row.background,
     )

@@ -34,6 +34,7 @@ class Delta(msgspec.Struct, omit_defaults=True):
     role: str | None = None
     content: str | None = None
     reasoning_content: str | None = None
+    refusal: str | None = None
     tool_calls: list[ToolCallDelta] | None = None
     thinking_blocks: list[msgspec.Raw] | None = None
 

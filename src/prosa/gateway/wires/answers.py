@@ -28,6 +28,7 @@ class Message(msgspec.Struct, omit_defaults=True):
 
     content: str | None
     role: str = msgspec.field(default_factory=lambda: "assistant")
+    refusal: str | None = None
     reasoning_content: str | None = None
     tool_calls: list[ToolCall] | None = None
     thinking_blocks: list[msgspec.Raw] | None = None

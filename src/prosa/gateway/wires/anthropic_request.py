@@ -4,15 +4,15 @@ from collections.abc import Sequence
 
 import msgspec
 
+from prosa.gateway.errors import UnsupportedInput
 from prosa.gateway.models import Fields, ModelCall
+from prosa.gateway.wires.attached import PDF, Held, attachment, placed
 from prosa.gateway.wires.chat_request import (
     ChatRequest,
     Message,
     Part,
     ToolCall,
     ToolChoice,
-    data_url,
-    image_address,
     read_request,
     refused,
     text_of,
@@ -22,6 +22,7 @@ from prosa.gateway.wires.claude_models import Generation, budget, effort, genera
 DEFAULT_MAX_TOKENS = 4096
 # Stands for what the client cut off: the API wants a user to speak first.
 _OPENING = "…"
+_THOUGHTS = ("thinking", "redacted_thinking")
 _ANY_OBJECT = msgspec.Raw(b'{"type":"object","properties":{}}')
 _JSON_ONLY = "Answer with one valid JSON object and nothing else."
 # Fields of Anthropic's own that a caller may send along; they pass as they are.
@@ -51,6 +52,7 @@ class Block(msgspec.Struct, omit_defaults=True):
     input: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
     tool_use_id: str | None = None
     content: "str | list[Block] | None" = None
+    title: str | None = None
 
 
 Blocks = list[Block | msgspec.Raw]
@@ -133,7 +135,8 @@ def body_of(call: ModelCall, model: str) -> bytes:
     Anthropic's own compatibility layer does.
     """
     asked = read_request(call)
-    system, turns = _conversation(asked)
+    with placed(asked.messages):
+        system, turns = _conversation(asked)
     if not turns:
         raise refused("messages", "there must be a message that says something")
     kind = generation(model)
@@ -200,7 +203,7 @@ def _turn(message: Message) -> tuple[str, Blocks]:
     if message.role == "user":
         return "user", _blocks(message)
     if message.role == "assistant":
-        return "assistant", [*(message.thinking_blocks or ()), *_blocks(message), *map(_tool_use, message.tool_calls or ())]
+        return "assistant", [*message.thoughts(*_THOUGHTS), *_blocks(message), *map(_tool_use, message.tool_calls or ())]
     if message.role == "tool":
         if not message.tool_call_id:
             raise refused("messages", "a tool message needs tool_call_id")
@@ -216,20 +219,25 @@ def _blocks(message: Message) -> Blocks:
 
 
 def _block(part: Part) -> Block:
+    if part.type not in ("image_url", "file"):
+        return Block("text", text=text_of(part))
+    held = attachment(part)
+    if isinstance(held, str):
+        return Block("image" if part.type == "image_url" else "document", source=Source("url", url=held))
+    if held.is_picture:
+        return Block("image", source=Source("base64", media_type=held.media_type, data=held.data))
     if part.type == "image_url":
-        return Block("image", source=_source(image_address(part)))
-    if part.type == "file" and part.file is not None and part.file.file_data:
-        return Block("document", source=_source(part.file.file_data))
-    return Block("text", text=text_of(part))
+        raise UnsupportedInput("this model takes pictures as PNG, JPEG, GIF and WebP", part)
+    return Block("document", source=_document(held, part), title=held.name or None)
 
 
-def _source(url: str) -> Source:
-    if url.startswith("https://"):
-        return Source("url", url=url)
-    if url.startswith("data:"):
-        media_type, data = data_url(url)
-        return Source("base64", media_type=media_type, data=data)
-    raise refused("messages", "an image must be a data: URL or an https address")
+def _document(held: Held, part: Part) -> Source:
+    if held.media_type == PDF:
+        return Source("base64", media_type=PDF, data=held.data)
+    text = held.text
+    if not text:
+        raise UnsupportedInput("this model takes documents as PDF and as text in UTF-8", part)
+    return Source("text", media_type="text/plain", data=text)
 
 
 def _tool_use(call: ToolCall) -> Block:

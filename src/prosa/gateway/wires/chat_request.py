@@ -1,10 +1,8 @@
 """A chat request of OpenAI's form, read for wires that speak another protocol."""
 
-import binascii
-from base64 import b64decode
-
 import msgspec
 
+from prosa.gateway.errors import UnsupportedInput
 from prosa.gateway.models import ModelCall
 from prosa.kit.errors import BadRequest
 
@@ -16,9 +14,11 @@ class ImageUrl(msgspec.Struct):
 
 
 class FilePart(msgspec.Struct):
-    """A document within a message, as a data: URL."""
+    """A document within a message: a data: URL, or base64 alone."""
 
     file_data: str | None = None
+    file_id: str | None = None
+    file_url: str | None = None
     filename: str | None = None
 
 
@@ -56,7 +56,11 @@ class Message(msgspec.Struct):
     name: str | None = None
     refusal: str | None = None
     reasoning_content: str | None = None
-    thinking_blocks: list[msgspec.Raw] | None = None  # Anthropic's own blocks, as we gave them out
+    thinking_blocks: list[msgspec.Raw] | None = None  # what a provider wants back, as we gave it out
+
+    def thoughts(self, *types: str) -> list[msgspec.Raw]:
+        """The blocks that a provider wants back, of these types: another provider's mean nothing to it."""
+        return [block for block in self.thinking_blocks or () if _block(block).type in types]
 
     def parts(self) -> list[Part]:
         """The content as parts; none where it is empty."""
@@ -65,7 +69,7 @@ class Message(msgspec.Struct):
         return self.content or []
 
     def text(self) -> str:
-        """The text of all parts, joined by a line end. Raises BadRequest where another kind of part stands."""
+        """The text of all parts, joined by a line end. Raises UnsupportedInput where another kind of part stands."""
         return "\n".join(text_of(part) for part in self.parts())
 
 
@@ -145,7 +149,12 @@ class ChatRequest(msgspec.Struct):
         return [self.stop] if isinstance(self.stop, str) else self.stop or []
 
 
+class _Block(msgspec.Struct):
+    type: str = ""
+
+
 _DECODER = msgspec.json.Decoder(ChatRequest)
+_block = msgspec.json.Decoder(_Block).decode
 
 
 def read_request(call: ModelCall) -> ChatRequest:
@@ -174,29 +183,9 @@ def refused(param: str, why: str) -> BadRequest:
 
 
 def text_of(part: Part) -> str:
-    """A part's text. Raises BadRequest for parts of another kind."""
+    """A part's text. Raises UnsupportedInput for parts of another kind."""
     if part.type in ("text", "input_text", "output_text"):
         return part.text or ""
     if part.type == "refusal":
         return part.refusal or ""
-    raise refused("messages", f"a content part of type {part.type[:40]!r} can't be sent to this model here")
-
-
-def image_address(part: Part) -> str:
-    """The URL of an image part. Raises BadRequest where it has none."""
-    url = part.image_url.url if isinstance(part.image_url, ImageUrl) else part.image_url
-    if not url:
-        raise refused("messages", "an image part needs image_url.url")
-    return url
-
-
-def data_url(url: str) -> tuple[str, str]:
-    """Media type and base64 text of a data: URL (RFC 2397). Raises BadRequest for another form."""
-    head, _, data = url.partition(",")
-    kind, _, encoding = head.removeprefix("data:").partition(";")
-    try:
-        if not head.startswith("data:") or encoding.rpartition(";")[2] != "base64" or not b64decode(data, validate=True):
-            raise ValueError
-    except (ValueError, binascii.Error):
-        raise refused("messages", "a data: URL must be of the form data:<type>;base64,<data>") from None
-    return kind or "application/octet-stream", data
+    raise UnsupportedInput(f"a content part of type {part.type[:40]!r} can't be sent to this model here", part)

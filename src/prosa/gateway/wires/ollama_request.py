@@ -2,8 +2,10 @@
 
 import msgspec
 
+from prosa.gateway.errors import UnsupportedInput
 from prosa.gateway.models import Fields, ModelCall, Provider
-from prosa.gateway.wires.chat_request import ChatRequest, Message, Part, data_url, image_address, read_request, refused, text_of
+from prosa.gateway.wires.attached import Held, attachment, placed
+from prosa.gateway.wires.chat_request import ChatRequest, Message, Part, read_request, refused, text_of
 from prosa.kit.errors import BadRequest
 
 # Ollama's own options, by the names that callers of OpenAI's protocol know.
@@ -51,11 +53,9 @@ def chat_body(call: ModelCall, model: str, provider: Provider) -> bytes:
     if asked.parallel_tool_calls is False:
         raise refused("parallel_tool_calls", "Ollama can't be kept to one call at a time")
     names = {each.id: each.function.name for message in asked.messages for each in message.tool_calls or ()}
-    body: dict[str, object] = {
-        "model": model,
-        "messages": [_turn(message, names) for message in asked.messages],
-        "stream": call.stream,
-    }
+    with placed(asked.messages):
+        turns = [_turn(message, names) for message in asked.messages]
+    body: dict[str, object] = {"model": model, "messages": turns, "stream": call.stream}
     options = _options(call, asked, provider)
     if options:
         body["options"] = options
@@ -130,8 +130,8 @@ def _turn(message: Message, names: dict[str, str]) -> _Turn:
     if role not in ("system", "user", "assistant", "tool"):
         raise refused("messages", f"a message's role can't be {message.role[:40]!r}")
     parts = message.parts()
-    images = [_image(part) for part in parts if part.type == "image_url"]
-    text = "\n".join(text_of(part) for part in parts if part.type != "image_url")
+    images = [_image(part) for part in parts if part.type in ("image_url", "file")]
+    text = "\n".join(text_of(part) for part in parts if part.type not in ("image_url", "file"))
     turn = _Turn(role, text, images=images or None)
     if role == "assistant":
         turn.thinking = message.reasoning_content or None
@@ -154,7 +154,9 @@ def _called(call_id: str, name: str, arguments: str) -> _Call:
 
 
 def _image(part: Part) -> str:
-    url = image_address(part)
-    if not url.startswith("data:"):
-        raise refused("messages", "Ollama takes images as data: URLs only, not by their address")
-    return data_url(url)[1]
+    held = attachment(part)
+    if not isinstance(held, Held):
+        raise UnsupportedInput("Ollama takes images as data: URLs only, not by their address", part)
+    if not held.media_type.startswith("image/"):
+        raise UnsupportedInput(f"Ollama takes images, not {held.media_type[:60]}", part)
+    return held.data

@@ -8,6 +8,7 @@ from prosa.gateway.quirks import for_provider, reasoned, without_tags
 from prosa.gateway.stream import OpenAIRelay
 from prosa.gateway.stream.disguise import is_error, not_an_answer, told
 from prosa.gateway.stream.usage import usage_of
+from prosa.gateway.wires.attached import refuse_ids
 from prosa.gateway.wires.embeddings import in_base64
 from prosa.kit.errors import BadRequest
 
@@ -15,6 +16,7 @@ _encode = msgspec.json.Encoder().encode
 _fields = msgspec.json.Decoder(Fields).decode
 
 _USAGE_ASKED = msgspec.Raw(b'{"include_usage":true}')
+_NOTHING = msgspec.Raw(b"[]")
 _PASSAGE = msgspec.Raw(b'"passage"')
 _JSON = (("content-type", "application/json"), ("accept", "application/json"))
 _SSE = (("content-type", "application/json"), ("accept", "text/event-stream"))
@@ -52,6 +54,7 @@ class OpenAIChat:
                 fields["input_type"] = _PASSAGE
         else:
             path = provider.path + "/chat/completions"
+            refuse_ids(fields.get("messages", _NOTHING))
             if call.stream and provider.stream_usage and not call.usage_asked:
                 fields["stream_options"] = _with_usage(fields.get("stream_options"))
         _apply_quirk(fields, provider, model)

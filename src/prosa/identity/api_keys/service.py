@@ -43,8 +43,9 @@ class ApiKeyService:
         self._clock = clock
         self._opened: KeyStore | None = None
 
-    async def create(self, by: Caller | Reach, new: NewKey) -> tuple[ApiKey, str]:
-        """A new key, and its text, which is shown this once.
+    async def create(self, by: Caller | Reach, new: NewKey, key_id: str | None = None) -> tuple[ApiKey, str]:
+        """A new key, and its text, which is shown this once. With the `key_id` of an attempt that broke off before its text was
+        shown, this key takes that one's place.
 
         Raises BadRequest naming the field, AccountNotFound, ScopeNotAllowed, KeyNameTaken, TooManyKeys, PermissionDenied.
         """
@@ -53,7 +54,7 @@ class ApiKeyService:
             raise AccountNotFound
         text = KeyText.make()
         key = ApiKey(
-            id=new_object_id(),
+            id=key_id or new_object_id(),
             account_id=new.account_id,
             lookup=text.lookup,
             name=restrictions.checked_name(new.name),
@@ -66,6 +67,7 @@ class ApiKeyService:
         own = Reach(new.account_id)
         async with self._rights.changing(key.account_id, key.id, lock=_lock(key.account_id)) as connection:
             await self._check_scopes(connection, by, key)
+            await self._store.remove(connection, own, key.id)
             if await self._store.by_name(connection, own, key.account_id, key.name) is not None:
                 raise KeyNameTaken
             if await self._store.count(connection, own) >= MOST:
@@ -119,22 +121,27 @@ class ApiKeyService:
                 raise EditConflict
         return changed
 
-    async def rotate(self, by: Caller | Reach, key_id: str, overlap_seconds: float = DAY) -> tuple[ApiKey, str]:
+    async def rotate(
+        self, by: Caller | Reach, key_id: str, overlap_seconds: float = DAY, new_id: str | None = None
+    ) -> tuple[ApiKey, str]:
         """A successor with the same name and bounds, and its text; the key itself stays good for `overlap_seconds` more.
+        `new_id`: as `key_id` of `create`.
 
         Raises KeyNotFound, KeyEnded, ScopeNotAllowed, PermissionDenied, BadRequest.
         """
         if not 0 <= overlap_seconds <= LONGEST_OVERLAP:
             raise BadRequest(f"Expected an overlap of 0 to {LONGEST_OVERLAP} seconds.", param="overlap_seconds")
-        reach, text, new_id = _reach(by), KeyText.make(), new_object_id()
+        reach, text, new_id = _reach(by), KeyText.make(), new_id or new_object_id()
         account_id = (await self.get(reach, key_id)).account_id
         async with self._rights.changing(account_id, key_id, lock=_lock(account_id)) as connection:
-            key, now = await self._alterable(connection, reach, key_id), self._now()
-            if key.status(now) is not KeyStatus.ACTIVE:
+            key, now = await self._alterable(connection, reach, key_id, new_id), self._now()
+            own = Reach(account_id)  # also for the operator: what a key replaced is found among its account's
+            before = await self._store.get(connection, own, new_id)
+            if before is None and key.status(now) is not KeyStatus.ACTIVE:
                 raise KeyEnded
             await self._check_scopes(connection, by, key)
             new = replace(
-                key,
+                before or key,
                 id=new_id,
                 lookup=text.lookup,
                 created_at=now,
@@ -143,7 +150,7 @@ class ApiKeyService:
                 version=1,
             )
             until = moments.of(now + timedelta(seconds=overlap_seconds))
-            own = Reach(account_id)  # also for the operator: what a key replaced is found among its account's
+            await self._store.remove(connection, own, new_id)
             await self._store.replace(connection, own, key_id, new_id, until)
             await self._store.add(connection, own, new, self._digest(text))
         return new, text.whole
@@ -157,11 +164,11 @@ class ApiKeyService:
             async with self._rights.changing(own.account_id, one) as connection:
                 await self._store.revoke(connection, own, one, moments.of(self._now()))
 
-    async def _alterable(self, connection: Connection, reach: Reach, key_id: str) -> ApiKey:
+    async def _alterable(self, connection: Connection, reach: Reach, key_id: str, successor: str | None = None) -> ApiKey:
         key = await self._store.get(connection, reach, key_id)
         if key is None:
             raise KeyNotFound
-        if key.status(self._now()) is KeyStatus.REVOKED or key.replaced_by is not None:
+        if key.status(self._now()) is KeyStatus.REVOKED or key.replaced_by not in (None, successor):
             raise KeyEnded
         return key
 

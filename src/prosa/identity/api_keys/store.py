@@ -56,6 +56,10 @@ class KeyStore:
         row = _row(key) | {"account_id": reach.account_id, "digest": digest.digest, "pepper": digest.pepper}
         await connection.execute(TABLE.insert().values(row))
 
+    async def remove(self, connection: Connection, reach: Reach, key_id: str) -> None:
+        """As if a key had never been made."""
+        await connection.execute(TABLE.delete().where(self._of(reach), _T.id == key_id))
+
     async def page(self, connection: Connection, reach: Reach, now: int, query: KeyQuery) -> list[ApiKey]:
         """The query's keys, newest first."""
         select = sa.select(TABLE).where(self._of(reach))

@@ -30,15 +30,18 @@ class InviteService:
         self._database = database
         self._clock = clock
 
-    async def create(self, reach: Reach, caller: Caller | None, new: NewInvite) -> tuple[Invite, str]:
-        """An invitation and its text, which is shown this once; made by `caller`, None for the command line.
+    async def create(
+        self, reach: Reach, caller: Caller | None, new: NewInvite, invite_id: str | None = None
+    ) -> tuple[Invite, str]:
+        """An invitation and its text, which is shown this once; made by `caller`, None for the command line. With the `invite_id`
+        of an attempt that broke off before its text was shown, this one takes that one's place.
 
         Raises BadRequest for a number of days out of bounds, InvalidEmail.
         """
         if not 1 <= new.days <= MOST_DAYS:
             raise BadRequest(f"Expected 1 to {MOST_DAYS} days.", param="days")
         email = parse_email(new.email).shown if new.email is not None else None
-        text, invite_id, now = new_text(DIGITS), new_object_id(), moments.stored(self._clock.now())
+        text, invite_id, now = new_text(DIGITS), invite_id or new_object_id(), moments.stored(self._clock.now())
         row: dict[str, object] = {
             "id": invite_id,
             "digest": _digest(text),
@@ -49,6 +52,7 @@ class InviteService:
             "expires_at": now + moments.stored(new.days * _DAY),
         }
         async with self._database.writing() as connection:
+            await self._store.remove(connection, reach, invite_id)
             await self._store.add(connection, row)
             made = await self._store.get(connection, reach, invite_id)
         assert made is not None

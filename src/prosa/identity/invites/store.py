@@ -29,6 +29,10 @@ class InviteStore:
         """A new invitation."""
         await connection.execute(TABLE.insert().values(**values))
 
+    async def remove(self, connection: Connection, reach: Reach, invite_id: str) -> None:
+        """As if an invitation that nobody used had never been made."""
+        await connection.execute(TABLE.delete().where(_mine(reach), _I.id == invite_id, _I.used_at.is_(None)))
+
     async def page(self, connection: Connection, reach: Reach, query: InviteQuery) -> list[Invite]:
         """The newest `limit` invitations after the position."""
         wanted = _readable(reach).order_by(_I.created_at.desc(), _I.id.desc()).limit(query.limit)

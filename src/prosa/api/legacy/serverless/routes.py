@@ -28,6 +28,7 @@ from prosa.api.legacy.serverless.models import (
 from prosa.api.scope import exchange_of, interactions_of, limits_of
 from prosa.identity import Caller, Door, Permission
 from prosa.interactions import InteractionService, PageRequest, PromptEmpty, PromptRefused, Question
+from prosa.kit.ids import uuid_form
 from prosa.usage import UsageSettings
 
 router = APIRouter(tags=["Serverless (S)"])
@@ -72,7 +73,9 @@ async def ask(caller: Asker, exchange: TheExchange, interactions: Interactions, 
     except PromptEmpty as error:
         raise InvalidBody([finding("string_too_short", ("body", "prompt"), error.message)]) from error
     charge(exchange, f"{caller.space}|{asked.userId}", limits.serverless_per_minute)
-    question = Question(caller.space, asked.userId, prompt, trace_id(exchange), caller.models)
+    given = exchange.object_id
+    made = None if given is None else uuid_form(given)
+    question = Question(caller.space, asked.userId, prompt, trace_id(exchange), caller.models, made)
     done = await interactions.ask(question)
     exchange.record.model = done.model
     return _json(answered(done))

@@ -37,6 +37,24 @@ FAILED_LIMIT = Row(
     "Refused keys a minute of one address, before it is shut out.",
 )
 BODY = Row("PROSA_MAX_BODY_MB", "limits.max_body_mb", megabytes(1024), 10 * 1024 * 1024, "Largest request body in MB.")
+FILE = Row("PROSA_MAX_FILE_MB", "limits.max_file_mb", megabytes(10_240), 512 * 1024 * 1024, "Largest file in MB.")
+FILES = Row(
+    "PROSA_MAX_FILES", "limits.max_files", whole(1, 10_000_000), 10_000, "Files that one account, or key without one, may keep."
+)
+FILES_TOTAL = Row(
+    "PROSA_MAX_FILES_MB",
+    "limits.max_files_mb",
+    megabytes(16_777_216),
+    10_240 * 1024 * 1024,
+    "How much all of these may have together, in MB.",
+)
+SOCKETS = Row(
+    "PROSA_MAX_SOCKETS",
+    "limits.max_sockets",
+    whole(1, 100_000),
+    500,
+    "WebSockets that one account, or key without one, may have open in one process.",
+)
 HEADER_SECONDS = Row(
     "PROSA_HEADER_SECONDS",
     "limits.header_seconds",

@@ -53,7 +53,7 @@ class _Speaker:
         return next((most for most in said if most is not None), None)
 
     def _reasoning(self) -> list[str]:
-        words = self._directions.reasoning or ""
+        words = "" if self._request.begun() else self._directions.reasoning or ""
         return chunks(self._phrases.reasoning if words == "auto" else words, self._directions.chunk)
 
     def _refusal(self) -> list[str]:
@@ -69,6 +69,10 @@ class _Speaker:
         if words is None and not self._calls and self._directions.refusal is None:
             variant = self._phrases.variant.format(number=index + 1) if index else ""
             words = self._demanded() or self._own_words() + variant
+        begun = self._request.begun()
+        if begun:
+            words = (words or "") * self._directions.repeat
+            return chunks(words.removeprefix(begun), self._directions.chunk)
         return chunks(words or "", self._directions.chunk) * self._directions.repeat
 
     def _scripted(self) -> str | None:
@@ -88,7 +92,7 @@ class _Speaker:
 
     def _own_words(self) -> str:
         model = bare(self._request.model)
-        if self._request.messages[-1].role == "tool":
+        if self._request.asked().role == "tool":
             results = [message.text() for message in self._request.since_user() if message.role == "tool"]
             return self._phrases.tool_said.format(result="; ".join(results))
         if model == "mock-long":
@@ -98,9 +102,9 @@ class _Speaker:
 
     def _hello(self) -> str:
         asked = self._request.last_user()
-        others = asked.others() if asked else 0
+        others = asked.others() if asked else []
         hello = self._phrases.hello.format(start=self._prompt[:_START] or self._phrases.no_text)
-        return hello + self._phrases.others.format(count=others) if others else hello
+        return hello + self._phrases.others.format(count=len(others), list="; ".join(others)) if others else hello
 
 
 def _within(most: int | None, reasoning: list[str], content: list[str]) -> tuple[list[str], list[str], bool]:

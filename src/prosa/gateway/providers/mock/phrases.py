@@ -36,7 +36,7 @@ class Phrases:
 
 _EN = Phrases(
     hello='You wrote: "{start}". This is the mock model, not a real one. For that, set a key such as OPENAI_API_KEY.',
-    others=" I also got {count} part(s) that are not text.",
+    others=" I also got {count} part(s) that are not text: {list}.",
     no_text="an empty message",
     reasoning="The user writes to the mock model. Nothing has to be worked out; I answer with the words of the question.",
     refusal="I'm sorry, but I can't help with that.",
@@ -48,7 +48,7 @@ _EN = Phrases(
 )
 _PT = Phrases(
     hello='Você escreveu: "{start}". Este é o modelo mock. Para falar com um de verdade, defina uma chave como OPENAI_API_KEY.',
-    others=" Também recebi {count} parte(s) que não são texto.",
+    others=" Também recebi {count} parte(s) que não são texto: {list}.",
     no_text="uma mensagem vazia",
     reasoning="A pessoa escreve para o modelo mock. Não há nada a calcular; respondo com as palavras da pergunta.",
     refusal="Desculpe, mas não posso ajudar com isso.",

@@ -9,12 +9,41 @@ from msgspec import Meta
 from prosa.gateway.providers.mock.errors import WrongDirection
 from prosa.kit.errors import BadRequest
 
+_SHOWN = 100  # characters of an address
+
+
+class Address(msgspec.Struct):
+    """Where a picture is, or what holds it."""
+
+    url: str = ""
+
+
+class Enclosed(msgspec.Struct):
+    """A document within a message."""
+
+    file_data: str | None = None
+    filename: str | None = None
+
 
 class Part(msgspec.Struct):
-    """One part of a message's content; anything but text only counts."""
+    """One part of a message's content; of anything but text the mock says what it got."""
 
     type: str = ""
     text: str | None = None
+    image_url: Address | str | None = None
+    file: Enclosed | None = None
+
+    def described(self) -> str:
+        """Name, type and size of a picture or a document; the part's type for anything else."""
+        address = self.image_url.url if isinstance(self.image_url, Address) else self.image_url
+        held = address if self.type == "image_url" else self.file.file_data if self.file is not None else None
+        if not held:
+            return self.type
+        name = f"{self.file.filename}: " if self.file is not None and self.file.filename else ""
+        if not held.startswith("data:"):
+            return name + (held[:_SHOWN] if held.startswith("http") else _size(held))
+        head, _, data = held.partition(",")
+        return f"{name}{head.removeprefix('data:').partition(';')[0]}, {_size(data)}"
 
 
 class Message(msgspec.Struct):
@@ -23,15 +52,17 @@ class Message(msgspec.Struct):
     role: str
     content: str | list[Part] | None = None
     tool_calls: list[msgspec.Raw] | None = None
+    prefix: bool | None = None
 
     def text(self) -> str:
         if isinstance(self.content, str):
             return self.content
         return "".join(part.text or "" for part in self.content or ())
 
-    def others(self) -> int:
-        """How many parts are no text: images, sounds, files."""
-        return sum(part.type not in ("text", "input_text") for part in self.content) if isinstance(self.content, list) else 0
+    def others(self) -> list[str]:
+        """What the parts are that are no text: images, sounds, files."""
+        parts = self.content if isinstance(self.content, list) else []
+        return [part.described() for part in parts if part.type not in ("text", "input_text")]
 
 
 class Function(msgspec.Struct):
@@ -94,6 +125,15 @@ class ChatRequest(msgspec.Struct):
     def last_user(self) -> Message | None:
         return next((message for message in reversed(self.messages) if message.role == "user"), None)
 
+    def begun(self) -> str:
+        """What of the answer is said already: the last message, where it is the model's and says `prefix`."""
+        last = self.messages[-1]
+        return last.text() if last.role == "assistant" and last.prefix else ""
+
+    def asked(self) -> Message:
+        """The last message that wants an answer."""
+        return self.messages[-2] if self.begun() and len(self.messages) > 1 else self.messages[-1]
+
     def since_user(self) -> list[Message]:
         """The messages after the last one of the user."""
         last = max((place for place, message in enumerate(self.messages) if message.role == "user"), default=-1)
@@ -128,6 +168,11 @@ def read(body: bytes, kind: type[Request]) -> Request:
         raise BadRequest(f"The request is not valid: {error}.", param=path or None) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise BadRequest("The request's body is no valid JSON.") from None
+
+
+def _size(data: str) -> str:
+    """How much base64 text holds."""
+    return f"{len(data) * 3 // 4 - data[-2:].count('=')} bytes"
 
 
 def digest(*parts: bytes) -> str:

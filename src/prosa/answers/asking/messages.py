@@ -1,0 +1,272 @@
+"""Items of the Responses API as the messages of a chat.
+
+What differs: a chat has one assistant's message for text, thoughts and calls together, and wants each call's result right behind
+it. Results can hold pictures and documents, which a `tool` message can't: they follow in a user's message. The developer's words
+go as `system`, which every server takes (OpenAI reads it as `developer` for models that want that).
+"""
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import msgspec
+from msgspec import Raw, Struct
+
+from prosa.answers.asking.thoughts import opened
+from prosa.answers.responses import (
+    TOOL_CALL,
+    InputFile,
+    InputImage,
+    InputText,
+    InvalidValue,
+    OutputText,
+    Refusal,
+    ToolCallMissing,
+    ToolOutputMissing,
+)
+
+_ABSENT: Final = Raw()
+_PICTURES: Final = "[The tool's pictures and documents follow.]"
+
+
+class ImageUrl(Struct, omit_defaults=True):
+    """A picture's address."""
+
+    url: str
+    detail: str | None = None
+
+
+class FileData(Struct, omit_defaults=True):
+    """A document as a data: URL."""
+
+    file_data: str
+    filename: str | None = None
+
+
+class Part(Struct, omit_defaults=True):
+    """One part of a message."""
+
+    type: str
+    text: str | None = None
+    image_url: ImageUrl | None = None
+    file: FileData | None = None
+
+
+class CalledFunction(Struct):
+    """What was called."""
+
+    name: str
+    arguments: str
+
+
+class CalledTool(Struct):
+    """One call."""
+
+    id: str
+    function: CalledFunction
+    type: str = "function"
+
+
+class ChatMessage(Struct, omit_defaults=True):
+    """One message, as `POST /v1/chat/completions` takes it. `content` null only beside calls."""
+
+    role: str
+    content: str | list[Part] | msgspec.UnsetType | None = msgspec.UNSET
+    tool_calls: list[CalledTool] | None = None
+    tool_call_id: str | None = None
+    reasoning_content: str | None = None
+    thinking_blocks: list[Raw] | None = None
+
+
+class _Thought(Struct):
+    text: str = ""
+
+
+class _Item(Struct):
+    """Any item, as far as a chat has a word for it."""
+
+    type: str = "message"
+    role: str = ""
+    content: Raw = _ABSENT
+    status: str | None = None
+    call_id: str = ""
+    name: str = ""
+    arguments: str = ""
+    output: Raw = _ABSENT
+    summary: list[_Thought] | None = None
+    encrypted_content: str | None = None
+
+
+InputPart = InputText | InputImage | InputFile
+_item: Final = msgspec.json.Decoder(_Item).decode
+_given: Final = msgspec.json.Decoder(list[InputPart]).decode
+_replayed: Final = msgspec.json.Decoder(list[OutputText | Refusal]).decode
+_thoughts: Final = msgspec.json.Decoder(list[_Thought] | None).decode
+_result: Final = msgspec.json.Decoder(str | list[InputPart] | None).decode
+
+
+@dataclass(slots=True)
+class _Call:
+    id: str
+    name: str
+    arguments: str
+    output: Raw | None = None  # of a tool of our own
+    whole: bool = True
+
+
+@dataclass(slots=True)
+class _Turn:
+    """What the model did before somebody else spoke."""
+
+    text: list[str] = field(default_factory=list)
+    thoughts: list[str] = field(default_factory=list)
+    blocks: list[Raw] = field(default_factory=list)
+    calls: list[_Call] = field(default_factory=list)
+    answered: bool = False  # a result stood behind the last call
+
+
+def chat_messages(context: Sequence[bytes], instructions: str | None = None) -> list[ChatMessage]:
+    """The messages for these items, oldest first; instructions come before all of them.
+
+    Raises BadRequest: ToolOutputMissing, ToolCallMissing, and for what has to be replaced before (a reference, a file's id).
+    """
+    chat = _Chat([_item(raw) for raw in context])
+    if instructions:
+        chat.messages.append(ChatMessage("system", instructions))
+    return chat.written()
+
+
+class _Chat:
+    """Writes the messages, item by item."""
+
+    def __init__(self, items: list[_Item]) -> None:
+        self.messages: list[ChatMessage] = []
+        self._items = items
+        self._turn = _Turn()
+        self._outputs: dict[str, deque[Raw]] = {}
+        for item in items:
+            if item.type == "function_call_output":
+                self._outputs.setdefault(item.call_id, deque()).append(item.output)
+        # Thoughts are given back only while the model is at work on the same question; some servers refuse older ones.
+        self._thinks_from = max((place for place, item in enumerate(items) if item.role == "user"), default=-1)
+
+    def written(self) -> list[ChatMessage]:
+        for place, item in enumerate(self._items):
+            if item.type == "message":
+                self._message(item)
+            elif item.type == "function_call":
+                self._call(_Call(item.call_id, item.name, item.arguments, whole=item.status != "incomplete"))
+            elif item.type == TOOL_CALL:
+                if bytes(item.output) not in (b"", b"null"):
+                    self._call(_Call(item.call_id, item.name, item.arguments, item.output))
+            elif item.type == "function_call_output":
+                self._turn.answered = True
+            elif item.type == "reasoning":
+                self._reasoning(item, given_back=place > self._thinks_from)
+            else:
+                raise InvalidValue("input", f"items that a model can be told, not one of type '{item.type[:64]}'")
+        self._flush()
+        for call_id, left in self._outputs.items():
+            if left:
+                raise ToolCallMissing(call_id)
+        return self.messages
+
+    def _message(self, item: _Item) -> None:
+        if item.role == "assistant":
+            if self._turn.calls:
+                self._flush()
+            self._turn.text += [part.text if isinstance(part, OutputText) else part.refusal for part in _replayed(item.content)]
+            return
+        self._flush()
+        role = "user" if item.role == "user" else "system"
+        self.messages.append(ChatMessage(role, _content(_given(item.content))))
+
+    def _reasoning(self, item: _Item, *, given_back: bool) -> None:
+        turn = self._turn
+        if turn.calls or turn.text:
+            self._flush()
+            turn = self._turn
+        if not given_back:
+            return
+        told = (_thoughts(item.content) if item.content is not _ABSENT else None) or item.summary or []
+        turn.thoughts += [thought.text for thought in told]
+        turn.blocks += opened(item.encrypted_content or "")
+
+    def _call(self, call: _Call) -> None:
+        if self._turn.answered:
+            self._flush()
+        if call.output is None and not call.whole and not self._outputs.get(call.id):
+            return  # cut off before it could be answered
+        self._turn.calls.append(call)
+
+    def _flush(self) -> None:
+        turn, self._turn = self._turn, _Turn()
+        text = "".join(turn.text)
+        if not text and not turn.calls:
+            return
+        message = ChatMessage("assistant", text or None)
+        if turn.calls:
+            message.tool_calls = [CalledTool(call.id, CalledFunction(call.name, call.arguments)) for call in turn.calls]
+            # A model that thinks while it calls has to get its thoughts back with the results (DeepSeek, Kimi, Anthropic).
+            message.reasoning_content = "\n\n".join(turn.thoughts) or None
+            message.thinking_blocks = turn.blocks or None
+        self.messages.append(message)
+        beside: list[Part] = []
+        for call in turn.calls:
+            text, parts = _result_of(call.output if call.output is not None else self._output(call.id))
+            beside += parts
+            self.messages.append(ChatMessage("tool", text, tool_call_id=call.id))
+        if beside:
+            self.messages.append(ChatMessage("user", beside))
+
+    def _output(self, call_id: str) -> Raw:
+        waiting = self._outputs.get(call_id)
+        if not waiting:
+            raise ToolOutputMissing(call_id)
+        return waiting.popleft()
+
+
+def _result_of(output: Raw) -> tuple[str, list[Part]]:
+    """A result's text, and what of it is no text."""
+    found = _result(output)
+    if not isinstance(found, list):
+        return found or "", []
+    beside = [_part(part) for part in found if not isinstance(part, InputText)]
+    text = "\n".join(part.text for part in found if isinstance(part, InputText))
+    return text or (_PICTURES if beside else ""), beside
+
+
+def _content(parts: Sequence[InputPart]) -> str | list[Part]:
+    """Text alone as a text, which every server takes; else the parts."""
+    texts = [part.text for part in parts if isinstance(part, InputText)]
+    return "\n".join(texts) if len(texts) == len(parts) else [_part(part) for part in parts]
+
+
+def _part(part: InputPart) -> Part:
+    if isinstance(part, InputText):
+        return Part("text", text=part.text)
+    if part.file_id:
+        raise InvalidValue("input", "files that can be read here, not 'file_id'")
+    if isinstance(part, InputImage):
+        detail = "high" if part.detail == "original" else part.detail  # a chat knows nothing above it
+        return Part("image_url", image_url=ImageUrl(part.image_url or "", detail if detail != "auto" else None))
+    return Part("file", file=FileData(_data_url(part.file_data or "", part.filename or ""), part.filename or None))
+
+
+_KINDS: Final = {
+    ".pdf": "application/pdf",
+    ".txt": "text/plain",
+    ".md": "text/markdown",
+    ".csv": "text/csv",
+    ".json": "application/json",
+}
+_PDF: Final = "JVBERi"  # "%PDF" in base64
+
+
+def _data_url(data: str, name: str) -> str:
+    """A file's content as a data: URL (RFC 2397); OpenAI takes bare base64 too."""
+    if data.startswith("data:"):
+        return data
+    kind = "application/pdf" if data.startswith(_PDF) else _KINDS.get(name[name.rfind(".") :].lower(), "application/octet-stream")
+    return f"data:{kind};base64,{data}"

@@ -1,0 +1,160 @@
+"""What a model is asked with: what was said before, what the request adds, within bounds."""
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Final
+
+import msgspec
+
+from prosa.answers.enclosing import filled
+from prosa.answers.errors import ContextTooLarge, ReferencedItemNotFound
+from prosa.answers.responses import ToolCallMissing, ToolOutputMissing
+from prosa.answers.sealing import Sealer
+from prosa.answers.settings import AnswerSettings
+from prosa.conversations import ConversationService, ItemNotFound, stored_id
+from prosa.files import FileService
+from prosa.gateway import estimate
+from prosa.runs import Run
+
+CALLS: Final = frozenset({"function_call", "custom_tool_call"})
+OUTPUTS: Final = frozenset({"function_call_output", "custom_tool_call_output"})
+_SYSTEM: Final = frozenset({"system", "developer"})
+_MEDIA_TOKENS: Final = 1_000  # a picture's or a page's, roughly
+_DATA: Final = re.compile(rb'"data:[^"]*"')
+_SUMMARY: Final = "This is a summary of what was said before, which isn't shown any more:\n\n"
+_encode: Final = msgspec.json.Encoder().encode
+
+Weigh = Callable[[bytes], int]
+
+
+class _Head(msgspec.Struct, gc=False):
+    type: str = "message"
+    role: str | None = None
+    id: str | None = None
+    call_id: str | None = None
+    status: str | None = None
+    output: msgspec.Raw | None = None
+    encrypted_content: str | None = None
+
+
+_head: Final = msgspec.json.Decoder(_Head).decode
+
+
+class Contexts:
+    """Reads contexts, each within its space."""
+
+    def __init__(self, conversations: ConversationService, files: FileService, sealer: Sealer, settings: AnswerSettings) -> None:
+        self._conversations = conversations
+        self._files = files
+        self._sealer = sealer
+        self._settings = settings
+
+    async def before(self, space: str, previous_id: str | None, conversation_id: str | None, *, cut: bool) -> list[bytes]:
+        """What was said before a new request. `cut`: what is oldest may be left out. Raises ConversationTooLong."""
+        most = self._settings.items
+        if previous_id is not None:
+            return [item.body for item in await self._conversations.chain(space, previous_id, most, cut=cut)]
+        if conversation_id is not None:
+            return [item.body for item in await self._conversations.items_of(space, conversation_id, most, cut=cut)]
+        return []
+
+    async def of_run(self, run: Run, *, cut: bool) -> list[bytes]:
+        """What a stored run is to answer: its own input and what came before. Raises ConversationTooLong."""
+        previous = run.id if run.conversation_id is None else None
+        return await self.before(run.space, previous, run.conversation_id, cut=cut)
+
+    async def referenced(self, space: str, items: Sequence[bytes]) -> list[bytes]:
+        """The items with each `item_reference` replaced by what it names. Raises ReferencedItemNotFound."""
+        found: list[bytes] = []
+        for index, item in enumerate(items):
+            head = _head(item) if b'"item_reference"' in item else None
+            if head is None or head.type != "item_reference":
+                found.append(item)
+                continue
+            try:
+                found.append((await self._conversations.named(space, stored_id(head.id or ""))).body)
+            except ItemNotFound as error:
+                raise ReferencedItemNotFound(index) from error
+        return found
+
+    async def filled(self, space: str, items: Sequence[bytes]) -> list[bytes]:
+        """The items with the content of every file that they name by its id. Raises FileNotFound, InputTooLarge."""
+        return await filled(self._files, space, items, self._settings.file_bytes)
+
+    def audible(self, space: str, items: Sequence[bytes]) -> list[bytes]:
+        """The items with sealed summaries as messages that a model can read. Raises CompactionUnreadable."""
+        return [self._opened(space, item) if b'"compaction' in item else item for item in items]
+
+    def bounded(self, items: list[bytes], *, cut: bool, tokens: int | None = None) -> list[bytes]:
+        """The items within the server's bounds and the model's `tokens`, where they are known; with `cut` the oldest ones are
+        left out, but for the system's and developer's words. Raises ContextTooLarge."""
+        settings = self._settings
+        size = sum(map(len, items))
+        if len(items) > settings.items or size > settings.bytes:
+            if not cut:
+                raise ContextTooLarge(f"at most {settings.items} items and {settings.bytes // 2**20} MiB are passed on")
+            items = _newest(items, settings.items, settings.bytes, len)
+        if cut and tokens is not None:
+            items = _newest(items, settings.items, tokens, weight)
+        return items
+
+    def _opened(self, space: str, item: bytes) -> bytes:
+        head = _head(item)
+        if head.type not in ("compaction", "compaction_summary"):
+            return item
+        text = _SUMMARY + self._sealer.open(space, head.encrypted_content or "")
+        return _encode({"type": "message", "role": "user", "content": [{"type": "input_text", "text": text}]})
+
+
+def weight(item: bytes) -> int:
+    """Tokens that an item is likely to be; a picture or a document counts as a fixed number."""
+    media = item.count(b'"file_id"')
+    if b'"data:' in item:
+        item, more = _DATA.subn(b"", item)
+        media += more
+    return estimate(len(item)) + media * _MEDIA_TOKENS
+
+
+def paired(items: Sequence[bytes], *, strict: bool = True) -> list[bytes]:
+    """The items without calls that broke off. Every other call must have its output and every output its call: raises
+    ToolOutputMissing and ToolCallMissing, or, not `strict`, leaves them out."""
+    if not any(b"_call" in item for item in items):
+        return list(items)
+    heads = [_head(item) if b"_call" in item else None for item in items]
+    answered = {head.call_id for head in heads if head is not None and head.type in OUTPUTS}
+    called: set[str | None] = set()
+    found: list[bytes] = []
+    for item, head in zip(items, heads, strict=True):
+        if head is None or _kept(head, answered, called, strict):
+            found.append(item)
+    return found
+
+
+def _kept(head: _Head, answered: set[str | None], called: set[str | None], strict: bool) -> bool:
+    if head.type in CALLS:
+        if head.call_id in answered:
+            called.add(head.call_id)
+            return True
+        if strict and head.status != "incomplete":
+            raise ToolOutputMissing(head.call_id or "")
+        return False
+    if head.type in OUTPUTS and head.call_id not in called:
+        if strict:
+            raise ToolCallMissing(head.call_id or "")
+        return False
+    return True
+
+
+def _newest(items: list[bytes], count: int, most: int, weigh: Weigh) -> list[bytes]:
+    """As many of the newest items as fit, at least the last one; words of the system and the developer are kept first."""
+    kept = [index for index, item in enumerate(items) if b'"role":"' in item and _head(item).role in _SYSTEM]
+    left = most - sum(weigh(items[index]) for index in kept)
+    chosen = set(kept)
+    for index in range(len(items) - 1, -1, -1):
+        if index in chosen:
+            continue
+        left -= weigh(items[index])
+        if (left < 0 or len(chosen) >= count) and index < len(items) - 1:
+            break
+        chosen.add(index)
+    return paired([items[index] for index in sorted(chosen)], strict=False)

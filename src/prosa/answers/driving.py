@@ -1,0 +1,217 @@
+"""One drive of one answer: ask the model, tell what it says, call what tools it wants, until it has answered."""
+
+import asyncio
+from typing import Final
+
+from prosa.answers.asking import Fault, Teller
+from prosa.answers.attaching import before_step, heard
+from prosa.answers.calling import OwnTools
+from prosa.answers.continuing import can_continue
+from prosa.answers.errors import AccessEnded
+from prosa.answers.models import Asked, Prepared
+from prosa.answers.parts import AnswerParts
+from prosa.answers.questions import Questions
+from prosa.answers.responses import FunctionCall, Message, Reasoning, ResponseRequest, Said, Scribe, ToolCall, fold, tokens
+from prosa.answers.settling import COMPLETED, INTERRUPTED, Outcome, response_of
+from prosa.gateway import Attachment, GatewayReply, Heard, estimate
+from prosa.kit.errors import ProsaError
+from prosa.runs import Drive
+
+_IN_PROGRESS: Final = b'{"type":"response.in_progress"'
+_FIRST: Final = 3  # events among which it stands
+CUT_OFF: Final = Outcome("incomplete", "max_output_tokens")
+FILTERED: Final = Outcome("incomplete", "content_filter")
+OUT_OF_TIME: Final = Outcome("incomplete", "time_limit")
+OUT_OF_STEPS: Final = Outcome("incomplete", "max_steps")
+_CUT: Final = {"max_output_tokens": CUT_OFF, "content_filter": FILTERED}
+
+
+class Answering:
+    """Drives one answer; what it pushes is numbered and remembered by its scribe."""
+
+    def __init__(self, parts: AnswerParts, drive: Drive, prepared: Prepared | None) -> None:
+        self._parts = parts
+        self._drive = drive
+        self._prepared = prepared
+        self.asked = Asked.of(drive.run)
+        self.request = prepared.request if prepared is not None else ResponseRequest.from_stored(bytes(self.asked.request))
+        said = fold(event.data for event in drive.log) if drive.resumed else Said()
+        self.scribe = Scribe(drive.next_number, said)
+        self._tools = OwnTools(parts, drive, self.scribe, self.request)
+        self._questions = Questions(parts, self.asked, self.request)
+        self._breaks = 0
+        self.attached: Attachment | None = None  # where the present answer is made, if in a provider's background
+        self._begin = 0  # items that were there before the present model call
+        self._heard: Heard | None = None  # what was told of it: the next call listens again instead of asking
+
+    async def answer(self) -> Outcome:
+        """Bring the answer to its end. Raises what it fails with."""
+        drive = self._drive
+        if not any(event.data.startswith(_IN_PROGRESS) for event in drive.log[:_FIRST]):
+            drive.push(self.scribe.state(response_of(drive.run, self.asked, self.request, "in_progress")))
+        left = self.asked.created + self._parts.settings.seconds - self._parts.clock.now()
+        try:
+            async with asyncio.timeout(max(left, 0.0)) as bound:
+                return await self._through()
+        except TimeoutError:
+            if not bound.expired():
+                raise
+            return OUT_OF_TIME
+
+    async def _through(self) -> Outcome:
+        if self._prepared is not None:
+            self._questions.take(self._prepared)
+        else:
+            await self._check_access()
+            await self._questions.read(self._drive.run)
+        outcome = await self._take_up() if self._drive.resumed else None
+        while outcome is None:
+            outcome = await self._step()
+        return outcome
+
+    async def _check_access(self) -> None:
+        if not await self._parts.still_allowed(self._drive.run):
+            raise AccessEnded
+
+    # A step
+
+    async def _step(self) -> Outcome | None:
+        """Ask once, and call the tools that the answer wants; None where the model is to be asked again."""
+        said = self.scribe.said
+        if said.calls >= self._parts.settings.steps:
+            return OUT_OF_STEPS
+        if said.calls:
+            await self._check_access()
+        before = len(said.text)
+        again = self._heard is not None
+        try:
+            reply = await self._ask()
+        except ProsaError as error:
+            return await self._unanswered(error, again=again)
+        if reply is None:
+            return CUT_OFF
+        teller = await self._hear(reply)
+        if teller.fault is not None:
+            return await self._broke(teller.fault, moved=len(said.text) > before)
+        self._parts.attachments.release(self.attached, cancel=False)
+        self.attached = None
+        if teller.reason is not None:
+            return _CUT[teller.reason]
+        return await self._call_tools(teller)
+
+    async def _ask(self) -> GatewayReply | None:
+        said, heard = self.scribe.said, self._heard
+        if heard is not None and self.attached is not None:
+            self._heard = None
+            return await self._questions.listen(said, self.attached, heard)
+        self.attached, self._begin = None, len(said)
+        return await self._questions.ask(said, tools=not self._tools.used_up)
+
+    async def _unanswered(self, error: ProsaError, *, again: bool) -> Outcome | None:
+        """The model doesn't answer: what was said stays, and can be gone on from; where that is nothing, the run fails."""
+        if again:
+            self.attached = None
+            return await self._go_on("stream_broken")
+        if self.scribe.said.continuable() is None:
+            raise error
+        return self._resumed("stream_broken", "ended", INTERRUPTED)
+
+    async def _hear(self, reply: GatewayReply) -> Teller:
+        """Tell what the model says while it says it."""
+        drive = self._drive
+        try:
+            teller = Teller(self.scribe, self._questions.telling)
+            while piece := await reply.read():
+                if self.attached is None and reply.attachment is not None:
+                    self.attached = reply.attachment
+                    drive.push(self._parts.attachments.noted(self.scribe, drive.run.space, self.attached))
+                for event in teller.feed(piece):
+                    drive.push(event)
+                await drive.room()
+        finally:
+            reply.close()
+        if self.attached is not None and reply.attachment is None:  # it failed there: to listen again would bring nothing more
+            self._parts.attachments.release(self.attached, cancel=False)
+            self.attached = None
+        for event in teller.finish(reply.usage):
+            drive.push(event)
+        return teller
+
+    async def _call_tools(self, teller: Teller | None = None) -> Outcome | None:
+        """Call what the last answer wants of our own tools; COMPLETED where that is nothing, or the caller has to answer."""
+        said = self.scribe.said
+        waiting = said.waiting()
+        if not waiting:
+            return COMPLETED
+        await self._tools.call(waiting)
+        if self._client_is_asked():
+            return COMPLETED
+        self._drive.push(self.scribe.model_called(teller.usage if teller is not None else None))
+        return None
+
+    def _client_is_asked(self) -> bool:
+        """Whether the last model call wants functions of the caller, too: those after the last text or thought."""
+        for item in reversed(self.scribe.said.items):
+            if isinstance(item, FunctionCall):
+                return True
+            if not isinstance(item, ToolCall):
+                return False
+        return False
+
+    # After a break
+
+    async def _broke(self, fault: Fault, *, moved: bool) -> Outcome | None:
+        """The stream broke off in the middle: go on as far as that is possible and helps."""
+        self._breaks = 1 if moved else self._breaks + 1
+        if self._breaks > self._parts.settings.continuations or not _passing(fault):
+            return self._resumed("stream_broken", "ended", INTERRUPTED)
+        return await self._go_on("stream_broken")
+
+    async def _take_up(self) -> Outcome | None:
+        """Where the driver before left off: what is over, and what goes on; None: the next step is to ask the model."""
+        said, log = self.scribe.said, self._drive.log
+        self.attached = self._parts.attachments.last(self._drive.run.space, log)
+        self._begin = before_step(log)
+        if said.open() and self.attached is None:
+            said.spent(tokens(self._questions.weight, estimate(len(said.text))))
+        waiting = said.waiting()
+        if waiting and len(waiting) == len(said.open()):
+            if not self._tools.may_call(waiting):
+                return self._resumed("driver_lost", "ended", INTERRUPTED)
+            self._resumed("driver_lost", "called_again")
+            return await self._call_tools()
+        last = said.items[-1] if len(said) else None
+        if isinstance(last, Message | FunctionCall) and not said.open():
+            return self._resumed("driver_lost", "ended", COMPLETED if last.status == "completed" else INTERRUPTED)
+        return await self._go_on("driver_lost")
+
+    async def _go_on(self, reason: str) -> Outcome | None:
+        """Where the answer goes on elsewhere, from there; from the beginning where nothing counts yet; else from where the answer
+        stands; else not at all."""
+        said = self.scribe.said
+        if self.attached is not None:
+            self._heard = heard(said, self._begin)
+            if self._heard is not None:
+                self._close_thoughts()
+                return self._resumed(reason, "reattached")
+        if all(isinstance(said.item(index), Reasoning) for index in said.open()):
+            self._close_thoughts()
+            return self._resumed(reason, "asked_again")
+        if said.continuable() is not None and await can_continue(self._parts.gateway, self._questions.plain(said)):
+            return self._resumed(reason, "continued")
+        return self._resumed(reason, "ended", INTERRUPTED)
+
+    def _close_thoughts(self) -> None:
+        for index in self.scribe.said.open():
+            if isinstance(self.scribe.said.item(index), Reasoning):
+                for event in self.scribe.end_item(index):
+                    self._drive.push(event)
+
+    def _resumed(self, reason: str, how: str, outcome: Outcome | None = None) -> Outcome | None:
+        self._drive.push(self.scribe.own("prosa:run_resumed", {"reason": reason, "how": how}))
+        return outcome
+
+
+def _passing(fault: Fault) -> bool:
+    """Whether another try may go better."""
+    return fault.status >= 500 or fault.status == 429

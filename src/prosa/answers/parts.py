@@ -1,0 +1,35 @@
+"""What answers stand on."""
+
+from dataclasses import dataclass, field
+
+from prosa.answers.attaching import Attachments
+from prosa.answers.context import Contexts
+from prosa.answers.models import Prepared, StillAllowed
+from prosa.answers.sealing import Sealer
+from prosa.answers.settings import AnswerSettings
+from prosa.answers.tools import BUILT_IN, Tool
+from prosa.conversations import ConversationService
+from prosa.files import FileService
+from prosa.gateway import Gateway
+from prosa.kit.clock import Clock
+
+
+@dataclass(slots=True)
+class AnswerParts:
+    """Handed to the service and to the kind of run. `prepared` is what the one leaves for the other, by the run's id."""
+
+    gateway: Gateway
+    conversations: ConversationService
+    files: FileService
+    sealer: Sealer
+    clock: Clock
+    still_allowed: StillAllowed
+    settings: AnswerSettings = field(default_factory=AnswerSettings)
+    tools: tuple[Tool, ...] = BUILT_IN
+    prepared: dict[str, Prepared] = field(default_factory=dict)
+    contexts: Contexts = field(init=False)
+    attachments: Attachments = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.contexts = Contexts(self.conversations, self.files, self.sealer, self.settings)
+        self.attachments = Attachments(self.gateway, self.sealer)

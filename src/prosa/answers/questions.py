@@ -1,0 +1,132 @@
+"""What the model is asked in each step of one answer."""
+
+import re
+from typing import Final
+
+import msgspec
+
+from prosa.answers.asking import Telling, chat_call, telling_of
+from prosa.answers.calling import offers
+from prosa.answers.context import paired, weight
+from prosa.answers.continuing import continuation, continuation_or_nudge
+from prosa.answers.errors import ContextTooLarge
+from prosa.answers.models import Asked, Prepared
+from prosa.answers.parts import AnswerParts
+from prosa.answers.responses import ResponseRequest, Said, stored_form
+from prosa.gateway import Attachment, GatewayReply, Heard, ModelCall, ProviderFault, StreamBroken
+from prosa.kit.errors import BadRequest
+from prosa.runs import Run
+
+_NO_TOOLS: Final = msgspec.Raw(b'"none"')
+_SHORTER: Final = 2  # of what was too long, one part in so many is kept
+# Providers have no common code for it.
+_TOO_LONG: Final = re.compile(
+    r"context.{0,24}(length|window|size|limit)|prompt is too long|too many (input )?tokens|maximum.{0,20}tokens", re.IGNORECASE
+)
+
+
+class Questions:
+    """Holds what the model is to hear before its own words, and makes calls of it."""
+
+    def __init__(self, parts: AnswerParts, asked: Asked, request: ResponseRequest) -> None:
+        self._parts = parts
+        self._asked = asked
+        self._request = request
+        self._context: list[bytes] = []
+        self._first: ModelCall | None = None
+        own = [offer.tool for offer in offers(parts.tools, request)]
+        self._own = {tool.type: tool for tool in own}
+        self.telling: Telling = telling_of(request, frozenset(tool.name for tool in own), {tool.type: tool.name for tool in own})
+
+    @property
+    def weight(self) -> int:
+        """Tokens of what is asked, about."""
+        return sum(map(weight, self._context))
+
+    def take(self, prepared: Prepared) -> None:
+        """Go on from what was worked out when the request was taken."""
+        self._context, self._first = prepared.context, prepared.call
+
+    async def read(self, run: Run) -> None:
+        """Go on from what is stored. Raises what `Contexts` raises."""
+        contexts, cut = self._parts.contexts, self._request.truncation == "auto"
+        items = contexts.bounded(await contexts.of_run(run, cut=cut), cut=cut)
+        items = await contexts.filled(run.space, contexts.audible(run.space, paired(items, strict=False)))
+        self._context = items
+
+    def plain(self, said: Said, *, tools: bool = True) -> ModelCall:
+        """The call for what comes after what was said, as it would be for any provider. Raises BadRequest."""
+        request = self._request
+        if not tools:
+            request = msgspec.structs.replace(request, tool_choice=_NO_TOOLS)
+        if request.max_output_tokens is not None and said.usage is not None:
+            request = msgspec.structs.replace(request, max_output_tokens=request.max_output_tokens - said.usage.output_tokens)
+        items = [*self._context, *(stored_form(item)[2] for item in said.items)]
+        return self._addressed(chat_call(items, request, self._own, further=said.calls > 0))
+
+    async def prepare(self, context: list[bytes]) -> tuple[list[bytes], ModelCall]:
+        """The context, cut where it may be and has to, and the first call.
+
+        Raises BadRequest, ModelNotFound, NoProvider: all that can be known before the model is asked.
+        """
+        self._context = context
+        call = self.plain(Said())
+        plan = await self._parts.gateway.plan(call)
+        known = plan.attempts[0].provider.context_length
+        if self._request.truncation == "auto" and known is not None:
+            room = known - (self._request.max_output_tokens or 0)
+            self._context = self._parts.contexts.bounded(context, cut=True, tokens=room)
+            call = self.plain(Said()) if len(self._context) < len(context) else call
+        return self._context, call
+
+    async def ask(self, said: Said, *, tools: bool = True) -> GatewayReply | None:
+        """Ask for what comes next; None where no token of the request's bound is left. Raises what the gateway raises, and
+        ContextTooLarge where the model can't hear so much and nothing may be left out."""
+        bound = self._request.max_output_tokens
+        if bound is not None and said.usage is not None and said.usage.output_tokens >= bound:
+            return None
+        while True:
+            try:
+                return await self._parts.gateway.chat(await self._next(said, tools=tools))
+            except (ProviderFault, BadRequest) as error:
+                if not _too_long(error):
+                    raise
+                if self._request.truncation != "auto" or not self._shorten():
+                    raise ContextTooLarge("the model can't hear so much at once") from error
+
+    async def listen(self, said: Said, attachment: Attachment, heard: Heard) -> GatewayReply:
+        """Listen again to an answer that a provider makes in its background. Raises what the gateway raises."""
+        return await self._parts.gateway.chat(msgspec.structs.replace(self.plain(said), attached=attachment, heard=heard))
+
+    async def _next(self, said: Said, *, tools: bool) -> ModelCall:
+        first, self._first = self._first, None
+        if len(said):
+            call = self.plain(said, tools=tools)
+            if said.continuable() is None:
+                return call
+            rest = await continuation(self._parts.gateway, call)
+            if rest is None:
+                raise StreamBroken("The answer broke off, and no provider of the model goes on with it")
+            return rest
+        call = first or self.plain(said, tools=tools)
+        if self._asked.continues and self._context and b'"role":"assistant"' in self._context[-1]:
+            return await continuation_or_nudge(self._parts.gateway, call)
+        return call
+
+    def _addressed(self, call: ModelCall) -> ModelCall:
+        call.model = self._asked.name
+        call.allowed = self._asked.names
+        call.background = self._request.stored_after
+        return call
+
+    def _shorten(self) -> bool:
+        """Leave the older half out; False where there is nothing more to leave out."""
+        fewer = self._parts.contexts.bounded(self._context, cut=True, tokens=self.weight // _SHORTER)
+        if len(fewer) == len(self._context):
+            return False
+        self._context = fewer
+        return True
+
+
+def _too_long(error: ProviderFault | BadRequest) -> bool:
+    return error.status in (400, 413) and _TOO_LONG.search(error.message) is not None

@@ -1,0 +1,90 @@
+"""Reading JSON against a shape: bounded in depth, with faults that name the field in OpenAI's dotted form.
+
+OpenAI's API names a fault's place as `input[0].content[1].type`, and its codes are `unknown_parameter`,
+`missing_required_parameter`, `invalid_type` and `invalid_value`.
+"""
+
+import re
+from array import array
+from itertools import accumulate
+from typing import Final, TypeVar
+
+import msgspec
+
+from prosa.answers.responses.errors import InvalidType, InvalidValue, MissingParameter, UnknownParameter
+from prosa.kit.errors import BadRequest
+
+Shape = TypeVar("Shape")
+
+MOST_DEPTH: Final = 64
+_MOST_STRUCTURE: Final = 1_000_000  # brackets, braces and commas outside of texts
+_TEXTS: Final = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
+_OTHER: Final = bytes(code for code in range(256) if code not in b"[]{},")
+_STEPS: Final = bytes({**dict.fromkeys(range(256), 0), **dict.fromkeys(b"[{", 1), **dict.fromkeys(b"]}", 255)}.values())
+
+_PLACE: Final = re.compile(r" - at (?:`key` in )?`\$([^`]*)`$")
+_UNKNOWN: Final = re.compile(r"Object contains unknown field `(.*)`")
+_MISSING: Final = re.compile(r"Object missing required field `(.*)`")
+_WRONG_KIND: Final = re.compile(r"Expected `([^`]+)`(?:, got `([^`]+)`)?$")
+_BOUND: Final = re.compile(r"Expected `([^`]+)` (.+)$")
+_KINDS: Final = {
+    "str": "a string",
+    "int": "an integer",
+    "float": "a number",
+    "bool": "a boolean",
+    "array": "an array",
+    "object": "an object",
+}
+
+
+def check_depth(raw: bytes) -> None:
+    """Raises BadRequest for JSON nested more than 64 levels deep, or of more than a million values; linear, cheap for most."""
+    if raw.count(b"[") + raw.count(b"{") <= MOST_DEPTH and raw.count(b",") <= _MOST_STRUCTURE:
+        return
+    structure = _TEXTS.sub(b"", raw).translate(None, _OTHER)
+    if len(structure) > _MOST_STRUCTURE:
+        raise BadRequest("The request body holds too many values.")
+    if max(accumulate(array("b", structure.translate(_STEPS))), default=0) > MOST_DEPTH:
+        raise BadRequest(f"The request body is nested more than {MOST_DEPTH} levels deep.")
+
+
+def checked(decoder: "msgspec.json.Decoder[Shape]", raw: msgspec.Raw | bytes, place: str = "") -> Shape:
+    """The value in its shape. Raises BadRequest (UnknownParameter, MissingParameter, InvalidType, InvalidValue) naming the field
+    below `place`."""
+    try:
+        return decoder.decode(raw)
+    except msgspec.ValidationError as error:
+        raise fault(str(error), place) from None
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise BadRequest("The request body is not valid JSON.", param=place or None) from None
+    except RecursionError:
+        raise BadRequest("The request body is nested too deeply.", param=place or None) from None
+
+
+def fault(message: str, place: str = "") -> BadRequest:
+    """OpenAI's fault for what msgspec says of a value."""
+    found = _PLACE.search(message)
+    what = message[: found.start()] if found else message
+    param = joined(place, found.group(1) if found else "")
+    if match := _UNKNOWN.match(what):
+        return UnknownParameter(joined(param, "." + match.group(1)[:64]))
+    if match := _MISSING.match(what):
+        return MissingParameter(joined(param, "." + match.group(1)))
+    if match := _WRONG_KIND.match(what):
+        return InvalidType(
+            param or None, _kind(match.group(1)) + (f", but got {_kind(match.group(2))}" if match.group(2) else "")
+        )
+    if match := _BOUND.match(what):
+        return InvalidValue(param or None, f"{_kind(match.group(1))} {match.group(2)}")
+    if what.startswith("Invalid "):  # value or enum value
+        return InvalidValue(param or None, f"one of those that the API names; {what[0].lower()}{what[1:120]}")
+    return InvalidValue(param or None, what[:120])
+
+
+def joined(place: str, path: str) -> str:
+    """A path below a place: `input[0]` and `.content[1]`."""
+    return (place + path).removeprefix(".").replace("[...]", "")
+
+
+def _kind(words: str) -> str:
+    return " or ".join(_KINDS.get(word, word) for word in words.split(" | "))

@@ -1,0 +1,161 @@
+"""The growing output of a response: the same whether it is said live or read back from the log.
+
+Text grows in pieces that are joined when somebody looks, so that a long answer costs no more a piece than a short one.
+"""
+
+from typing import Final
+
+import msgspec
+
+from prosa.answers.responses.content import OutputPart, OutputText, ReasoningText, Refusal, SummaryText
+from prosa.answers.responses.items import FunctionCall, Message, OutputItem, Progress, Reasoning, ToolCall
+from prosa.answers.responses.usage import Tokens
+
+Growing = OutputText | Refusal | ReasoningText | SummaryText | FunctionCall | ToolCall
+_GROWS: Final[dict[type, str]] = {Refusal: "refusal", FunctionCall: "arguments", ToolCall: "arguments"}
+
+
+class Growth:
+    """A text that is being said: a content part's, or a call's arguments."""
+
+    __slots__ = ("field", "leaf", "pieces", "told")
+
+    def __init__(self, leaf: Growing) -> None:
+        self.leaf = leaf
+        self.field = _GROWS.get(type(leaf), "text")
+        self.pieces: list[str] = []
+        self.told = False  # its end was told, though not yet that of its part
+
+    def settle(self) -> str:
+        """The text so far, put into its place."""
+        if self.pieces:
+            setattr(self.leaf, self.field, getattr(self.leaf, self.field) + "".join(self.pieces))
+            self.pieces = []
+        whole: str = getattr(self.leaf, self.field)
+        return whole
+
+
+class Said:
+    """Items in the order in which they began. An item in progress has a growing text or is between two of them."""
+
+    def __init__(self) -> None:
+        self._items: list[OutputItem] = []
+        self._growths: dict[int, Growth] = {}
+        self.usage: Tokens | None = None  # of all model calls so far
+        self.calls = 0  # model calls that are over, as the log tells of them
+        self.started: set[int] = set()  # own tool calls that may have had an effect
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    @property
+    def items(self) -> list[OutputItem]:
+        """All items with their text so far."""
+        for growth in self._growths.values():
+            growth.settle()
+        return self._items
+
+    @property
+    def output(self) -> list[OutputItem]:
+        """All items, as a response shows them that ended here: what is in progress is incomplete."""
+        return [_cut(item) if item.status == "in_progress" else item for item in self.items]
+
+    @property
+    def text(self) -> str:
+        """All text of all messages."""
+        return "".join(
+            part.text for item in self.items if isinstance(item, Message) for part in item.content if type(part) is OutputText
+        )
+
+    def open(self) -> list[int]:
+        """The places of items in progress."""
+        return [index for index, item in enumerate(self._items) if item.status == "in_progress"]
+
+    def waiting(self) -> list[tuple[int, ToolCall]]:
+        """Own tools' calls whose arguments are whole and which have no result yet."""
+        return [
+            (index, item)
+            for index, item in enumerate(self._items)
+            if isinstance(item, ToolCall) and item.status == "in_progress" and index not in self._growths
+        ]
+
+    def continuable(self) -> str | None:
+        """The text of an answer that alone stands open, so that a model could go on with it; else None. Before its first word it
+        is "": the model is asked as if for the first time, and its words go into the same message."""
+        last = self._items[-1] if self._items else None
+        if self.open() != [len(self._items) - 1] or not isinstance(last, Message):
+            return None
+        if not last.content:
+            return ""
+        growth = self._growths.get(len(self._items) - 1)
+        if growth is None or growth.told or not isinstance(growth.leaf, OutputText) or len(last.content) != 1:
+            return None
+        return growth.settle()
+
+    def item(self, index: int) -> OutputItem:
+        """The item at a place, with its text so far."""
+        growth = self._growths.get(index)
+        if growth is not None:
+            growth.settle()
+        return self._items[index]
+
+    def id_at(self, index: int) -> str:
+        """The id of the item at a place."""
+        return self._items[index].id
+
+    def part_place(self, index: int) -> int:
+        """The place, within its item, of the part that began last."""
+        item = self._items[index]
+        if isinstance(item, Message):
+            return len(item.content) - 1
+        return max(len(item.content), len(item.summary)) - 1 if isinstance(item, Reasoning) else 0
+
+    def add(self, item: OutputItem) -> Growth | None:
+        """Begin an item; a call's arguments can grow at once."""
+        self._items.append(item)
+        if isinstance(item, FunctionCall | ToolCall):
+            return self.grow_in(len(self._items) - 1, item)
+        return None
+
+    def add_part(self, index: int, part: OutputPart | ReasoningText | SummaryText) -> Growth:
+        """Begin a content part, or a summary's, of the item at this place."""
+        item = self._items[index]
+        if isinstance(item, Message):
+            assert isinstance(part, OutputText | Refusal)
+            item.content.append(part)
+        elif isinstance(part, SummaryText):
+            assert isinstance(item, Reasoning)
+            item.summary.append(part)
+        else:
+            assert isinstance(item, Reasoning) and isinstance(part, ReasoningText)
+            item.content.append(part)
+        return self.grow_in(index, part)
+
+    def grow_in(self, index: int, leaf: Growing) -> Growth:
+        """What is said next of the item at this place goes into this leaf."""
+        growth = self._growths[index] = Growth(leaf)
+        return growth
+
+    def growth(self, index: int) -> Growth | None:
+        """What grows of the item at this place."""
+        return self._growths.get(index)
+
+    def end_part(self, index: int) -> None:
+        """What grew of the item is whole."""
+        growth = self._growths.pop(index, None)
+        if growth is not None:
+            growth.settle()
+
+    def end(self, index: int, item: OutputItem) -> None:
+        """The item at this place is over, and stays as it is told here."""
+        self._growths.pop(index, None)
+        self._items[index] = item
+
+    def spent(self, tokens: Tokens) -> None:
+        """A model call is over that cost this much."""
+        self.usage = tokens if self.usage is None else self.usage + tokens
+
+
+def _cut(item: OutputItem) -> OutputItem:
+    status: Progress = "incomplete"
+    return msgspec.structs.replace(item, status=status)

@@ -1,0 +1,181 @@
+"""Writes down what is said: each method changes the growing output and returns the event that tells of it, one line of JSON.
+
+The order of events of an item is that of "Items are streamable" in the Open Responses specification: added, its parts one after
+the other (added, deltas, done, done), done.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+import msgspec
+from msgspec import Raw
+
+from prosa.answers.responses import events
+from prosa.answers.responses.content import Logprob, OutputPart, OutputText, ReasoningText, Refusal, SummaryText
+from prosa.answers.responses.items import FunctionCall, Message, OutputItem, Reasoning, ToolCall, shown_id
+from prosa.answers.responses.response import Response
+from prosa.answers.responses.said import Growing, Growth, Said
+from prosa.answers.responses.usage import Tokens
+from prosa.kit.errors import ProsaError
+from prosa.kit.ids import new_object_id
+
+_encode: Final = msgspec.json.Encoder().encode
+_NO_LOGPROBS: Final[list[Logprob]] = []
+
+
+class Scribe:
+    """Holds what is said and the number of the next event. Everything that goes into a run's log is numbered here."""
+
+    __slots__ = ("_mint", "number", "said")
+
+    def __init__(self, number: int = 0, said: Said | None = None, mint: Callable[[], str] = new_object_id) -> None:
+        self.number = number
+        self.said = said if said is not None else Said()
+        self._mint = mint
+
+    def created(self, response: Response) -> bytes:
+        """The first event of all."""
+        return _encode(events.Created(self._next(), response))
+
+    def state(self, response: Response) -> bytes:
+        """The response is in another state now: queued, in progress, or at its end."""
+        return _encode(events.LIFECYCLE[response.status](self._next(), response))
+
+    def error(self, error: ProsaError) -> bytes:
+        """Something went wrong; `response.failed` follows."""
+        return _encode(events.Error(self._next(), error.code, error.message, error.param))
+
+    def own(self, type: str, fields: Mapping[str, object] | None = None) -> bytes:
+        """An event of prosa's own, `prosa:…`."""
+        return _encode({"type": type, "sequence_number": self._next(), **(fields or {})})
+
+    def model_called(self, tokens: Tokens | None) -> bytes:
+        """One of several model calls is over, before the next begins. What it cost must have been counted already."""
+        self.said.calls += 1
+        return _encode(events.ModelCalled(self._next(), tokens))
+
+    def new_message(self) -> tuple[int, bytes]:
+        """Begin an answer; returns its place."""
+        return self.begin(Message(shown_id("message", self._mint())))
+
+    def new_reasoning(self) -> tuple[int, bytes]:
+        """Begin to tell thoughts; returns their place."""
+        return self.begin(Reasoning(shown_id("reasoning", self._mint())))
+
+    def new_call(self, name: str, call_id: str, *, hosted: bool = False) -> tuple[int, bytes]:
+        """Begin a call of a function, or of a tool of our own; returns its place."""
+        if hosted:
+            return self.begin(ToolCall(shown_id("prosa:tool_call", self._mint()), call_id, name))
+        return self.begin(FunctionCall(shown_id("function_call", self._mint()), call_id, name))
+
+    def begin(self, item: OutputItem) -> tuple[int, bytes]:
+        """Begin an item; returns its place."""
+        index = len(self.said)
+        event = _encode(events.ItemAdded(self._next(), index, item))
+        self.said.add(item)
+        return index, event
+
+    def new_part(self, index: int, part: OutputPart | ReasoningText | SummaryText) -> bytes:
+        """Begin a part of a message, or of thoughts."""
+        item = self.said.item(index)
+        if isinstance(part, SummaryText):
+            place = len(item.summary) if isinstance(item, Reasoning) else 0
+            event = _encode(events.SummaryPartAdded(self._next(), item.id, index, place, part))
+        else:
+            place = len(item.content) if isinstance(item, Message | Reasoning) else 0
+            event = _encode(events.PartAdded(self._next(), item.id, index, place, part))
+        self.said.add_part(index, part)
+        return event
+
+    def text(self, index: int, content_index: int, growth: Growth, delta: str, logprobs: list[Logprob] | None = None) -> bytes:
+        """More of an answer's text. The hot one: once for each piece of a stream."""
+        growth.pieces.append(delta)
+        if logprobs:
+            growth.leaf.logprobs.extend(logprobs)  # type: ignore[union-attr]  # only a text's growth comes here
+        number = self.number
+        self.number = number + 1
+        item_id = self.said.id_at(index)
+        return _encode(events.TextDelta(number, item_id, index, content_index, delta, logprobs or _NO_LOGPROBS))
+
+    def more(self, index: int, growth: Growth, delta: str) -> bytes:
+        """More of anything else that grows: a refusal, thoughts, arguments."""
+        growth.pieces.append(delta)
+        item_id, number = self.said.id_at(index), self._next()
+        leaf = growth.leaf
+        if isinstance(leaf, ReasoningText):
+            return _encode(events.ReasoningDelta(number, item_id, index, self.said.part_place(index), delta))
+        if isinstance(leaf, SummaryText):
+            return _encode(events.SummaryDelta(number, item_id, index, self.said.part_place(index), delta))
+        if isinstance(leaf, FunctionCall):
+            return _encode(events.ArgumentsDelta(number, item_id, index, delta))
+        if isinstance(leaf, ToolCall):
+            return _encode(events.ToolArgumentsDelta(number, item_id, index, delta))
+        return _encode(events.RefusalDelta(number, item_id, index, self.said.part_place(index), delta))
+
+    def annotation(self, index: int, annotation: Raw) -> bytes:
+        """A citation within the text that is being said (an object of OpenAI's annotation types)."""
+        growth = self.said.growth(index)
+        assert growth is not None and isinstance(growth.leaf, OutputText)
+        found = growth.leaf.annotations
+        found.append(annotation)
+        item_id, place = self.said.id_at(index), self.said.part_place(index)
+        return _encode(events.AnnotationAdded(self._next(), item_id, index, place, len(found) - 1, annotation))
+
+    def end_part(self, index: int) -> list[bytes]:
+        """What grows of the item at this place is whole: its text, then its part."""
+        growth = self.said.growth(index)
+        if growth is None:
+            return []
+        whole, leaf = growth.settle(), growth.leaf
+        told = [] if growth.told else [self._text_done(index, leaf, whole)]
+        item_id, place = self.said.id_at(index), self.said.part_place(index)
+        self.said.end_part(index)
+        if isinstance(leaf, FunctionCall | ToolCall):
+            return told
+        if isinstance(leaf, SummaryText):
+            return [*told, _encode(events.SummaryPartDone(self._next(), item_id, index, place, leaf))]
+        return [*told, _encode(events.PartDone(self._next(), item_id, index, place, leaf))]
+
+    def _text_done(self, index: int, leaf: Growing, whole: str) -> bytes:
+        number, item_id, place = self._next(), self.said.id_at(index), self.said.part_place(index)
+        if isinstance(leaf, FunctionCall):
+            return _encode(events.ArgumentsDone(number, item_id, index, whole))
+        if isinstance(leaf, ToolCall):
+            return _encode(events.ToolArgumentsDone(number, item_id, index, whole))
+        if isinstance(leaf, SummaryText):
+            return _encode(events.SummaryDone(number, item_id, index, place, whole))
+        if isinstance(leaf, ReasoningText):
+            return _encode(events.ReasoningDone(number, item_id, index, place, whole))
+        if isinstance(leaf, Refusal):
+            return _encode(events.RefusalDone(number, item_id, index, place, whole))
+        return _encode(events.TextDone(number, item_id, index, place, whole, leaf.logprobs))
+
+    def end_item(self, index: int, *, whole: bool = True) -> list[bytes]:
+        """An item is over, `whole` or cut off; what still grows of it ends first."""
+        told = self.end_part(index)
+        item = self.said.item(index)
+        item.status = "completed" if whole else "incomplete"
+        self.said.end(index, item)
+        return [*told, _encode(events.ItemDone(self._next(), index, item))]
+
+    def end_all(self, *, whole: bool = False) -> list[bytes]:
+        """Everything that is in progress is over: before a response ends early, or goes on with something else."""
+        return [event for index in self.said.open() for event in self.end_item(index, whole=whole)]
+
+    def tool_started(self, index: int) -> bytes:
+        """A tool of our own is called now. Durable before it is, so that no successor calls it again."""
+        self.said.started.add(index)
+        return _encode(events.ToolStarted(self._next(), self.said.id_at(index), index))
+
+    def tool_ended(self, index: int, output: str, *, failed: bool = False) -> bytes:
+        """What came of it, as the model will be told."""
+        item = self.said.item(index)
+        assert isinstance(item, ToolCall)
+        item.output, item.status = output, "failed" if failed else "completed"
+        self.said.end(index, item)
+        return _encode(events.ItemDone(self._next(), index, item))
+
+    def _next(self) -> int:
+        number = self.number
+        self.number = number + 1
+        return number

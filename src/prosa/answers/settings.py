@@ -1,0 +1,18 @@
+"""What answers are told at start: the bounds of one run."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerSettings:
+    """Bounds of one answer. Bytes are of JSON; `continuations`: how often one answer that broke off is asked for its rest."""
+
+    steps: int = 25  # model calls in one run
+    tool_calls: int = 100  # of built-in tools, whatever `max_tool_calls` says
+    tool_seconds: float = 60.0  # for one call of a built-in tool
+    seconds: float = 3600.0  # for the whole run, from its creation on
+    items: int = 10_000  # that a model is asked with
+    bytes: int = 32 * 1024 * 1024  # of items that a model is asked with, without files
+    file_bytes: int = 64 * 1024 * 1024  # of files that a model is asked with
+    continuations: int = 3
+    passing: int = 1_000  # answers under way in this process that nobody stores

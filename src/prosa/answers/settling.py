@@ -1,0 +1,96 @@
+"""How an answer ends: the last events, the object that stays, and the items that it leaves."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import msgspec
+
+from prosa.answers.models import Asked
+from prosa.answers.responses import (
+    Reason,
+    Response,
+    ResponseRequest,
+    Scribe,
+    Status,
+    end,
+    new_response,
+    response_json,
+    stored_form,
+)
+from prosa.conversations import ConversationService, Item
+from prosa.kit.errors import ProsaError
+from prosa.runs import Ending, Run, RunState
+
+_STATES: Final[dict[Status, RunState]] = {
+    "completed": RunState.COMPLETED,
+    "failed": RunState.FAILED,
+    "cancelled": RunState.CANCELLED,
+    "incomplete": RunState.INCOMPLETE,
+}
+_NO_OUTPUT: Final = b'"output":[]'
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How an answer came to its end."""
+
+    status: Status
+    reason: Reason | None = None
+    error: ProsaError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A run with what it was asked and what was said in it."""
+
+    run: Run
+    asked: Asked
+    request: ResponseRequest
+    scribe: Scribe
+
+
+COMPLETED: Final = Outcome("completed")
+INTERRUPTED: Final = Outcome("incomplete", "interrupted")
+
+
+def response_of(run: Run, asked: Asked, request: ResponseRequest, status: Status) -> Response:
+    """The response object of a run, without output."""
+    return new_response(request, run.id, asked.created, asked.model, status)
+
+
+def ending(conversations: ConversationService, told: Told, at: float, outcome: Outcome) -> Ending:
+    """End a run with what was said, at a moment in seconds since 1970. What is in progress is cut off."""
+    run, scribe = told.run, told.scribe
+    events = scribe.end_all()
+    response = response_of(run, told.asked, told.request, outcome.status)
+    end(response, outcome.status, scribe.said, at, reason=outcome.reason, error=outcome.error)
+    if outcome.error is not None:
+        events.append(scribe.error(outcome.error))
+    events.append(scribe.state(response))
+    state = _STATES[outcome.status]
+    items = [_item(run, at, *stored_form(item)) for item in response.output]
+    rows = conversations.adding_fenced(items, run.id, run.fence, state) if items else ()
+    response.output = []
+    return Ending(state, tuple(events), response_json(response), rows)
+
+
+def with_output(response: bytes, items: list[bytes]) -> bytes:
+    """A response as `ending` left it, with its items."""
+    # What stands before the field is told by strings and numbers alone, so that the first place is the right one.
+    return response.replace(_NO_OUTPUT, b'"output":[' + b",".join(items) + b"]", 1)
+
+
+def _item(run: Run, at: float, id: str, type: str, body: bytes) -> Item:
+    return Item(run.space, type, body, at, id=id, conversation_id=run.conversation_id, run_id=run.id, made=True)
+
+
+def shown_last(event: bytes) -> bytes:
+    """The response that a terminal event holds."""
+    return bytes(_terminal(event).response)
+
+
+class _Terminal(msgspec.Struct):
+    response: msgspec.Raw
+
+
+_terminal: Final = msgspec.json.Decoder(_Terminal).decode

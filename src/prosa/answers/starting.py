@@ -1,0 +1,182 @@
+"""A request becomes a run: everything that can be known to be wrong with it is told before anything is stored."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import msgspec
+
+from prosa.answers.calling import offers
+from prosa.answers.errors import PreviousResponseNotFound, PreviousResponseOpen, ToolNamedTwice
+from prosa.answers.models import ANSWER, Asked, Prepared
+from prosa.answers.parts import AnswerParts
+from prosa.answers.questions import Questions
+from prosa.answers.responses import RESPONSE, MissingParameter, ResponseRequest, Scribe, input_items, new_response
+from prosa.conversations import CONVERSATION, ConversationNotFound, Item, type_of, without_id
+from prosa.drivers.journal import Part
+from prosa.gateway import CallKind
+from prosa.identity import Caller
+from prosa.kit.ids import new_object_id, without_prefix
+from prosa.runs import Engine, NewRun, Run, RunNotFound, RunState
+
+
+@dataclass(frozen=True, slots=True)
+class CreateOptions:
+    """How a request is taken. `id`: the run's, where the request may come again; `replace`: what is being answered in the
+    conversation is cancelled first, instead of waited for; `held`: the input holds all that came before already, and
+    `previous_response_id` is only shown."""
+
+    id: str | None = None
+    replace: bool = False
+    held: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """A run to start, and what was worked out for its driver."""
+
+    new: NewRun
+    prepared: Prepared
+
+    def passing_run(self) -> Run:
+        """The run, as one that is never stored."""
+        new = self.new
+        return Run(
+            *(new.id, new.space, new.kind, RunState.RUNNING, 0, None, 1, None, None, new.account_id, new.credential_id),
+            *(new.request.decode(), None, None, 0, None, False),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What a request goes on from, by stored ids."""
+
+    previous_id: str | None
+    conversation_id: str | None
+
+
+class Starter:
+    """Makes runs of requests."""
+
+    def __init__(self, engine: Engine, parts: AnswerParts) -> None:
+        self._engine = engine
+        self._parts = parts
+
+    async def begin(self, caller: Caller, request: ResponseRequest, options: CreateOptions) -> Beginning:
+        """Judge a request and work out what the model is to hear.
+
+        Raises BadRequest of many kinds, PreviousResponseNotFound, PreviousResponseOpen, ConversationNotFound,
+        ReferencedItemNotFound, FileNotFound, ModelNotFound, NoProvider.
+        """
+        sources = Sources(None, None) if options.held else await self.sources(caller.space, request)
+        own = await self._own(caller.space, request)
+        asked = self._asked(caller, request, continues=not own)
+        prepared = await self.prepared(caller.space, asked, request, sources, own)
+        run_id = options.id or new_object_id()
+        new = NewRun(
+            space=caller.space,
+            kind=ANSWER,
+            request=asked.stored(),
+            events=_first_events(run_id, asked, request),
+            parts=self._rows(caller.space, run_id, sources.conversation_id, own),
+            id=run_id,
+            conversation_id=sources.conversation_id,
+            previous_id=sources.previous_id,
+            account_id=caller.account_id,
+            credential_id=caller.credential_id,
+            metadata=msgspec.json.encode(request.metadata) if request.metadata else None,
+        )
+        return Beginning(new, prepared)
+
+    async def look(self, caller: Caller, request: ResponseRequest, *, held: bool = False) -> Prepared:
+        """What a model would be asked for this request, which isn't started; `held`: see CreateOptions. Raises as `begin`."""
+        sources = Sources(None, None) if held else await self.sources(caller.space, request)
+        own = await self._own(caller.space, request)
+        return await self.prepared(caller.space, self._asked(caller, request, continues=not own), request, sources, own)
+
+    async def sources(self, space: str, request: ResponseRequest) -> Sources:
+        """What the request goes on from. Raises PreviousResponseNotFound, PreviousResponseOpen, ConversationNotFound."""
+        if request.previous_response_id is not None:
+            return Sources((await self._previous(space, request.previous_response_id)).id, None)
+        named = request.conversation_id
+        if named is None:
+            return Sources(None, None)
+        conversation_id = without_prefix(named, CONVERSATION)
+        if conversation_id is None:
+            raise ConversationNotFound
+        return Sources(None, (await self._parts.conversations.get(space, conversation_id)).id)
+
+    async def prepared(self, space: str, asked: Asked, request: ResponseRequest, sources: Sources, own: list[bytes]) -> Prepared:
+        """What the model is to hear: what came before, and what the request adds. Raises as `begin`."""
+        _check_names(self._parts, request)
+        contexts, cut = self._parts.contexts, request.truncation == "auto"
+        items = own
+        if sources.previous_id is not None or sources.conversation_id is not None:
+            items = [*await contexts.before(space, sources.previous_id, sources.conversation_id, cut=cut), *own]
+        if not items:
+            raise MissingParameter("input")
+        items = contexts.bounded(items, cut=cut)
+        context = await contexts.filled(space, contexts.audible(space, items))
+        context, call = await Questions(self._parts, asked, request).prepare(context)
+        return Prepared(request, items, context, call)
+
+    async def _previous(self, space: str, named: str) -> Run:
+        run_id = without_prefix(named, RESPONSE)
+        if run_id is None:
+            raise PreviousResponseNotFound
+        try:
+            run = await self._engine.get(space, run_id)
+        except RunNotFound as error:
+            raise PreviousResponseNotFound from error
+        if run.kind != ANSWER:
+            raise PreviousResponseNotFound
+        if run.open:
+            raise PreviousResponseOpen
+        return run
+
+    async def _own(self, space: str, request: ResponseRequest) -> list[bytes]:
+        """The request's items as they are stored: without ids that came with them."""
+        items = await self._parts.contexts.referenced(space, input_items(request))
+        return [without_id(item)[1] for item in items]
+
+    def _asked(self, caller: Caller, request: ResponseRequest, *, continues: bool) -> Asked:
+        return Asked(
+            msgspec.Raw(request.stored()),
+            request.model or self._parts.gateway.catalogue.default(CallKind.CHAT) or "",
+            int(self._parts.clock.now()),
+            request.model,
+            sorted(caller.models) if caller.models is not None else None,
+            continues,
+        )
+
+    def _rows(self, space: str, run_id: str, conversation_id: str | None, own: list[bytes]) -> tuple[Part, ...]:
+        now = self._parts.clock.now()
+        return self._parts.conversations.adding(
+            [Item(space, type_of(body), body, now, conversation_id=conversation_id, run_id=run_id) for body in own]
+        )
+
+
+def _first_events(run_id: str, asked: Asked, request: ResponseRequest) -> tuple[bytes, ...]:
+    """`response.created`, and for what runs in the background `response.queued`; whoever drives goes on from there."""
+    scribe = Scribe()
+    response = new_response(request, run_id, asked.created, asked.model, "queued" if request.background else "in_progress")
+    created = scribe.created(response)
+    return (created, scribe.state(response)) if request.background else (created,)
+
+
+def _check_names(parts: AnswerParts, request: ResponseRequest) -> None:
+    """A tool of the server and a function of the caller can't have one name. Raises ToolNamedTwice."""
+    own = {offer.tool.name for offer in offers(parts.tools, request)}
+    if not own or request.tools is None:
+        return
+    for index, raw in enumerate(request.tools):
+        tool = _named(raw)
+        if tool.type == "function" and tool.name in own:
+            raise ToolNamedTwice(index, tool.name or "")
+
+
+class _Named(msgspec.Struct):
+    type: str
+    name: str | None = None
+
+
+_named: Final = msgspec.json.Decoder(_Named).decode

@@ -1,0 +1,48 @@
+"""Answers put together: what they stand on, and who may still have one."""
+
+from prosa.answers import AnswerParts, AnswerService, ChatService, Sealer, StillAllowed
+from prosa.boot.people import People
+from prosa.conversations import ConversationService
+from prosa.files import FileService
+from prosa.gateway import Gateway
+from prosa.identity import OPERATOR, AccountNotFound, AccountStatus, IdentityParts
+from prosa.kit.clock import Clock
+from prosa.kit.errors import NotFound
+from prosa.runs import Engine, Run
+
+
+def make_answers(
+    engine: Engine, gateway: Gateway, conversations: ConversationService, files: FileService, people: People, clock: Clock
+) -> AnswerService:
+    """Answers of the Responses API, whose kind of run the engine knows from then on."""
+    allowed = still_allowed(people.identity)
+    return AnswerService(engine, AnswerParts(gateway, conversations, files, Sealer(people.identity.keyring), clock, allowed))
+
+
+def make_chats(engine: Engine, gateway: Gateway, files: FileService, people: People) -> ChatService:
+    """Stored chat completions, likewise."""
+    return ChatService(engine, people.database, gateway, files, still_allowed(people.identity))
+
+
+def still_allowed(identity: IdentityParts) -> StillAllowed:
+    """Whether whoever started a run may call models now: their account is active, and their API key, if it was one, is good.
+
+    Who signed out only went away: the run goes on.
+    """
+
+    async def allowed(run: Run) -> bool:
+        if run.account_id is None:
+            return True
+        try:
+            account = await identity.accounts.get(OPERATOR, run.account_id)
+        except AccountNotFound:
+            return False
+        if account.status is not AccountStatus.ACTIVE or run.credential_id is None:
+            return account.status is AccountStatus.ACTIVE
+        try:
+            key = await identity.keys.get(OPERATOR, run.credential_id)
+        except NotFound:
+            return True  # a session or a token
+        return key.revoked_at is None
+
+    return allowed

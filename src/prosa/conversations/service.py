@@ -1,0 +1,212 @@
+"""A conversation keeps what was said in it, in order, for whoever goes on with it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from typing import Final
+
+from prosa.conversations import store as rows
+from prosa.conversations.errors import (
+    ConversationBusy,
+    ConversationChanged,
+    ConversationNotFound,
+    ConversationTooLong,
+    ItemNotFound,
+)
+from prosa.conversations.models import Conversation, Item, ItemQuery, ids_after, stored_id, type_of, without_id
+from prosa.conversations.store import ConversationStore
+from prosa.drivers.journal import Journal, Part, RowRefused
+from prosa.drivers.sql import Database
+from prosa.kit.clock import Clock
+from prosa.kit.errors import NotFound
+from prosa.kit.ids import new_object_id
+from prosa.runs import RunState
+
+MOST: Final = 10_000
+"""Items that a model is asked with, at most; some ten megabytes of text."""
+_ATTEMPTS: Final = 10
+_TOGETHER: Final = 32
+
+EndRun = Callable[[str, str], Awaitable[None]]
+"""Deletes a run of a space, whatever its state; raises NotFound where there is none."""
+
+
+class ConversationService:
+    """Conversations and items of one space at a time. The database isn't touched before the first use."""
+
+    def __init__(self, database: Database, journal: Journal, clock: Clock) -> None:
+        self._store = ConversationStore(database)
+        self._journal = journal
+        self._clock = clock
+
+    async def create(
+        self, space: str, metadata: bytes = b"{}", items: Sequence[bytes] = (), id: str | None = None
+    ) -> Conversation:
+        """Make a conversation that begins with these items, JSON in the words of the Responses API; their ids count for nothing.
+
+        `metadata` is a JSON object. An `id` that was given tells a repeated request: what it made before is returned. Raises
+        ItemNotFound for an `item_reference` to nothing, DatabaseUnavailable.
+        """
+        now = self._clock.now()
+        made = Conversation(id or new_object_id(), space, metadata, now, now)
+        first = self._made(space, made.id, await self._bare(space, items), made.id)
+        try:
+            await self._journal.append_all((rows.creation(made), *rows.additions(space, made.id, first, now)))
+        except RowRefused as error:
+            if not error.constraint or id is None:
+                raise
+            return await self.get(space, id)
+        return made
+
+    async def get(self, space: str, id: str) -> Conversation:
+        """One conversation. Raises ConversationNotFound."""
+        found = await self._store.get(space, id)
+        if found is None:
+            raise ConversationNotFound
+        return found
+
+    async def change(self, space: str, id: str, metadata: bytes, if_version: int | None = None) -> Conversation:
+        """Give it other metadata. Raises ConversationNotFound, ConversationChanged where it isn't of that version any more."""
+        found = await self.get(space, id)
+        changed = replace(found, metadata=metadata, updated_at=self._clock.now())
+        if not await self._journal.append(*rows.change(changed, if_version)):
+            raise ConversationNotFound if await self._store.get(space, id) is None else ConversationChanged
+        return await self.get(space, id)
+
+    async def delete(self, space: str, id: str, end_run: EndRun) -> None:
+        """Delete it with all its items and with the runs that it had, their answers and logs; an open one is cancelled first.
+
+        Raises ConversationNotFound, ConversationBusy. The conversation goes last: what failed midway can be asked for again.
+        """
+        await self.get(space, id)
+        for _ in range(_ATTEMPTS):
+            await self._end_runs(space, id, end_run)
+            deleted, _ = await self._journal.append_all(rows.deletion(space, id))
+            if deleted or await self._store.get(space, id) is None:
+                await self._end_runs(space, id, end_run)  # that began between the two
+                return
+        raise ConversationBusy
+
+    async def add_items(self, space: str, id: str, items: Sequence[bytes], first_id: str | None = None) -> list[Item]:
+        """Add items at its end; otherwise as `create`. Raises ConversationNotFound, ItemNotFound.
+
+        `first_id` tells a repeated request: what it added before is returned.
+        """
+        now = self._clock.now()
+        new = self._made(space, id, await self._bare(space, items), first_id)
+        try:
+            found, *_ = await self._journal.append_all(rows.additions(space, id, new, now))
+        except RowRefused as error:
+            if not error.constraint or first_id is None:
+                raise
+            return [await self.item(space, id, item.id) for item in new]
+        if not found:
+            raise ConversationNotFound
+        return new
+
+    async def item(self, space: str, id: str, item_id: str) -> Item:
+        """One of its items. Raises ConversationNotFound, ItemNotFound."""
+        found = await self._store.item(space, id, item_id)
+        if found is None:
+            await self.get(space, id)
+            raise ItemNotFound
+        return found
+
+    async def delete_item(self, space: str, id: str, item_id: str) -> Conversation:
+        """Delete one of its items; what is left. Raises ConversationNotFound, ItemNotFound."""
+        found = await self.get(space, id)
+        if not await self._journal.append(*rows.item_deletion(space, id, item_id)):
+            raise ItemNotFound
+        return found
+
+    async def items(self, space: str, id: str, query: ItemQuery) -> list[Item]:
+        """A page of its items. Raises ConversationNotFound, ItemNotFound for an `after` that isn't there."""
+        found = await self._store.page(space, id, query)
+        if not found:
+            await self.get(space, id)
+            if query.after is not None and await self._store.item(space, id, query.after) is None:
+                raise ItemNotFound("after")
+        return found
+
+    async def items_of(self, space: str, conversation_id: str, most: int = MOST, *, cut: bool = False) -> list[Item]:
+        """All that was said in it, oldest first, for a model to go on from; nothing of runs that still wait for their turn.
+
+        Where there is more, raises ConversationTooLong, or with `cut` leaves out what is oldest.
+        """
+        return _bounded(await self._store.newest(space, conversation_id, most + 1), most, cut=cut)
+
+    async def chain(self, space: str, run_id: str, most: int = MOST, *, cut: bool = False) -> list[Item]:
+        """What this run and all before it (`previous_id`) were given and made, oldest first; bounded as `items_of`."""
+        return _bounded(await self._store.chain(space, run_id, most + 1), most, cut=cut)
+
+    async def items_of_run(self, space: str, run_id: str, made: bool | None = None) -> list[Item]:
+        """What a run was given and what it made, in this order; with `made`, one of the two alone."""
+        found = await self._store.of_run(space, run_id)
+        return found if made is None else [item for item in found if item.made is made]
+
+    async def named(self, space: str, item_id: str) -> Item:
+        """One item, whatever it belongs to: what an `item_reference` stands for. Raises ItemNotFound."""
+        found = await self._store.named(space, item_id)
+        if found is None:
+            raise ItemNotFound
+        return found
+
+    def adding(self, items: Sequence[Item]) -> tuple[Part, ...]:
+        """What a run is given, at the end of its conversation where it has one: rows to be written with the run."""
+        return rows.additions_of_run(items)
+
+    def adding_fenced(self, items: Sequence[Item], run_id: str, fence: int, state: RunState) -> tuple[Part, ...]:
+        """What a run made: rows to be written with its end, of which none is where somebody else drives by then."""
+        return rows.fenced_additions(items, run_id, fence, state)
+
+    def repositioned(self, run_id: str, conversation_id: str) -> tuple[Part, ...]:
+        """What a run was given, moved behind the answer for which it waited."""
+        return (rows.move_to_end(run_id, conversation_id),)
+
+    def removing(self, run_id: str) -> tuple[Part, ...]:
+        """What goes with a run that is deleted: its items, but for those that a conversation holds."""
+        return rows.removal_of_run(run_id)
+
+    async def _end_runs(self, space: str, id: str, end_run: EndRun) -> None:
+        # Those that wait go first: none of them is to begin because the one before it ends.
+        for run_id in await self._store.open_runs_of(space, id):
+            await _end(space, run_id, end_run)
+        ended = await self._store.runs_of(space, id)
+        for begin in range(0, len(ended), _TOGETHER):
+            await asyncio.gather(*(_end(space, run_id, end_run) for run_id in ended[begin : begin + _TOGETHER]))
+
+    async def _bare(self, space: str, bodies: Sequence[bytes]) -> list[bytes]:
+        """The bodies without ids, and what references stand for in their places."""
+        found = []
+        for index, body in enumerate(bodies):
+            reference, bare = without_id(body)
+            if reference is not None:
+                item = await self._store.named(space, stored_id(reference))
+                if item is None:
+                    raise ItemNotFound(f"items[{index}].id")
+                bare = item.body
+            found.append(bare)
+        return found
+
+    def _made(self, space: str, id: str, bodies: Sequence[bytes], given: str | None) -> list[Item]:
+        ids = ids_after(given or new_object_id(), bodies)
+        now = self._clock.now()
+        return [
+            Item(space, type_of(body), body, now, id=item_id, conversation_id=id)
+            for item_id, body in zip(ids, bodies, strict=True)
+        ]
+
+
+async def _end(space: str, run_id: str, end_run: EndRun) -> None:
+    with suppress(NotFound):
+        await end_run(space, run_id)
+
+
+def _bounded(newest_first: list[Item], most: int, *, cut: bool) -> list[Item]:
+    if len(newest_first) > most:
+        if not cut:
+            raise ConversationTooLong(most)
+        del newest_first[most:]
+    newest_first.reverse()
+    return newest_first

@@ -1,0 +1,220 @@
+"""A file is content that a caller brought, under an id; the content lies in a blob, whose name nobody outside learns."""
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator, Sequence
+from typing import TYPE_CHECKING, Final
+
+from prosa.drivers.blobs import Blob, Blobs, Pieces, begun
+from prosa.drivers.sql import Database
+from prosa.files.errors import MB, FileDamaged, FileNotFound, FileQuotaExceeded, FileTooLarge, InputTooLarge
+from prosa.files.inputs import FileInputs
+from prosa.files.models import File, FilePage, FileQuery, Purpose
+from prosa.files.settings import FileSettings
+from prosa.files.uploading import Received, Upload, Wish
+from prosa.kit.clock import Clock
+from prosa.kit.ids import new_object_id
+
+if TYPE_CHECKING:
+    import msgspec
+
+    from prosa.files.store import FileStore
+
+UNCLAIMED: Final = 86_400.0  # seconds after which content without a row is nobody's: no upload takes that long
+
+
+class FileService:
+    """Keeps files by space. The database, and the library for it, are not touched before the first use."""
+
+    def __init__(self, database: Database, blobs: Blobs, settings: FileSettings, clock: Clock) -> None:
+        self._database = database
+        self._blobs = blobs
+        self._settings = settings
+        self._clock = clock
+        self._opened: FileStore | None = None
+        self._coming: dict[str, int] = {}  # bytes of a space that are on their way into this process
+
+    @property
+    def settings(self) -> FileSettings:
+        """Sizes and counts."""
+        return self._settings
+
+    def upload(self, space: str) -> Upload:
+        """A new file, to be filled and kept; see Upload."""
+        return Upload(space, self)
+
+    async def get(self, space: str, file_id: str, param: str | None = None) -> File:
+        """One file. Raises FileNotFound."""
+        file = await (await self._store()).get(space, file_id, self._clock.now())
+        if file is None or file.purpose is Purpose.PICTURE:
+            raise FileNotFound(param)
+        return file
+
+    async def list(self, space: str, query: FileQuery) -> FilePage:
+        """A part of the space's files. Raises FileNotFound where `query.after` is none of them."""
+        store = await self._store()
+        after = None if query.after is None else await self.get(space, query.after, "after")
+        found = await store.page(space, query, after, self._clock.now())
+        return FilePage(tuple(found[: query.limit]), len(found) > query.limit)
+
+    async def delete(self, space: str, file_id: str) -> None:
+        """Delete a file; its content is gone when this returns, or with the keeper's next look. Raises FileNotFound."""
+        await self.get(space, file_id)
+        store = await self._store()
+        blob = await store.remove(space, file_id)
+        if blob is None:
+            raise FileNotFound
+        await self._clear(store, [blob])
+
+    async def content(self, file: File, start: int = 0, length: int | None = None) -> AsyncIterator[bytes]:
+        """The content, or a part of it. Whole content is held against its hash before its last piece is given.
+
+        Raises FileDamaged, StorageUnavailable.
+        """
+        if start or length is not None:
+            async for piece in self._blobs.read(file.blob, start, file.bytes - start if length is None else length):
+                yield piece
+            return
+        digest, size, last = hashlib.sha256(), 0, b""
+        async for piece in self._blobs.read(file.blob):
+            if last:
+                yield last
+            await asyncio.to_thread(digest.update, piece)
+            size, last = size + len(piece), piece
+        if size != file.bytes or digest.hexdigest() != file.sha256:
+            raise FileDamaged
+        yield last
+
+    async def load(self, space: str, file_id: str, most: int | None = None, param: str | None = None) -> tuple[File, bytes]:
+        """A file with all its content, for a model: at most `most` bytes, by default as much as one call may carry.
+
+        Raises FileNotFound, InputTooLarge, FileDamaged, StorageUnavailable.
+        """
+        file = await self.get(space, file_id, param)
+        if file.bytes > (self._settings.input_bytes if most is None else most):
+            raise InputTooLarge(self._settings.input_bytes, param)
+        return file, b"".join([piece async for piece in self.content(file)])
+
+    async def inlined(self, space: str, messages: "msgspec.Raw") -> "msgspec.Raw":
+        """Messages of a chat call with every file that they name by its id put in its place; see FileInputs."""
+        return await FileInputs(self, self._settings.input_bytes).inlined(space, messages)
+
+    # Pictures of accounts: files like others, but in no list and behind no id.
+
+    async def picture(self, space: str) -> File:
+        """The space's picture. Raises FileNotFound."""
+        found = await (await self._store()).of_purpose(space, Purpose.PICTURE, self._clock.now())
+        if not found:
+            raise FileNotFound
+        return max(found, key=lambda file: (file.created_at, file.id))
+
+    async def remove_pictures(self, space: str, but: str | None = None) -> int:
+        """Delete the space's pictures, all or all `but` one; how many."""
+        store = await self._store()
+        found = await store.of_purpose(space, Purpose.PICTURE, self._clock.now())
+        blobs = [await store.remove(space, file.id) for file in found if file.id != but]
+        gone = [blob for blob in blobs if blob is not None]
+        await self._clear(store, gone)
+        return len(gone)
+
+    # What an upload needs; see Keeping
+
+    async def store(self, space: str, pieces: Pieces) -> Blob:
+        """Keep content that is to become a file. Raises FileTooLarge, FileQuotaExceeded, and what Blobs.put raises."""
+        files, held = await (await self._store()).held(space)
+        if files >= self._settings.space_files:
+            raise self._too_many()
+        return await self._blobs.put(self._bounded(space, held, pieces))
+
+    async def discard(self, blob: Blob) -> None:
+        """Remove content that became none."""
+        await asyncio.shield(self._blobs.delete([blob.name]))
+
+    async def register(self, space: str, received: Received, wish: Wish) -> File:
+        """The row that makes content a file; see Upload.keep."""
+        store = await self._store()
+        file = self._new(space, received, wish)
+        settings = self._settings
+        found = await store.add(file, (settings.space_files, settings.space_bytes))
+        if found is None:
+            files, _ = await store.held(space)
+            raise self._too_many() if files >= settings.space_files else self._too_much()
+        return found
+
+    def _new(self, space: str, received: Received, wish: Wish) -> File:
+        now, blob = self._clock.now(), received.blob
+        return File(
+            id=wish.id or new_object_id(),
+            space=space,
+            filename=received.filename,
+            purpose=wish.purpose,
+            media_type=received.media_type,
+            bytes=blob.bytes,
+            sha256=blob.sha256,
+            blob=blob.name,
+            created_at=now,
+            expires_at=None if wish.seconds is None else float(int(now) + wish.seconds),
+        )
+
+    async def _bounded(self, space: str, held: int, pieces: Pieces) -> AsyncIterator[bytes]:
+        """The same pieces as long as file and space stay within their bounds, together with what else is coming in."""
+        size = 0
+        try:
+            async for piece in pieces:
+                size += len(piece)
+                coming = self._coming[space] = self._coming.get(space, 0) + len(piece)
+                if size > self._settings.file_bytes:
+                    raise FileTooLarge(self._settings.file_bytes)
+                if held + coming > self._settings.space_bytes:
+                    raise self._too_much()
+                yield piece
+        finally:
+            left = self._coming.get(space, 0) - size
+            if left > 0:
+                self._coming[space] = left
+            else:
+                self._coming.pop(space, None)
+
+    def _too_many(self) -> FileQuotaExceeded:
+        return FileQuotaExceeded(f"there are {self._settings.space_files} already")
+
+    def _too_much(self) -> FileQuotaExceeded:
+        return FileQuotaExceeded(f"all together may have {self._settings.space_bytes // MB} MB")
+
+    # What the keeper calls
+
+    async def expire(self) -> int:
+        """Delete files whose time is over; how many."""
+        store, found = await self._store(), 0
+        while count := await store.expire(self._clock.now()):
+            found += count
+        return found
+
+    async def clear(self) -> int:
+        """Remove the content of files that were deleted, whoever did it; how many."""
+        store, found = await self._store(), 0
+        while blobs := await store.gone():
+            await self._clear(store, blobs)
+            found += len(blobs)
+        return found
+
+    async def sweep(self, grace: float = UNCLAIMED) -> int:
+        """Remove content that never became a file: a server died between the two. How much; `grace` in seconds."""
+        before = self._clock.now() - grace
+        old = [name for name in await self._blobs.names() if begun(name) < before]
+        lost = await (await self._store()).without_row(old)
+        await self._blobs.delete(lost)
+        await self._blobs.tidy(before)
+        return len(lost)
+
+    async def _clear(self, store: "FileStore", blobs: Sequence[str]) -> None:
+        await self._blobs.delete(blobs)
+        await store.removed(blobs)
+
+    async def _store(self) -> "FileStore":
+        if self._opened is None:
+            await self._database.open()  # loads SQLAlchemy in a thread, so that the import below is cheap
+            from prosa.files.store import FileStore
+
+            self._opened = FileStore(self._database)
+        return self._opened

@@ -1,0 +1,61 @@
+"""Opening, listing and adding cost the same however much is stored: every statement goes by an index, and none sorts."""
+
+import re
+
+import pytest
+
+from prosa.conversations import store
+from prosa.conversations.models import Order
+from prosa.drivers.journal import Statement
+from prosa.drivers.sql import Database
+from tests.databases import a_database
+
+READS = {
+    "get": store.GET,
+    "one": store.ONE,
+    "named": store.NAMED,
+    "of run": store.OF_RUN,
+    "runs of": store.RUNS_OF,
+    "open runs of": store.OPEN_RUNS_OF,
+    "of conversation": store.OF_CONVERSATION,
+    "chain": store.CHAIN,
+    **{f"page {order}, {after}": sql for (order, after), sql in store.PAGES.items()},
+}
+WRITES = {
+    "add": store.ADD,
+    "add of run": store.ADD_OF_RUN,
+    "touch": store.TOUCH,
+    "fenced touch": store.TOUCH_FENCED,
+    "move": store.MOVE_TO_END,
+    "delete": store.DELETE,
+    "delete items": store.DELETE_ITEMS,
+    "let go": store.LET_GO,
+    "delete of run": store.DELETE_OF_RUN,
+    "delete item": store.DELETE_ITEM,
+    "change": store.CHANGE,
+    "fenced add": store.ADD_FENCED.part("r", 1, "running", ())[0],
+}
+
+
+async def plan(database: Database, statement: str) -> str:
+    """What SQLite would do, a step a line."""
+    text = re.sub(r"\?(\d+)", r"$\1", statement)
+    parameters = ["x"] * max(int(number) for number in re.findall(r"\$(\d+)", text))
+    return "\n".join(str(row[3]) for row in await database.fetch(f"EXPLAIN QUERY PLAN {text}", *parameters))
+
+
+@pytest.mark.parametrize("name", [*READS, *WRITES])
+async def test_nothing_is_looked_for_in_all_that_is_stored(name: str) -> None:
+    statement = READS.get(name) or WRITES[name]
+    async with a_database("sqlite") as database:
+        steps = await plan(database, statement.sqlite if isinstance(statement, Statement) else statement)
+    scanned = set(re.findall(r"SCAN (\w+)", steps))
+    assert scanned <= {"line", "CONSTANT"}, steps
+
+
+@pytest.mark.parametrize("order", list(Order))
+async def test_a_page_begins_where_the_one_before_ended(order: Order) -> None:
+    async with a_database("sqlite") as database:
+        steps = await plan(database, store.PAGES[order, True])
+    assert re.search(r"items USING INDEX items_of_conversation \(conversation_id=\? AND position[<>]\?\)", steps), steps
+    assert "TEMP B-TREE" not in steps

@@ -1,0 +1,137 @@
+"""Readers of runs over HTTP: each follows by number, comes again after every cut, and keeps every byte that it was given."""
+
+import asyncio
+import json
+import re
+from collections.abc import AsyncGenerator, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+TERMINAL: Final = re.compile(rb'^\{"type":"response\.(completed|failed|incomplete|cancelled)"')
+_NUMBER: Final = re.compile(rb'"sequence_number":(\d+)')
+PAUSE: Final = 0.05  # seconds before a reader comes again
+SILENCE: Final = 3.0  # seconds without a word, after which it comes again, perhaps to somebody else
+
+
+@dataclass(slots=True)
+class Followed:
+    """What one reader was given of one run."""
+
+    run_id: str
+    events: list[tuple[int, bytes]] = field(default_factory=list)
+    ended: bool = False
+    cuts: int = 0  # connections that broke, or ended without a terminal event
+    refused: int = 0  # connections that nobody took
+    statuses: list[int] = field(default_factory=list)  # of every answer
+    wrong: list[str] = field(default_factory=list)
+
+    @property
+    def last(self) -> int:
+        """The number of the newest event."""
+        return self.events[-1][0] if self.events else -1
+
+    def take(self, number: int, data: bytes) -> None:
+        """One event came."""
+        if number != self.last + 1:
+            self.wrong.append(f"{number} after {self.last}")
+        if self.ended:
+            self.wrong.append(f"{number} after the end")
+        self.events.append((number, data))
+        self.ended = self.ended or TERMINAL.match(data) is not None
+
+
+class Cut(Exception):  # noqa: N818  # not an error of the server
+    """The connection broke off."""
+
+
+async def ask(port: int, method: str, path: str, body: object = None, headers: dict[str, str] | None = None) -> tuple[int, bytes]:
+    """One request over a connection of its own. Raises OSError, Cut."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    try:
+        status, chunked, length = await _begin(reader, writer, (method, path, body), headers or {})
+        if chunked:
+            return status, b"".join([piece async for piece in _chunks(reader)])
+        return status, await reader.readexactly(length)
+    except asyncio.IncompleteReadError as error:
+        raise Cut from error
+    finally:
+        writer.close()
+
+
+async def follow(
+    followed: Followed, port: Callable[[], int], path: Callable[[Followed], str], headers: dict[str, str] | None = None
+) -> None:
+    """Follow one run to its end, over as many connections as it takes; `port` is asked anew for each. Silence is a cut, too."""
+    while not followed.ended:
+        try:
+            await _once(followed, port(), path(followed), headers or {})
+        except ConnectionRefusedError:
+            followed.refused += 1
+        except (OSError, TimeoutError, asyncio.IncompleteReadError, Cut):
+            followed.cuts += 1
+        if not followed.ended:
+            await asyncio.sleep(PAUSE)
+
+
+async def _once(followed: Followed, port: int, path: str, headers: dict[str, str]) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    try:
+        status, chunked, length = await _begin(reader, writer, ("GET", path, None), headers)
+        followed.statuses.append(status)
+        if status != 200 or not chunked:
+            followed.wrong.append(f"{status} {(await reader.readexactly(length))[:300]!r}") if status != 503 else None
+            return
+        rest = b""
+        pieces = _chunks(reader)
+        while piece := await asyncio.wait_for(anext(pieces, b""), SILENCE):
+            *frames, rest = (rest + piece).split(b"\n\n")
+            for frame in frames:
+                _frame(followed, frame)
+        if rest:
+            followed.wrong.append(f"half a frame at the end: {rest[:100]!r}")
+        if not followed.ended:
+            followed.cuts += 1
+    finally:
+        writer.close()
+
+
+def _frame(followed: Followed, frame: bytes) -> None:
+    for line in frame.split(b"\n"):
+        if line.startswith(b"data: {"):
+            data = line[6:]
+            found = _NUMBER.search(data)
+            if found is None:
+                followed.wrong.append(f"an event without its number: {data[:200]!r}")
+            else:
+                followed.take(int(found[1]), data)
+
+
+async def _begin(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, request: tuple[str, str, object], headers: dict[str, str]
+) -> tuple[int, bool, int]:
+    """Send a request; the answer's status, whether its body comes in chunks, and its length. Raises Cut."""
+    method, path, body = request
+    content = b"" if body is None else json.dumps(body).encode()
+    lines = [f"{method} {path} HTTP/1.1", "Host: 127.0.0.1", "Connection: close", f"Content-Length: {len(content)}"]
+    lines += ["Content-Type: application/json", *(f"{name}: {value}" for name, value in headers.items())]
+    writer.write("\r\n".join(lines).encode() + b"\r\n\r\n" + content)
+    head = await reader.readuntil(b"\r\n\r\n")
+    status = int(head.split(b" ", 2)[1])
+    length = re.search(rb"(?im)^content-length: *(\d+)", head)
+    return status, b"transfer-encoding: chunked" in head.lower(), int(length[1]) if length else 0
+
+
+async def _chunks(reader: asyncio.StreamReader) -> AsyncGenerator[bytes, None]:
+    while size := int(await reader.readline() or b"x", 16):
+        yield (await reader.readexactly(size + 2))[:-2]
+    await reader.readline()
+
+
+def agree(followers: Sequence[Followed]) -> None:
+    """Every reader of a run was given the same bytes under the same numbers, each once, without a gap."""
+    whole: dict[str, dict[int, bytes]] = {}
+    for followed in followers:
+        assert not followed.wrong, (followed.run_id, followed.wrong[:5])
+        known = whole.setdefault(followed.run_id, {})
+        for number, data in followed.events:
+            assert known.setdefault(number, data) == data, (followed.run_id, number, known[number], data)

@@ -1,7 +1,7 @@
 # The words to learn. `make` alone lists them; CONTRIBUTING.md says when to use which.
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test quick check format dev watch bench bench-peers shape coverage contracts faults mutants lock openapi
+.PHONY: help run setup test quick check format dev watch bench bench-peers conformance shape coverage contracts faults mutants lock openapi
 MAKEFLAGS += --no-print-directory
 
 PY := .venv/bin/python
@@ -46,6 +46,10 @@ faults: ## the fault cases with their full counts
 mutants: ## take each guard away in turn; the tests have to notice (ARGS="csrf" picks some)
 	@sh checks/environment.sh dev
 	@$(PY) -m checks.mutants $(ARGS)
+
+conformance: ## the public suites for OpenAI's APIs against a running prosa (ARGS="chat" picks some; see checks/conformance)
+	@sh checks/environment.sh dev
+	@$(PY) -m checks.conformance $(ARGS)
 
 check: ## format, lint, types, import contracts, sizes, house lints, generated files
 	@sh checks/environment.sh dev
@@ -92,3 +96,4 @@ lock: ## renew the hash-pinned locks (ARGS="--upgrade" takes newer versions)
 	@sh checks/environment.sh dev
 	$(UV) $(ARGS) pyproject.toml requirements.in --output-file requirements.txt
 	$(UV) $(ARGS) requirements-dev.in --constraints requirements.txt --output-file requirements-dev.txt
+	$(UV) $(ARGS) checks/conformance/suites.in --constraints requirements.txt --constraints requirements-dev.txt --output-file checks/conformance/suites.txt

@@ -59,8 +59,8 @@ def responses(prosa: Prosa, python: Path) -> Outcome:
 def langchain(prosa: Prosa, python: Path) -> Outcome:
     """LangChain's standard tests, over both APIs; its own pytest, which knows nothing of this project's settings."""
     environ = os.environ | {"CONFORMANCE_BASE": prosa.base, "CONFORMANCE_KEY": prosa.key}
-    plugins = ("-p", "no:benchmark", "-p", "no:codspeed", "-p", "no:cacheprovider")
-    command = (python, "-m", "pytest", "-q", "-c", HERE / "pytest.ini", "--rootdir", HERE, *plugins, HERE / "langchain_cases.py")
+    settings = ("-c", HERE / "pytest.ini", "--rootdir", HERE, "-p", "no:cacheprovider")
+    command = (python, "-m", "pytest", "-q", "--tb=short", *settings, HERE / "langchain_cases.py")
     return Outcome("langchain", _run(command, environ))
 
 

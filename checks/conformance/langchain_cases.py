@@ -40,11 +40,26 @@ class _OnProsa(ChatModelIntegrationTests):  # type: ignore[misc]  # mypy doesn't
     def chat_model_params(self) -> dict[str, Any]:
         """How it is made."""
         address = {"base_url": os.environ["CONFORMANCE_BASE"], "api_key": os.environ["CONFORMANCE_KEY"]}
-        return {"model": "conform", "max_retries": 0, "timeout": 30, **address}
+        return {"model": "conform", "max_retries": 0, "timeout": 30, "stream_usage": True, **address}
+
+    @property
+    def model_override_value(self) -> str:
+        """Another model, for one call."""
+        return "mock-echo"
 
     @property
     def supports_image_inputs(self) -> bool:
         """Pictures are passed on."""
+        return True
+
+    @property
+    def supports_image_urls(self) -> bool:
+        """So are their addresses."""
+        return True
+
+    @property
+    def supports_anthropic_inputs(self) -> bool:
+        """The client translates Anthropic's form."""
         return True
 
     @property
@@ -68,4 +83,14 @@ class TestResponses(_OnProsa):
     @property
     def supports_pdf_inputs(self) -> bool:
         """Documents are passed on."""
+        return True
+
+    @property
+    def supports_image_tool_message(self) -> bool:
+        """A function's output may hold pictures."""
+        return True
+
+    @property
+    def supports_pdf_tool_message(self) -> bool:
+        """And documents."""
         return True

@@ -41,7 +41,7 @@ def serving(folder: Path, given: Path) -> Iterator[Prosa]:
         "PROSA_MOCK_SCRIPT": str(given / "script.toml"),
         "PROSA_API_KEYS": KEY,
         "PROSA_REQUESTS_PER_MINUTE": "0",
-        "PROSA_DEFAULT_MODEL": "openai/nothing",
+        "PROSA_DEFAULT_MODEL": "openai/nothing",  # the suites expect that a request has to name its model
     }
     with output.open("w") as stream:
         process = subprocess.Popen(

@@ -21,10 +21,11 @@ from prosa.drivers.sql import Database
 from prosa.drivers.vault import Keyring
 from prosa.events import Signals
 from prosa.files import FileService, FileSettings
-from prosa.gateway import CallRecord, Gateway, GatewaySettings, MockTransport, ProviderSettings, Transports
+from prosa.gateway import CallRecord, Gateway, GatewaySettings, MockTransport, Script, Transports
 from prosa.identity import Caller, CallerKind
 from prosa.kit.clock import SystemClock
 from prosa.runs import Engine, EngineParts, Event, Run, RunSettings
+from tests.answers.sdk_types import check_event, check_response
 
 ANA = Caller(CallerKind.KEY, "ana", "key_ana", "127.0.0.1")
 BEN = Caller(CallerKind.KEY, "ben", "key_ben", "127.0.0.1")
@@ -54,6 +55,7 @@ class House:
     async def ask(self, caller: Caller = ANA, **fields: Any) -> dict[str, Any]:
         """The whole response."""
         found: dict[str, Any] = json(await (await self.create(caller, **fields)).response())
+        check_response(found)
         return found
 
     async def log(self, run: Run) -> list[dict[str, Any]]:
@@ -93,11 +95,14 @@ def numbered(events: Sequence[Mapping[str, Any]]) -> bool:
 
 
 async def read(given: Given, after: int = -1) -> list[dict[str, Any]]:
-    """All events after this number, to the end."""
+    """All events after this number, to the end; each as the SDK's types have it."""
     found: list[Event] = []
     async for batch in given.follow(after):
         found += batch.events()
-    return [json(event.data) for event in found]
+    events = [json(event.data) for event in found]
+    for event in events:
+        check_event(event)
+    return events
 
 
 async def until(given: Given, type: str, count: int = 1) -> None:
@@ -127,6 +132,11 @@ def function(name: str) -> dict[str, Any]:
     return {"type": "function", "name": name, "parameters": {"type": "object", "properties": {}}, "strict": False}
 
 
+def input_message(text: str) -> bytes:
+    """A user's message as it is stored."""
+    return msgspec.json.encode({"type": "message", "role": "user", "content": [{"type": "input_text", "text": text}]})
+
+
 def file_part(file_id: str, type: str = "input_file") -> dict[str, Any]:
     """A message that holds a stored file."""
     return {"role": "user", "content": [{"type": type, "file_id": file_id}]}
@@ -150,14 +160,15 @@ async def a_house(
     settings: AnswerSettings | None = None,
     gateway: GatewaySettings | None = None,
     tools: tuple[Tool, ...] = (),
+    words: dict[str, object] | None = None,
     runs: RunSettings = QUICK,
 ) -> AsyncIterator[House]:
-    """The services over this database; several may share one, as processes do."""
+    """The services over this database; several may share one, as processes do. `words`: what the mock is told for every call."""
     clock = SystemClock()
     journal = Journal(database)
     engine = Engine(EngineParts(database, journal, Signals(Path("nowhere"), database), clock), runs)
     records: list[CallRecord] = []
-    mock, client = MockTransport(), Client()
+    mock, client = MockTransport(Script({}, words or {}, ())), Client()
     door = Gateway(gateway or GatewaySettings(retries=0), Transports(client, mock), clock, records.append)
     conversations = ConversationService(database, journal, clock)
     with TemporaryDirectory() as folder:
@@ -179,8 +190,3 @@ async def a_house(
             await house.answers.stop()
             await journal.aclose()
             await client.aclose()
-
-
-def another(name: str, **more: Any) -> GatewaySettings:
-    """Gateway settings with one more provider."""
-    return GatewaySettings(providers=(ProviderSettings(name=name, **more),), retries=0)

@@ -15,6 +15,7 @@ from prosa.answers import (
     ResponseNotFound,
     ToolNamedTwice,
 )
+from prosa.answers.models import Asked
 from prosa.conversations import ConversationNotFound, ItemQuery, Order, public_id
 from prosa.drivers.sql import Database
 from prosa.gateway import CallStatus, ModelNotFound
@@ -27,8 +28,10 @@ from tests.answers.house import (
     BEN,
     PNG,
     a_house,
+    asked,
     file_part,
     function,
+    input_message,
     json,
     kinds_of,
     numbered,
@@ -75,7 +78,7 @@ async def test_a_response_goes_on_from_the_one_before(database: Database) -> Non
         third = await house.ask(model="mock", input="Third", previous_response_id=second["id"])
         run = await house.answers.get("ana", third["id"])
         context = await house.parts.contexts.of_run(run, cut=False)
-        assert [json(item)["role"] for item in context] == ["user", "assistant", "user", "assistant", "user", "assistant"]
+        assert [json(item.body)["role"] for item in context] == ["user", "assistant", "user", "assistant", "user"]
         page = await house.answers.input_items("ana", third["id"], ItemQuery(limit=2, order=Order.OLDEST_FIRST))
         assert page.more and json(page.items[0].body)["content"][0]["text"] == "My name is Ana."
         rest = await house.answers.input_items(
@@ -252,3 +255,76 @@ async def test_files_reach_the_model_and_the_stored_item_keeps_their_ids(databas
         assert "1 part" in text_of(json(await given.response()))
         stored = await house.conversations.items_of_run("ana", given.run.id, made=False)
         assert json(stored[0].body)["content"][0]["file_id"] == "file-" + file
+
+
+async def test_a_response_of_a_conversation_may_be_gone_on_from_outside_of_it(database: Database) -> None:
+    async with a_house(database) as house:
+        conversation = await house.conversations.create("ana")
+        named = "conv_" + conversation.id
+        await house.ask(input="[[mock text=one]]First", conversation=named)
+        second = await house.ask(input="[[mock text=two]]Second", conversation=named)
+        await house.ask(input="[[mock text=three]]Third", conversation=named)
+        aside = await house.ask(input="[[mock text=aside]]Aside", previous_response_id=second["id"])
+        assert aside["conversation"] is None
+        last = await house.ask(input="Last", previous_response_id=aside["id"])
+        page = await house.answers.input_items("ana", last["id"], ItemQuery(limit=50, order=Order.OLDEST_FIRST))
+        said = [json(item.body)["content"][0]["text"].rpartition("]")[2] for item in page.items]
+        assert said == ["First", "one", "Second", "two", "Aside", "aside", "Last"]
+        assert len(await house.conversations.items_of("ana", conversation.id)) == 6
+
+
+async def test_an_empty_input_goes_on_with_a_conversation(database: Database) -> None:
+    async with a_house(database) as house:
+        conversation = await house.conversations.create("ana", items=[input_message("[[mock text=Hello]]")])
+        response = await house.ask(conversation="conv_" + conversation.id)
+        assert text_of(response) == "Hello"
+        with pytest.raises(BadRequest):
+            await house.ask(conversation="conv_" + (await house.conversations.create("ana")).id)
+
+
+async def test_a_run_that_nobody_could_end_is_still_shown(database: Database) -> None:
+    async with a_house(database) as house:
+        given = await house.create(input="Hello")
+        run = await house.engine.finished(given.run)
+        bare = json(await house.answers.shown(msgspec.structs.replace(run, result="null", state=RunState.FAILED)))
+        assert bare["status"] == "failed" and bare["id"] == "resp_" + run.id
+        trimmed = json(await house.answers.shown(msgspec.structs.replace(run, trimmed=True)))
+        assert trimmed == json(await house.answers.shown(run))
+
+
+async def test_what_was_said_meanwhile_is_heard(database: Database) -> None:
+    async with a_house(database) as house:
+        conversation = await house.conversations.create("ana")
+        beginning = await house.answers._starter.begin(
+            ANA, asked(house.answers, input="Second", conversation="conv_" + conversation.id), CreateOptions()
+        )
+        await house.ask(input="First", conversation="conv_" + conversation.id)
+        run = await house.engine.finished(await house.answers._start(beginning, replace=False))
+        context = await house.parts.contexts.of_run(run, cut=False)
+        assert [json(item.body)["content"][0]["text"] for item in context][::2] == ["First", "Second"]
+        usage = json(await house.answers.shown(run))["usage"]
+        alone = (await house.ask(input="Second"))["usage"]
+        assert usage["input_tokens"] > alone["input_tokens"], "the model heard both"
+
+
+async def test_a_message_that_waited_is_not_answered_for_who_may_call_models_no_more(
+    database: Database,
+) -> None:  # attack A17
+    async with a_house(database) as house:
+        named = "conv_" + (await house.conversations.create("ana")).id
+        slow = await house.create(input="[[mock text=first delay=0.3]]", conversation=named)
+        waiting = await house.create(input="Second", conversation=named)
+        house.allowed = False
+        refused = json(await waiting.response())
+        assert refused["status"] == "failed" and refused["output"] == [] and len(house.records) == 1
+        assert text_of(json(await slow.response())) == "first"
+
+
+async def test_a_key_s_models_hold_for_a_message_that_waited(database: Database) -> None:
+    async with a_house(database) as house:
+        narrow = msgspec.structs.replace(ANA, models=frozenset({"mock-echo"}))
+        named = "conv_" + (await house.conversations.create("ana")).id
+        await house.create(input="[[mock text=first delay=0.2]]", conversation=named)
+        waiting = await house.create(narrow, model="mock-echo", input="Second", conversation=named)
+        assert Asked.of(waiting.run).names == narrow.models
+        assert text_of(json(await waiting.response())) == "Second"

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from prosa.answers import AnswerSettings
 from prosa.drivers.sql import Database
 from prosa.gateway import GatewaySettings, MockServer, ProviderSettings
 from prosa.runs import RunState
@@ -47,8 +48,15 @@ async def test_a_stream_that_keeps_breaking_ends_with_what_was_said(database: Da
         assert texts(events) == text_of(response) and response["output"][0]["status"] == "incomplete"
 
 
+async def test_an_answer_is_not_asked_for_its_rest_for_ever(database: Database) -> None:
+    async with a_house(database, settings=AnswerSettings(breaks=1)) as house:
+        events = await read(await house.create(input=f'[[mock text="{WORDS}" error_after=3]]'))
+        assert resumed(events) == [("stream_broken", "continued"), ("stream_broken", "ended")]
+        assert events[-1]["response"]["incomplete_details"] == {"reason": "interrupted"} and len(house.records) == 2
+
+
 @asynccontextmanager
-async def _elsewhere() -> AsyncIterator[GatewaySettings]:
+async def elsewhere() -> AsyncIterator[GatewaySettings]:
     """A provider that isn't known to go on from a beginning."""
     server = MockServer()
     port = await server.start()
@@ -60,7 +68,7 @@ async def _elsewhere() -> AsyncIterator[GatewaySettings]:
 
 
 async def test_where_nobody_goes_on_from_a_beginning_the_text_is_kept_and_one_request_goes_on(database: Database) -> None:
-    async with _elsewhere() as gateway, a_house(database, gateway=gateway) as house:
+    async with elsewhere() as gateway, a_house(database, gateway=gateway) as house:
         broken = await house.ask(model="elsewhere/m", input=f'[[mock text="{WORDS}" cut_after=1500 fail_first=1 key=cut]]')
         assert broken["status"] == "incomplete" and broken["incomplete_details"] == {"reason": "interrupted"}
         assert text_of(broken) and WORDS.startswith(text_of(broken))

@@ -9,7 +9,7 @@ import msgspec
 from prosa.answers import AnswerSettings
 from prosa.answers.tools import ToolContext
 from prosa.drivers.sql import Database
-from tests.answers.house import House, a_house, function, json, kinds_of, numbered, read, text_of, until_true
+from tests.answers.house import House, a_house, function, json, kinds_of, numbered, read, text_of, until, until_true
 
 TIME = {"type": "prosa:current_time", "timezone": "America/Fortaleza"}
 SUM = {"type": "prosa:calculator"}
@@ -159,3 +159,40 @@ async def test_a_harmless_tool_is_called_again_under_the_same_id(database: Datab
     _, response = await _taken_over(database, first, second)
     assert first.calls == second.calls and len(second.calls) == 1
     assert response["status"] == "completed" and "rang 1" in text_of(response)
+
+
+async def test_results_that_are_in_the_log_are_not_asked_for_again(database: Database) -> None:
+    first, second = Bell(), Bell()
+    async with a_house(database, tools=(second,)) as other:
+        async with a_house(database, tools=(first,)) as house:
+            asked = calls(("bell", {})).replace("]]", " first_byte=0.4]]")
+            given = await house.create(input=asked, tools=[{"type": "prosa:bell"}])
+            await until(given, "prosa:model_call.completed")
+        other.engine.start("service")
+        async with asyncio.timeout(10):
+            run = await other.engine.finished(given.run)
+        response = json(await other.answers.shown(run))
+        assert second.calls == [] and response["status"] == "completed" and "rang 1" in text_of(response)
+        assert [item["type"] for item in response["output"]] == ["prosa:tool_call", "message"]
+
+
+async def test_the_next_step_is_not_taken_for_whoever_may_call_models_no_more(database: Database) -> None:  # attack A17
+    bell = Bell(0.3)
+    async with a_house(database, tools=(bell,)) as house:
+        given = await house.create(input=calls(("bell", {})), tools=[{"type": "prosa:bell"}])
+        await until_true(lambda: bool(bell.calls))
+        house.allowed = False
+        events = await read(given)
+        assert "access_ended" in [event.get("code") for event in events]
+        response = events[-1]["response"]
+        assert response["status"] == "failed" and response["output"][0]["output"] == "rang 1" and len(house.records) == 1
+
+
+async def test_a_tool_that_has_to_be_called_is_called_once(database: Database) -> None:
+    bell = Bell()
+    async with a_house(database, tools=(bell,)) as house:
+        for choice in ("required", {"type": "prosa:bell"}):
+            fields: dict[str, Any] = {"tools": [{"type": "prosa:bell"}], "tool_choice": choice, "max_tool_calls": 3}
+            response = json(await (await house.create(input=f"[[mock rounds=5]] {choice}", **fields)).response())
+            assert response["status"] == "completed" and text_of(response)
+        assert len(bell.calls) == 2

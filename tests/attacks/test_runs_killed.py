@@ -1,8 +1,10 @@
-"""`kill -9` and SIGSTOP of real services in mid-answer: every reader gets every number once, and nothing stays without a driver."""
+"""`kill -9` and SIGSTOP of real services in mid-answer: every reader gets every number once, and somebody goes on."""
 
 import asyncio
 import random
 import signal
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -10,78 +12,111 @@ import pytest
 from tests.databases import an_address
 from tests.runs.killing import BUSY, LEASE, PROMISED, Siege, besieged, kill_worker, postgres_hosts, sqlite_host
 
-RUNS = 12  # at a time; with READERS each
-READERS = 2
-
-# When it happens: the moment is part of what is tried.
+RUNS = 50
+READERS = 2  # of each
+WORDS = 40
+# When it happens is part of what is tried.
 MOMENTS = ("at once", "first word", "middle", "last words", "any time")
+KILLS = 2_000
+PARTS = 10  # of each way to die; so many tests share the kills
+Round = Callable[[Siege, str], Awaitable[None]]
 
 
 async def moment(siege: Siege, when: str) -> None:
-    """Wait for it; the newest runs are those that count."""
-    newest = siege.asked[-RUNS:]
+    """Wait for it."""
     if when == "any time":
         await asyncio.sleep(siege.random.random() * 2)
     elif when != "at once":
-        number = {"first word": 4, "middle": 24, "last words": 42}[when]
-        await siege.until(lambda: max(asked.seen for asked in newest) >= number, 20, when)
+        number = {"first word": 4, "middle": 4 + WORDS // 2, "last words": 1 + WORDS}[when]
+        await siege.until(lambda: max(asked.seen for asked in siege.asked) >= number, 20, when)
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("when", MOMENTS)
-async def test_one_process_on_sqlite_goes_on_after_its_restart(tmp_path: Path, when: str) -> None:
-    host, address = sqlite_host(tmp_path)
-    async with besieged([host], address, seed=MOMENTS.index(when)) as siege:
-        await siege.begin(RUNS, READERS)
-        await moment(siege, when)
-        await host.kill()
-        before = await siege.open()
-        assert before
+async def restarted(siege: Siege, when: str) -> None:
+    """The only process dies, and starts again; sometimes it dies over that, too."""
+    [host] = siege.hosts
+    await siege.begin(RUNS, READERS, WORDS)
+    await moment(siege, when)
+    await host.kill()
+    if when == "any time":
         await host.start()
-        await siege.nobody_is_left_alone(before, PROMISED + BUSY)
-        await siege.finish()
+        await asyncio.sleep(siege.random.random())
+        await host.kill()
+    before = await siege.open()
+    await host.start()
+    await siege.nobody_is_left_alone(PROMISED + BUSY, before)
+    await siege.finish()
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("when", MOMENTS)
-async def test_the_workers_of_a_service_take_over_from_one_that_is_killed(tmp_path: Path, when: str) -> None:
-    host, address = sqlite_host(tmp_path, "--workers", "4")
-    async with besieged([host], address, seed=MOMENTS.index(when)) as siege:
-        await siege.begin(RUNS, READERS)
-        await moment(siege, when)
-        before = await siege.open()
-        kill_worker(host, siege.random)
-        await siege.nobody_is_left_alone({}, LEASE + PROMISED + BUSY)
-        assert before
-        await siege.finish()
+async def one_of_four(siege: Siege, when: str) -> None:
+    """A worker dies, and another is forked."""
+    [host] = siege.hosts
+    await siege.begin(RUNS, READERS, WORDS)
+    await moment(siege, when)
+    kill_worker(host, siege.random)
+    await asyncio.sleep(LEASE)
+    await siege.nobody_is_left_alone(PROMISED + BUSY)
+    await siege.finish()
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("when", MOMENTS)
-async def test_of_two_hosts_on_postgresql_one_dies_for_good(tmp_path: Path, when: str) -> None:
+async def one_of_two(siege: Siege, when: str) -> None:
+    """A host dies and isn't seen again for long."""
+    await siege.begin(RUNS, READERS, WORDS)
+    await moment(siege, when)
+    dead = siege.hosts.pop(siege.random.randrange(2))
+    await dead.kill()
+    await asyncio.sleep(LEASE)
+    await siege.nobody_is_left_alone(PROMISED + BUSY)
+    await siege.finish()
+    await dead.start()
+    siege.hosts.append(dead)
+
+
+async def a_sleeper(siege: Siege, when: str) -> None:
+    """A host stops in mid-sentence, is taken for dead, and wakes."""
+    await siege.begin(RUNS, READERS, WORDS * 2)
+    await moment(siege, when)
+    sleeper = siege.hosts.pop(siege.random.randrange(2))
+    sleeper.send(signal.SIGSTOP)
+    await asyncio.sleep(LEASE)
+    await siege.nobody_is_left_alone(PROMISED + BUSY)
+    await asyncio.sleep(siege.random.random())
+    sleeper.send(signal.SIGCONT)
+    siege.hosts.append(sleeper)
+    await siege.finish()
+
+
+WAYS: dict[str, Round] = {"one": restarted, "workers": one_of_four, "hosts": one_of_two, "sleeper": a_sleeper}
+
+
+@asynccontextmanager
+async def siege_of(way: str, folder: Path, seed: int) -> AsyncIterator[Siege]:
+    """The services for this way to die, and clients."""
+    if way in ("one", "workers"):
+        host, address = sqlite_host(folder, *(("--workers", "4") if way == "workers" else ()))
+        async with besieged([host], address, seed) as siege:
+            yield siege
+        return
     with an_address("postgresql") as address:
-        hosts = postgres_hosts(tmp_path, address)
-        async with besieged(hosts, address, seed=MOMENTS.index(when)) as siege:
-            await siege.begin(RUNS, READERS)
-            await moment(siege, when)
-            await hosts[0].kill()
-            await siege.nobody_is_left_alone({}, LEASE + PROMISED + BUSY)
-            siege.hosts = hosts[1:]
-            await siege.finish()
+        async with besieged(postgres_hosts(folder, address), address, seed) as siege:
+            yield siege
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("when", MOMENTS)
-async def test_of_two_hosts_on_postgresql_one_sleeps_through_its_lease(tmp_path: Path, when: str) -> None:
-    with an_address("postgresql") as address:
-        hosts = postgres_hosts(tmp_path, address)
-        async with besieged(hosts, address, seed=MOMENTS.index(when)) as siege:
-            await siege.begin(RUNS, READERS, words=80)
-            await moment(siege, when)
-            hosts[0].send(signal.SIGSTOP)
-            siege.hosts = hosts[1:]
-            await siege.nobody_is_left_alone({}, LEASE + PROMISED + BUSY)
-            await asyncio.sleep(random.random())
-            hosts[0].send(signal.SIGCONT)
-            siege.hosts = hosts
-            await siege.finish()
+@pytest.mark.parametrize("way", WAYS)
+async def test_whoever_dies_in_mid_answer_is_followed_by_another(tmp_path: Path, way: str) -> None:
+    async with siege_of(way, tmp_path, seed=1) as siege:
+        for when in MOMENTS:
+            await WAYS[way](siege, when)
+        assert await siege.taken_over() > RUNS // 2  # it was no idle process that died
+
+
+@pytest.mark.faults
+@pytest.mark.timeout(7200)
+@pytest.mark.parametrize("part", range(PARTS))
+@pytest.mark.parametrize("way", WAYS)
+async def test_two_thousand_deaths(tmp_path: Path, way: str, part: int) -> None:
+    seed = random.SystemRandom().randrange(2**32) if part == 0 else part
+    async with siege_of(way, tmp_path, seed) as siege:
+        for number in range(KILLS // PARTS // len(WAYS)):
+            print(f"{way}, seed {seed}, death {number}")
+            await WAYS[way](siege, siege.random.choice(MOMENTS))

@@ -129,7 +129,7 @@ async def _drip(send: object) -> None:
         await asyncio.sleep(0.1)
 
 
-@pytest.mark.attack("J6")
+@pytest.mark.attack("J5", "K9")
 async def test_who_does_not_read_is_waited_for_within_bounds_and_then_let_go() -> None:
     sent = 0
 

@@ -13,10 +13,15 @@ from pathlib import Path
 
 import pytest
 
+from prosa.drivers.blobs import blobs_of
 from prosa.drivers.sql import Database, DatabaseAddress, upgrade
 from prosa.drivers.vault import Keyring, load_secrets
+from prosa.files import FileService, FileSettings
+from prosa.kit.clock import SystemClock
 from tests.databases import KINDS, an_address, environment
 from tests.drivers.archive.filling import fill
+from tests.files.filing import pieces
+from tests.samples import PDF
 
 pytestmark = pytest.mark.slow  # each command is a process of its own
 
@@ -281,3 +286,26 @@ async def test_a_scheduled_one_keeps_as_many_as_it_should_and_nothing_that_a_per
     assert set(kept) < names
     assert len(names) == 4
     assert "scheduled" not in prosa(tmp_path, "backup", "--help").stdout
+
+
+async def test_files_come_along_with_every_command(tmp_path: Path, address: DatabaseAddress) -> None:
+    await filled(tmp_path, address)
+    clock, database = SystemClock(), Database(address)
+    files = FileService(database, blobs_of(database, tmp_path / "data", clock), FileSettings(), clock)
+    async with files.upload("ana") as upload:
+        await upload.receive("a.pdf", None, pieces(PDF))
+        file = await upload.keep("user_data")
+    await database.aclose()
+    saved = prosa(tmp_path, "backup", "b.tar.gz", address=address)
+    assert saved.returncode == 0 and " 1 files, " in saved.stdout
+    (tmp_path / "new").mkdir()
+    restored = prosa(tmp_path / "new", "restore", str(tmp_path / "b.tar.gz"))
+    assert restored.returncode == 0, restored.stderr
+    back = tmp_path / "new" / "data" / "blobs" / file.blob[:2] / file.blob[2:]
+    assert back.read_bytes() == PDF and stat.S_IMODE(back.stat().st_mode) == 0o600
+    moved = prosa(tmp_path, "migrate-to", f"sqlite:///{tmp_path}/other.db", address=address)
+    assert moved.returncode == 0, moved.stderr
+    assert (tmp_path / "other.db.blobs" / file.blob[:2] / file.blob[2:]).read_bytes() == PDF
+    back.write_bytes(b"another")
+    wrong = prosa(tmp_path / "new", "verify")
+    assert wrong.returncode == 1 and "wrong: files: the content of 1 files is not what was stored" in wrong.stdout

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from prosa.conversations import (
+    ConversationBusy,
     ConversationChanged,
     ConversationNotFound,
     ConversationTooLong,
@@ -174,6 +175,21 @@ async def test_a_chain_of_runs_is_read_from_its_beginning(database: Database) ->
             await desk.conversations.chain(SPACE, third.id, 3)
 
 
+async def test_a_chain_that_begins_in_a_conversation_knows_what_was_said_there_until_then(database: Database) -> None:
+    async with a_desk(database) as desk:
+        made = await desk.conversations.create(SPACE, b"{}", [A])
+        await desk.talk("um", made.id)
+        second = await desk.talk("dois", made.id)
+        await desk.talk("três", made.id)
+        branch = await desk.talk("zwei", previous=second.id)
+        found = await desk.conversations.chain(SPACE, branch.id)
+        assert [told(each) for each in found] == ["a", "um", "echo um", "dois", "echo dois", "zwei", "echo zwei"]
+        with pytest.raises(ConversationTooLong):
+            await desk.conversations.chain(SPACE, branch.id, 6)
+        cut = await desk.conversations.chain(SPACE, branch.id, 6, cut=True)
+        assert [told(each) for each in cut] == ["um", "echo um", "dois", "echo dois", "zwei", "echo zwei"]
+
+
 async def test_who_lost_the_fence_adds_nothing(database: Database) -> None:
     async with a_desk(database) as desk:
         made = await desk.conversations.create(SPACE)
@@ -204,6 +220,20 @@ async def test_a_conversation_is_deleted_with_its_items_and_runs_also_with_the_o
             await desk.conversations.add_items(SPACE, made.id, [B])
         assert desk.echo.heard.keys() == {"um"}
         assert await database.fetch("SELECT DISTINCT run_id FROM items") == [(kept.id,)]
+
+
+async def test_a_conversation_in_which_something_stays_open_is_not_deleted(database: Database) -> None:
+    async def leave_open(_space: str, _run_id: str) -> None:
+        """As if another one had begun every time."""
+
+    async with a_desk(database) as desk:
+        made = await desk.conversations.create(SPACE, b"{}", [A])
+        desk.echo.gate.clear()
+        await desk.say("um", made.id)
+        with pytest.raises(ConversationBusy):
+            await desk.conversations.delete(SPACE, made.id, leave_open)
+        desk.echo.gate.set()
+        assert await desk.words(made.id) == ["a", "um"]
 
 
 async def test_what_began_in_a_conversation_that_is_gone_belongs_to_its_run_alone(database: Database) -> None:

@@ -132,6 +132,7 @@ async def test_files_change_hands_and_go_with_their_owner(filing: Filing) -> Non
 async def test_the_keeper_ends_what_is_over_and_sweeps_what_never_became_a_file(filing: Filing) -> None:
     ends = await filing.add("ana", "a.txt", TEXT, seconds=3600)
     stays = await filing.add("ana", "b.txt", TEXT)
+    await asyncio.sleep(0.01)
     orphan = await filing.blobs.put(pieces(b"a server died before the row"))
     keeper = FileKeeper(filing.files, filing.clock)
     await keeper.look()
@@ -145,6 +146,15 @@ async def test_the_keeper_ends_what_is_over_and_sweeps_what_never_became_a_file(
     filing.clock.later = 90_000
     assert await filing.files.sweep() == 1
     assert await filing.blobs.names() == [stays.blob]
+
+
+async def test_content_that_is_older_than_every_file_is_left_alone(filing: Filing) -> None:
+    foreign = await filing.blobs.put(pieces(b"of a database that was lost, and will be brought back"))
+    filing.clock.later = 90_000
+    assert await filing.files.sweep() == 0
+    await filing.add("ana", "a.txt", TEXT)
+    filing.clock.later = 180_000
+    assert await filing.files.sweep() == 0 and foreign.name in await filing.blobs.names()
 
 
 async def test_two_processes_may_end_files_at_the_same_moment(filing: Filing) -> None:

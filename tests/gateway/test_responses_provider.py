@@ -13,11 +13,13 @@ import httpx2
 import pytest
 
 from tests.boot.process import started
+from tests.gateway.test_reattaching import BEGUN, DONE, event, said, state
 from tests.serving import Running, running
+from tests.upstream import Asked, saying, streaming, upstream
 
 QUIET = {"PROSA_ANONYMOUS_REQUESTS_PER_MINUTE": "0"}
 WORDS = " ".join(f"word{number}" for number in range(60))
-SLOWLY = f"[[mock speed=40 text='{WORDS}']]"
+SLOWLY = f"[[mock speed=12 text='{WORDS}']]"
 TOOL = {"name": "weather", "parameters": {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}}
 
 
@@ -128,6 +130,44 @@ async def test_a_cancelled_answer_is_cancelled_at_the_provider_too(pair: Pair) -
     await until(is_over, 1.0)
 
 
+async def test_a_provider_gets_its_thoughts_back_with_the_results_of_tools() -> None:
+    thought = {"type": "reasoning", "id": "rs_1", "summary": [], "encrypted_content": "only the provider reads this"}
+    call = {"type": "function_call", "id": "fc_1", "call_id": "call_1", "name": "weather", "arguments": "{}"}
+    calling = streaming(
+        state("created"),
+        event("response.output_item.done", output_index=0, item=thought),
+        event("response.output_item.added", output_index=1, item=call | {"arguments": ""}),
+        event("response.output_item.done", output_index=1, item=call),
+        DONE,
+    )
+    answering = streaming(BEGUN, said("sunny"), DONE)
+    let_go = saying({"deleted": True})
+
+    async def answer(asked: Asked, writer: asyncio.StreamWriter) -> None:
+        if asked.method == "DELETE":
+            await let_go(asked, writer)
+        else:
+            await (answering if b"function_call_output" in asked.body else calling)(asked, writer)
+
+    async with upstream(answer) as provider:
+        lab = {"BASE_URL": provider.url, "KIND": "openai_responses", "MODELS": "m"}
+        env = QUIET | {f"PROSA_PROVIDER_LAB_{name}": value for name, value in lab.items()}
+        async with running(env) as prosa, httpx2.AsyncClient(base_url=f"{prosa.base}/v1", timeout=30) as http:
+            tools = [{"type": "function"} | TOOL]
+            first = (await http.post("/responses", json={"model": "lab/m", "input": "?", "tools": tools})).json()
+            assert first["output"][-1]["call_id"] == "call_1"
+            output = {"type": "function_call_output", "call_id": "call_1", "output": "sunny"}
+            more = {"model": "lab/m", "input": [output], "tools": tools, "previous_response_id": first["id"]}
+            second = (await http.post("/responses", json=more)).json()
+            assert second["output"][-1]["content"][0]["text"] == "sunny"
+        posts = [asked.fields["input"] for asked in provider.asked if asked.method == "POST"]
+        assert thought in posts[1] and [item["type"] for item in posts[1]][-3:] == [
+            "reasoning",
+            "function_call",
+            "function_call_output",
+        ]
+
+
 @asynccontextmanager
 async def client(port: int) -> AsyncIterator[httpx2.AsyncClient]:
     """A client of the process at this port."""
@@ -147,7 +187,7 @@ async def test_after_a_kill_the_answer_is_found_again_at_the_provider_and_not_as
                     heard = 0
                     async for line in events.aiter_lines():
                         heard += line.startswith("event: response.output_text.delta")
-                        if heard == 10:
+                        if heard == 5:
                             break
             first.popen.kill()
             first.popen.wait()
@@ -163,11 +203,10 @@ async def test_after_a_kill_the_answer_is_found_again_at_the_provider_and_not_as
                 assert found["status"] == "completed"
                 assert [part["text"] for item in found["output"] for part in item["content"]] == [WORDS]
                 log = (await http.get(f"/responses/{id}", params={"stream": "true"})).text
-                print([l for l in log.splitlines() if "prosa:" in l])
                 assert '"how":"reattached"' in log
                 pieces = [json.loads(line[6:]) for line in log.splitlines() if line.startswith("data: {")]
-                said = "".join(piece["delta"] for piece in pieces if piece["type"] == "response.output_text.delta")
-                assert said == WORDS
+                heard_again = "".join(piece["delta"] for piece in pieces if piece["type"] == "response.output_text.delta")
+                assert heard_again == WORDS
 
                 async def forgotten() -> bool:
                     return await states(provider) == []

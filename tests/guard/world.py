@@ -12,6 +12,7 @@ from prosa.identity import OPERATOR, Device, IdentityParts, Reach, Role, Scope
 from prosa.identity.accounts import Account, AccountChanges, NewAccount
 from prosa.identity.api_keys import NewKey
 from prosa.identity.invites import NewInvite
+from prosa.kit.ids import new_object_id
 from tests.databases import an_address, environment
 from tests.serving import Running, running
 
@@ -33,8 +34,13 @@ OF_ADMIN = (
 OF_NARROW_KEY = frozenset(
     {"models:read", "interactions:read:own", "me:read:own", "runs:read:own", "conversations:read:own", "files:read:own"}
 )
-# Tables and columns that change by the mere look of somebody: when a credential was last used, how far a list was read.
-RESTLESS = {"sessions": {"last_used_at", "address"}, "api_keys": {"last_used_at", "last_used_address"}}
+# Tables and columns that change by the mere look of somebody: when a credential was last used, until when a process counts
+# as alive.
+RESTLESS = {
+    "sessions": {"last_used_at", "address"},
+    "api_keys": {"last_used_at", "last_used_address"},
+    "run_drivers": {"lease_until"},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +156,37 @@ async def _item(world: World, owner: Account) -> str:
     return f"msg_{item.id}"
 
 
+async def _file(world: World, owner: Account) -> str:
+    async with world.prosa.system.files.upload(owner.id) as upload:
+        await upload.receive("a.txt", None, _pieces())
+        return f"file-{(await upload.keep('user_data')).id}"
+
+
+async def _pieces() -> AsyncIterator[bytes]:
+    yield b"of the owner alone"
+
+
+async def _completion(world: World, owner: Account) -> str:
+    body = {"model": "mock", "store": True, "messages": [{"role": "user", "content": "of the owner alone"}]}
+    wish = NewKey(owner.id, f"for {new_object_id()}", frozenset({Scope.WRITE}))
+    _, text = await world.identity.keys.create(Reach(owner.id), wish)
+    answer = await world.client.post("/v1/chat/completions", json=body, headers={"Authorization": f"Bearer {text}"})
+    return str(answer.json()["id"])
+
+
+async def _response(world: World, owner: Account) -> str:
+    """A response that has ended."""
+    wish = NewKey(owner.id, f"for {new_object_id()}", frozenset({Scope.WRITE}))
+    _, text = await world.identity.keys.create(Reach(owner.id), wish)
+    asked = {"model": "mock", "input": "of the owner alone"}
+    made = await world.client.post("/v1/responses", json=asked, headers={"Authorization": f"Bearer {text}"})
+    return str(made.json()["id"])
+
+
+async def _run(world: World, owner: Account) -> str:
+    return (await _response(world, owner)).replace("resp_", "run_")
+
+
 _MESSAGE = b'{"type":"message","role":"user","status":"completed","content":[{"type":"input_text","text":"hello"}]}'
 Maker = Callable[[World, Account], Coroutine[Any, Any, str]]
 MAKERS: dict[str, Maker] = {
@@ -158,8 +195,12 @@ MAKERS: dict[str, Maker] = {
     "session_id": _session,
     "invite_id": _invite,
     "model": _model,
+    "completion_id": _completion,
+    "file_id": _file,
     "conversation_id": _conversation,
     "item_id": _item,
+    "response_id": _response,
+    "run_id": _run,
 }
 NOBODYS = frozenset({"model"})  # names of things that belong to nobody
 
@@ -199,7 +240,7 @@ async def _populate(world: World) -> None:
     await accounts.suspend(OPERATOR, eva.id)
     await accounts.change(OPERATOR, zoe.id, AccountChanges(role=Role.USER), None)
     nobody = frozenset[str]()
-    both = frozenset({"models:call"}) | OF_NARROW_KEY
+    both = frozenset({"models:call", "runs:write:own", "conversations:write:own", "files:write:own"}) | OF_NARROW_KEY
     callers = [
         Identity("anonymous", {}, nobody, nobody),
         Identity("a suspended session", suspended[0], nobody, nobody),

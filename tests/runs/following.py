@@ -20,7 +20,8 @@ class Followed:
     run_id: str
     events: list[tuple[int, bytes]] = field(default_factory=list)
     ended: bool = False
-    cuts: int = 0  # connections that broke, or ended without a terminal event
+    cuts: list[str] = field(default_factory=list)  # connections that broke
+    left: int = 0  # connections that ended in good order before the run did
     refused: int = 0  # connections that nobody took
     statuses: list[int] = field(default_factory=list)  # of every answer
     wrong: list[str] = field(default_factory=list)
@@ -40,7 +41,7 @@ class Followed:
         self.ended = self.ended or TERMINAL.match(data) is not None
 
 
-class Cut(Exception):  # noqa: N818  # not an error of the server
+class Cut(Exception):  # not an error of the server
     """The connection broke off."""
 
 
@@ -64,22 +65,24 @@ async def follow(
     """Follow one run to its end, over as many connections as it takes; `port` is asked anew for each. Silence is a cut, too."""
     while not followed.ended:
         try:
-            await _once(followed, port(), path(followed), headers or {})
+            await once(followed, port(), ("GET", path(followed), None), headers or {})
         except ConnectionRefusedError:
             followed.refused += 1
-        except (OSError, TimeoutError, asyncio.IncompleteReadError, Cut):
-            followed.cuts += 1
+        except (OSError, TimeoutError, asyncio.IncompleteReadError, Cut) as error:
+            followed.cuts.append(repr(error))
         if not followed.ended:
             await asyncio.sleep(PAUSE)
 
 
-async def _once(followed: Followed, port: int, path: str, headers: dict[str, str]) -> None:
+async def once(followed: Followed, port: int, request: tuple[str, str, object], headers: dict[str, str]) -> None:
+    """Read one answer, `(method, path, body)`, as far as it goes. Raises OSError, Cut, IncompleteReadError, TimeoutError."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     try:
-        status, chunked, length = await _begin(reader, writer, ("GET", path, None), headers)
+        status, chunked, length = await _begin(reader, writer, request, headers)
         followed.statuses.append(status)
         if status != 200 or not chunked:
-            followed.wrong.append(f"{status} {(await reader.readexactly(length))[:300]!r}") if status != 503 else None
+            if status != 503:
+                followed.wrong.append(f"{status} {(await reader.readexactly(length))[:300]!r}")
             return
         rest = b""
         pieces = _chunks(reader)
@@ -90,7 +93,7 @@ async def _once(followed: Followed, port: int, path: str, headers: dict[str, str
         if rest:
             followed.wrong.append(f"half a frame at the end: {rest[:100]!r}")
         if not followed.ended:
-            followed.cuts += 1
+            followed.left += 1
     finally:
         writer.close()
 
@@ -122,7 +125,13 @@ async def _begin(
 
 
 async def _chunks(reader: asyncio.StreamReader) -> AsyncGenerator[bytes, None]:
-    while size := int(await reader.readline() or b"x", 16):
+    while True:
+        line = await reader.readline()
+        if not line.endswith(b"\n"):
+            raise Cut
+        size = int(line, 16)
+        if size == 0:
+            break
         yield (await reader.readexactly(size + 2))[:-2]
     await reader.readline()
 

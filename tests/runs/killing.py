@@ -7,7 +7,7 @@ import os
 import random
 import signal
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,7 +16,7 @@ from typing import Any, Final
 from prosa.drivers.sql import DatabaseAddress, look
 from tests.boot.process import Process, started
 from tests.databases import environment
-from tests.runs.following import Cut, Followed, agree, ask, follow
+from tests.runs.following import Cut, Followed, agree, ask, follow, once
 
 KEY: Final = "a-key-of-the-settings-0123456789"
 HEADERS: Final = {"Authorization": f"Bearer {KEY}"}
@@ -110,40 +110,60 @@ class Siege:
         self.random = random.Random(seed)
         self.asked: list[Asked] = []
         self.tasks: list[asyncio.Task[None]] = []
-        self.failures: list[str] = []
         self._numbers = 0
 
     def port(self) -> int:
         """One of the services, also one that is down."""
         return self.random.choice(self.hosts).port
 
-    async def begin(self, count: int, readers: int, words: int = 40, delay: float = 0.05) -> None:
-        """Have so many runs started, acknowledged, and followed by so many readers each."""
-        await asyncio.gather(*(self._one(readers, words, delay) for _ in range(count)))
+    async def begin(self, count: int, readers: int, words: int = 40, delay: float = 0.08) -> None:
+        """Have so many runs started, acknowledged, and followed by so many readers each; every other one by its own answer."""
+        await asyncio.gather(*(self._one(readers, words, delay, stream=number % 2 == 0) for number in range(count)))
 
-    async def _one(self, readers: int, words: int, delay: float) -> None:
+    async def _one(self, readers: int, words: int, delay: float, *, stream: bool) -> None:
         self._numbers += 1
-        body = {
-            "model": "mock",
-            "input": f"[[mock delay={delay} text='{' '.join(f'w{number}' for number in range(words))}']] question {self._numbers}",
-            "background": True,
-        }
-        status, content = 0, b""
-        while status != 200:
-            try:
-                status, content = await ask(self.port(), "POST", "/v1/responses", body, HEADERS)
-            except (OSError, Cut, asyncio.IncompleteReadError):
-                await asyncio.sleep(0.05)
-                continue
-            if status not in (200, 503):
-                self.failures.append(f"{status} {content[:300]!r}")
-                return
-        asked = Asked(json.loads(content)["id"], [])
+        text = " ".join(f"w{number}" for number in range(words))
+        body = {"model": "mock", "input": f"[[mock delay={delay} text='{text}']] question {self._numbers}"}
+        first = await (self._streamed(body | {"stream": True}) if stream else self._started(body | {"background": True}))
+        asked = Asked(first.run_id, [first])
         self.asked.append(asked)
-        for _ in range(readers):
-            followed = Followed(asked.id)
-            asked.readers.append(followed)
-            self.tasks.append(asyncio.get_running_loop().create_task(follow(followed, self.port, _path, HEADERS)))
+        for more in range(readers):
+            followed = first if more == 0 else Followed(asked.id)
+            if more:
+                asked.readers.append(followed)
+            if more or not stream:
+                self._follow(follow(followed, self.port, _path, HEADERS))
+
+    async def _started(self, body: dict[str, object]) -> Followed:
+        while True:
+            with contextlib.suppress(OSError, Cut, asyncio.IncompleteReadError):
+                status, content = await ask(self.port(), "POST", "/v1/responses", body, HEADERS)
+                if status == 200:
+                    return Followed(json.loads(content)["id"])
+                assert status == 503, (status, content[:300])
+            await asyncio.sleep(0.05)
+
+    async def _streamed(self, body: dict[str, object]) -> Followed:
+        """Start a run whose first event is its acknowledgement; who was cut off goes on by number."""
+        while True:
+            followed = Followed("")
+            task = asyncio.get_running_loop().create_task(self._to_the_end(followed, body))
+            await self.until(lambda task=task, one=followed: task.done() or bool(one.events), 60, "an answer's begin")  # type: ignore[misc]  # bound early
+            if followed.events:
+                followed.run_id = json.loads(followed.events[0][1])["response"]["id"]
+                self.tasks.append(task)
+                return followed
+            await task
+
+    async def _to_the_end(self, followed: Followed, body: dict[str, object]) -> None:
+        with contextlib.suppress(OSError, TimeoutError, asyncio.IncompleteReadError, Cut):
+            await once(followed, self.port(), ("POST", "/v1/responses", body), HEADERS)
+        if followed.events:
+            await asyncio.sleep(0.02)  # until its name is known
+            await follow(followed, self.port, _path, HEADERS)
+
+    def _follow(self, work: Coroutine[Any, Any, None]) -> None:
+        self.tasks.append(asyncio.get_running_loop().create_task(work))
 
     async def until(self, true: Callable[[], bool | Awaitable[bool]], seconds: float, what: str) -> float:
         """Wait for it; how long it took."""
@@ -156,35 +176,39 @@ class Siege:
                 raise AssertionError(f"{what}: not within {seconds} s")
             await asyncio.sleep(0.05)
 
-    async def nobody_is_left_alone(self, before: dict[str, int], seconds: float) -> float:
-        """Wait until each run that was open has ended or is driven by somebody else; how long it took."""
+    async def nobody_is_left_alone(self, seconds: float, before: dict[str, int] | None = None) -> float:
+        """Wait until each run has ended or is driven, those of `before` by somebody else than then; how long it took."""
 
         async def true() -> bool:
             now = await self.open()
             orphans = await look(self.address, ORPHANS.format(now=round(time.time() * 1_000_000)))
-            return not orphans and all(now.get(run_id, fence + 1) > fence for run_id, fence in before.items())
+            return not orphans and all(now.get(run_id, fence + 1) > fence for run_id, fence in (before or {}).items())
 
         return await self.until(true, seconds, "runs without a driver")
+
+    async def taken_over(self) -> int:
+        """How many runs have had more than one driver."""
+        return int(str((await look(self.address, "SELECT count(*) FROM runs WHERE fence > 1"))[0][0]))
 
     async def open(self) -> dict[str, int]:
         """The fence of every run that is driven."""
         return {str(row[0]): int(str(row[1])) for row in await look(self.address, OPEN)}
 
-    async def driven_by(self, driver: str) -> dict[str, int]:
-        """Those that this one drives."""
-        rows = await look(self.address, f"{OPEN} AND driver = '{driver}'")
-        return {str(row[0]): int(str(row[1])) for row in rows}
-
-    async def finish(self, seconds: float = 60.0) -> None:
+    async def finish(self, seconds: float = 30.0) -> None:
         """Wait until every reader has come to the end, and judge all that was seen."""
-        await self.until(lambda: all(asked.ended for asked in self.asked), seconds, "readers at the end")
+        if self.tasks:
+            await asyncio.wait(self.tasks, timeout=seconds)
+        for asked in self.asked:
+            for reader in asked.readers:
+                assert reader.ended and not reader.wrong, (reader.run_id, reader.wrong[:3], reader.statuses, reader.events[-2:])
         for task in self.tasks:
             await task
-        assert not self.failures, self.failures[:3]
         agree([reader for asked in self.asked for reader in asked.readers])
         assert await look(self.address, TORN) == []
         for asked in self.asked:
             await self._whole(asked)
+        self.asked.clear()
+        self.tasks.clear()
 
     async def _whole(self, asked: Asked) -> None:
         status, content = await ask(self.port(), "GET", f"/v1/responses/{asked.id}", None, HEADERS)
@@ -210,7 +234,7 @@ def _text(response: dict[str, Any]) -> str:
 
 
 @contextlib.asynccontextmanager
-async def besieged(hosts: Sequence[Host], address: DatabaseAddress, seed: int):  # type: ignore[no-untyped-def]  # see below
+async def besieged(hosts: Sequence[Host], address: DatabaseAddress, seed: int) -> AsyncIterator[Siege]:
     """Hosts that run, and clients; gives a Siege."""
     async with AsyncExitStack() as stack:
         for host in hosts:

@@ -144,7 +144,7 @@ async def end(world: World) -> None:
     _judge(world)
     for place in range(SERVERS):
         await world.stop(place)
-    left = world.store.rows("SELECT count(*) FROM run_drivers WHERE id IN (%s)" % ",".join("?" * SERVERS), *_drivers(world))
+    left = world.store.rows("SELECT count(*) FROM run_drivers WHERE id IN (?, ?, ?)", *_drivers(world))
     if left != [(0,)]:
         world.wrong.append(f"{left} leases are left of processes that have stopped")
 

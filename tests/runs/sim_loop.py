@@ -12,7 +12,7 @@ import inspect
 from collections import deque
 from collections.abc import Callable, Coroutine
 from random import Random
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
 T = TypeVar("T")
 STEPS: Final = 200_000  # of one history; one that takes more turns in a circle
@@ -107,8 +107,9 @@ class SimLoop(asyncio.AbstractEventLoop):
             until = self.steps = 0
             while until < 20_000 and (left := [task for process in self.processes for task in process.left_over()]):
                 for task in left:
-                    if inspect.getcoroutinestate(task.get_coro()) == inspect.CORO_CREATED:  # its first step was never taken
-                        task.get_coro().close()
+                    work = cast("Coroutine[Any, Any, Any]", task.get_coro())
+                    if inspect.getcoroutinestate(work) == inspect.CORO_CREATED:  # its first step was never taken
+                        work.close()
                     task.cancel()
                 until += 1000
                 while self.steps < until and any(process.ready for process in self.processes):
@@ -118,15 +119,15 @@ class SimLoop(asyncio.AbstractEventLoop):
 
     # What asyncio asks of a loop.
 
-    def call_soon(self, callback: Callable[..., object], *args: Any, context: contextvars.Context | None = None) -> asyncio.Handle:  # type: ignore[override]  # typeshed's newer generics
+    def call_soon(  # type: ignore[override]  # typeshed's newer generics
+        self, callback: Callable[..., object], *args: Any, context: contextvars.Context | None = None
+    ) -> asyncio.Handle:
         context = contextvars.copy_context() if context is None else context
         handle = asyncio.Handle(callback, args, self, context)
         process = context.get(CURRENT, self.outside)
         if not process.dead:
             process.ready.append(handle)
         return handle
-
-    call_soon_threadsafe = call_soon  # type: ignore[assignment]  # there's one thread
 
     def call_later(  # type: ignore[override]  # typeshed's newer generics
         self, delay: float, callback: Callable[..., object], *args: Any, context: contextvars.Context | None = None
@@ -192,9 +193,9 @@ class SimLoop(asyncio.AbstractEventLoop):
                 raise Stuck("everybody waits for ever")
             self._time = max(self._time, timers[0][0])
         while timers and timers[0][0] <= self._time:
-            _, _, handle, process = heapq.heappop(timers)
-            if not process.dead and not handle.cancelled():
-                process.ready.append(handle)
+            _, _, timer, process = heapq.heappop(timers)
+            if not process.dead and not timer.cancelled():
+                process.ready.append(timer)
         if found:
             process = found[0] if len(found) == 1 else found[int(self.random.random() * len(found))]
             handle = process.ready.popleft()

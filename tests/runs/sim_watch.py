@@ -56,7 +56,8 @@ END;
 """
 
 _ENDS: Final = (
-    "SELECT (SELECT count(*) FROM run_events WHERE run_id = $1 AND final), (SELECT count(*) FROM items WHERE run_id = $1 AND made),"
+    "SELECT (SELECT count(*) FROM run_events WHERE run_id = $1 AND final),"
+    " (SELECT count(*) FROM items WHERE run_id = $1 AND made),"
     " (SELECT count(*) FROM items WHERE run_id = $1 AND NOT made), (SELECT count(*) FROM run_events WHERE run_id = $1),"
     " (SELECT final FROM run_events WHERE run_id = $1 ORDER BY first DESC LIMIT 1)"
 )

@@ -44,7 +44,7 @@ class Servers(RuleBasedStateMachine):
         self.world.loop.run(do(self.world, Deed("start", after, place, a, b, c)))
 
     @rule(what=st.sampled_from([*KINDS, *FAULTS]), after=PAUSES, place=PLACES, a=SHARES, b=SHARES, c=SHARES)
-    def deed(self, what: str, after: float, place: int, a: float, b: float, c: float) -> None:  # noqa: PLR0913  # a step's own
+    def deed(self, what: str, after: float, place: int, a: float, b: float, c: float) -> None:  # a step's own
         """Anything."""
         self.world.loop.run(do(self.world, Deed(what, after, place, a, b, c)))
 

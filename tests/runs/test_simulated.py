@@ -103,7 +103,7 @@ def staged(scene: int, number: int, fate: Fate) -> World:
 
     def prepare(world: World) -> None:
         kept.append(world)
-        world.random.choice = lambda tries: tries[-1]  # type: ignore[method-assign]  # a client that doesn't give up
+        world.patient = True
         world.loop.outside_later(0.0, lambda: world.store.plan(world.servers[0].process, number, fate))
 
     share = (scene + 0.5) / len(sim_history.SCRIPTS)
@@ -119,7 +119,7 @@ def test_a_reader_of_a_run_that_is_deleted_hears_of_it(seed: int) -> None:
 
     async def tale(world: World) -> None:
         world.begin()
-        world.random.choice = lambda tries: tries[-1]  # type: ignore[method-assign]  # clients that don't give up
+        world.patient = True
         await world.start(0, sim_history.SCRIPTS[9], None, replace=False)
         reading = [asyncio.create_task(world.read(place, world.runs[0], after, 0.0)) for place in (0, 1) for after in (-1, 0, 7)]
         await asyncio.sleep(0.7)

@@ -58,20 +58,27 @@ class OwnTools:
             elif index not in started:
                 self._drive.push(self._scribe.tool_started(index))
         await self._drive.flush()
-        async with asyncio.TaskGroup() as group:
-            for index, call in waiting:
-                group.create_task(self._one(index, call, refused.get(index)))
+        loop = asyncio.get_running_loop()
+        tasks = [loop.create_task(self._one(index, call, refused.get(index))) for index, call in waiting]
+        try:
+            for coming in asyncio.as_completed(tasks):
+                index, result = await coming
+                self._drive.push(self._scribe.tool_ended(index, result.output, failed=result.failed))
+        finally:
+            left = [task for task in tasks if not task.done()]
+            for task in left:
+                task.cancel()
+            if left:
+                await asyncio.wait(left)
         await self._drive.flush()
 
-    async def _one(self, index: int, call: ToolCall, refused: ToolResult | None) -> None:
+    async def _one(self, index: int, call: ToolCall, refused: ToolResult | None) -> tuple[int, ToolResult]:
         offer = self._offer(call)
-        result = refused
-        if result is None:
-            assert offer is not None
-            run = self._drive.run
-            context = ToolContext(run.space, run.id, call.call_id, self._parts.clock.now(), offer.options)
-            result = await attempt(offer.tool, call.arguments, context, self._parts.settings.tool_seconds)
-        self._drive.push(self._scribe.tool_ended(index, result.output, failed=result.failed))
+        if refused is not None or offer is None:
+            return index, refused or _NOT_OFFERED
+        run = self._drive.run
+        context = ToolContext(run.space, run.id, call.call_id, self._parts.clock.now(), offer.options)
+        return index, await attempt(offer.tool, call.arguments, context, self._parts.settings.tool_seconds)
 
     def _offer(self, call: ToolCall) -> Offer | None:
         offer = self._offers.get(call.name)

@@ -53,7 +53,7 @@ class Compactor:
 
     async def compact(self, caller: Caller, request: ResponseRequest) -> bytes:
         """Summarise what the request names; nothing is stored. Raises as `Starter.begin`, and what the gateway raises."""
-        bare = msgspec.structs.replace(request, tools=None, tool_choice=None, text=None, max_output_tokens=None)
+        bare = msgspec.structs.replace(request, tools=None, tool_choice=msgspec.Raw(), text=None, max_output_tokens=None)
         prepared = await self._starter.look(caller, bare)
         summary, usage = await self._summary(prepared)
         kept = [item for item in prepared.items if b'"role":"user"' in item and _role(item).role == "user"]

@@ -8,12 +8,14 @@ import msgspec
 
 from prosa.answers.enclosing import filled
 from prosa.answers.errors import ContextTooLarge, ReferencedItemNotFound
+from prosa.answers.models import Prepared, Sources
 from prosa.answers.responses import ToolCallMissing, ToolOutputMissing
 from prosa.answers.sealing import Sealer
 from prosa.answers.settings import AnswerSettings
-from prosa.conversations import ConversationService, ItemNotFound, stored_id
+from prosa.conversations import ConversationService, Item, ItemNotFound, ItemQuery, Order, stored_id
 from prosa.files import FileService
 from prosa.gateway import estimate
+from prosa.kit.errors import NotFound
 from prosa.runs import Run
 
 CALLS: Final = frozenset({"function_call", "custom_tool_call"})
@@ -33,7 +35,6 @@ class _Head(msgspec.Struct, gc=False):
     id: str | None = None
     call_id: str | None = None
     status: str | None = None
-    output: msgspec.Raw | None = None
     encrypted_content: str | None = None
 
 
@@ -49,19 +50,32 @@ class Contexts:
         self._sealer = sealer
         self._settings = settings
 
-    async def before(self, space: str, previous_id: str | None, conversation_id: str | None, *, cut: bool) -> list[bytes]:
+    async def before(self, space: str, sources: Sources, *, cut: bool) -> list[Item]:
         """What was said before a new request. `cut`: what is oldest may be left out. Raises ConversationTooLong."""
         most = self._settings.items
-        if previous_id is not None:
-            return [item.body for item in await self._conversations.chain(space, previous_id, most, cut=cut)]
-        if conversation_id is not None:
-            return [item.body for item in await self._conversations.items_of(space, conversation_id, most, cut=cut)]
+        if sources.conversation_id is not None:
+            return await self._conversations.items_of(space, sources.conversation_id, most, cut=cut)
+        if sources.previous_id is not None:
+            return await self._conversations.chain(space, sources.previous_id, most, cut=cut)
         return []
 
-    async def of_run(self, run: Run, *, cut: bool) -> list[bytes]:
-        """What a stored run is to answer: its own input and what came before. Raises ConversationTooLong."""
-        previous = run.id if run.conversation_id is None else None
-        return await self.before(run.space, previous, run.conversation_id, cut=cut)
+    async def of_run(self, run: Run, *, cut: bool) -> list[Item]:
+        """What a stored run answers: its own input and what came before. Raises ConversationTooLong."""
+        if run.conversation_id is None:
+            found = await self.before(run.space, Sources(previous_id=run.id), cut=cut)
+            return [item for item in found if not (item.made and item.run_id == run.id)]
+        return _up_to(await self.before(run.space, Sources(conversation_id=run.conversation_id), cut=cut), run.id)
+
+    async def unchanged(self, run: Run, prepared: Prepared) -> bool:
+        """Whether what was read for a run is still what it goes on from: in a conversation others may have been faster."""
+        if run.conversation_id is None:
+            return True
+        query = ItemQuery(1, prepared.first, Order.NEWEST_FIRST)
+        try:
+            found = await self._conversations.items(run.space, run.conversation_id, query)
+        except NotFound:
+            return False
+        return (found[0].id if found else None) == prepared.newest
 
     async def referenced(self, space: str, items: Sequence[bytes]) -> list[bytes]:
         """The items with each `item_reference` replaced by what it names. Raises ReferencedItemNotFound."""
@@ -104,6 +118,12 @@ class Contexts:
             return item
         text = _SUMMARY + self._sealer.open(space, head.encrypted_content or "")
         return _encode({"type": "message", "role": "user", "content": [{"type": "input_text", "text": text}]})
+
+
+def _up_to(items: list[Item], run_id: str) -> list[Item]:
+    """What stands in a conversation up to the last item that this run was given; all of it where it was given none."""
+    last = max((place for place, item in enumerate(items, 1) if item.run_id == run_id and not item.made), default=None)
+    return items[:last]
 
 
 def weight(item: bytes) -> int:

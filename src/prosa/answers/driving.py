@@ -18,6 +18,7 @@ from prosa.kit.errors import ProsaError
 from prosa.runs import Drive
 
 _IN_PROGRESS: Final = b'{"type":"response.in_progress"'
+_ROOM: Final = 16 * 1024  # bytes of a stream after which it is asked whether the log keeps up
 _FIRST: Final = 3  # events among which it stands
 CUT_OFF: Final = Outcome("incomplete", "max_output_tokens")
 FILTERED: Final = Outcome("incomplete", "content_filter")
@@ -39,7 +40,8 @@ class Answering:
         self.scribe = Scribe(drive.next_number, said)
         self._tools = OwnTools(parts, drive, self.scribe, self.request)
         self._questions = Questions(parts, self.asked, self.request)
-        self._breaks = 0
+        self._breaks = self._idle = 0  # streams that broke, and how many in a row without a word
+        self._bytes = 0  # of the streams so far
         self.attached: Attachment | None = None  # where the present answer is made, if in a provider's background
         self._begin = 0  # items that were there before the present model call
         self._heard: Heard | None = None  # what was told of it: the next call listens again instead of asking
@@ -49,9 +51,8 @@ class Answering:
         drive = self._drive
         if not any(event.data.startswith(_IN_PROGRESS) for event in drive.log[:_FIRST]):
             drive.push(self.scribe.state(response_of(drive.run, self.asked, self.request, "in_progress")))
-        left = self.asked.created + self._parts.settings.seconds - self._parts.clock.now()
         try:
-            async with asyncio.timeout(max(left, 0.0)) as bound:
+            async with asyncio.timeout(self._parts.settings.seconds) as bound:
                 return await self._through()
         except TimeoutError:
             if not bound.expired():
@@ -59,15 +60,20 @@ class Answering:
             return OUT_OF_TIME
 
     async def _through(self) -> Outcome:
-        if self._prepared is not None:
-            self._questions.take(self._prepared)
-        else:
-            await self._check_access()
-            await self._questions.read(self._drive.run)
+        await self._hear_before()
         outcome = await self._take_up() if self._drive.resumed else None
         while outcome is None:
             outcome = await self._step()
         return outcome
+
+    async def _hear_before(self) -> None:
+        # What was prepared may be large, and is let go of once it is taken over.
+        run, prepared, self._prepared = self._drive.run, self._prepared, None
+        if prepared is not None and not self._drive.resumed and await self._parts.contexts.unchanged(run, prepared):
+            self._questions.take(prepared)
+        else:
+            await self._check_access()
+            await self._questions.read(run)
 
     async def _check_access(self) -> None:
         if not await self._parts.still_allowed(self._drive.run):
@@ -111,14 +117,16 @@ class Answering:
         """The model doesn't answer: what was said stays, and can be gone on from; where that is nothing, the run fails."""
         if again:
             self.attached = None
+            said = self.scribe.said
+            said.spent(tokens(self._questions.weight, estimate(len(said.text))))
             return await self._go_on("stream_broken")
-        if self.scribe.said.continuable() is None:
+        if not self.scribe.said.continuable():
             raise error
         return self._resumed("stream_broken", "ended", INTERRUPTED)
 
     async def _hear(self, reply: GatewayReply) -> Teller:
         """Tell what the model says while it says it."""
-        drive = self._drive
+        drive, size = self._drive, 0
         try:
             teller = Teller(self.scribe, self._questions.telling)
             while piece := await reply.read():
@@ -127,13 +135,21 @@ class Answering:
                     drive.push(self._parts.attachments.noted(self.scribe, drive.run.space, self.attached))
                 for event in teller.feed(piece):
                     drive.push(event)
-                await drive.room()
+                size += len(piece)
+                if size > _ROOM:
+                    self._bytes, size = self._bytes + size, 0
+                    await drive.room()
+                    if self._bytes > self._parts.settings.said_bytes:
+                        teller.finish_reason = "length"
+                        break
         finally:
             reply.close()
         if self.attached is not None and reply.attachment is None:  # it failed there: to listen again would bring nothing more
             self._parts.attachments.release(self.attached, cancel=False)
             self.attached = None
-        for event in teller.finish(reply.usage):
+        # What is listened to again tells its tokens at its end, all of them.
+        again = teller.fault is not None and self.attached is not None
+        for event in teller.finish(None if again else reply.usage):
             drive.push(event)
         return teller
 
@@ -162,8 +178,10 @@ class Answering:
 
     async def _broke(self, fault: Fault, *, moved: bool) -> Outcome | None:
         """The stream broke off in the middle: go on as far as that is possible and helps."""
-        self._breaks = 1 if moved else self._breaks + 1
-        if self._breaks > self._parts.settings.continuations or not _passing(fault):
+        settings = self._parts.settings
+        self._breaks += 1
+        self._idle = 0 if moved else self._idle + 1
+        if self._idle >= settings.continuations or self._breaks > settings.breaks or not _passing(fault):
             return self._resumed("stream_broken", "ended", INTERRUPTED)
         return await self._go_on("stream_broken")
 
@@ -180,9 +198,12 @@ class Answering:
                 return self._resumed("driver_lost", "ended", INTERRUPTED)
             self._resumed("driver_lost", "called_again")
             return await self._call_tools()
-        last = said.items[-1] if len(said) else None
-        if isinstance(last, Message | FunctionCall) and not said.open():
-            return self._resumed("driver_lost", "ended", COMPLETED if last.status == "completed" else INTERRUPTED)
+        if not said.open() and len(said) > self._begin:
+            last = said.items[-1]
+            if self._client_is_asked() or isinstance(last, Message):
+                return self._resumed("driver_lost", "ended", COMPLETED if last.status != "incomplete" else INTERRUPTED)
+            if isinstance(last, ToolCall):
+                self._drive.push(self.scribe.model_called(None))
         return await self._go_on("driver_lost")
 
     async def _go_on(self, reason: str) -> Outcome | None:
@@ -194,10 +215,11 @@ class Answering:
             if self._heard is not None:
                 self._close_thoughts()
                 return self._resumed(reason, "reattached")
-        if all(isinstance(said.item(index), Reasoning) for index in said.open()):
+        begun = said.continuable()
+        if begun == "" or all(isinstance(said.item(index), Reasoning) for index in said.open()):
             self._close_thoughts()
             return self._resumed(reason, "asked_again")
-        if said.continuable() is not None and await can_continue(self._parts.gateway, self._questions.plain(said)):
+        if begun is not None and await can_continue(self._parts.gateway, self._questions.plain(said)):
             return self._resumed(reason, "continued")
         return self._resumed(reason, "ended", INTERRUPTED)
 

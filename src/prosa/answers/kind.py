@@ -27,8 +27,7 @@ class AnswerKind:
 
     async def drive(self, drive: Drive) -> Ending:
         """Ask the model until it has answered. Raises what the run fails with."""
-        prepared = self._parts.prepared.pop(drive.run.id, None)
-        answering = Answering(self._parts, drive, None if drive.resumed else prepared)
+        answering = Answering(self._parts, drive, self._parts.prepared.pop(drive.run.id, None))
         outcome = await answering.answer()
         self._parts.attachments.release(answering.attached, cancel=True)
         told = Told(drive.run, answering.asked, answering.request, answering.scribe)
@@ -60,4 +59,4 @@ class AnswerKind:
     async def _weight(self, run: Run, request: ResponseRequest) -> int:
         if not request.stored_after:
             return 0
-        return sum(map(weight, await self._parts.contexts.of_run(run, cut=True)))
+        return sum(weight(item.body) for item in await self._parts.contexts.of_run(run, cut=True))

@@ -17,6 +17,14 @@ StillAllowed = Callable[[Run], Awaitable[bool]]
 """Whether whoever started a run may call models now."""
 
 
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What a request goes on from, by stored ids: a run, or a conversation."""
+
+    previous_id: str | None = None
+    conversation_id: str | None = None
+
+
 class Asked(msgspec.Struct, omit_defaults=True):
     """What a run keeps of its request. `model` is the name as it is shown, `name` as it was asked for; `created` in seconds since
     1970; `allowed`: the only names that the caller's key may use; `continues`: nothing was said beyond what was there, so that
@@ -56,3 +64,5 @@ class Prepared:
     items: list[bytes]  # everything that the model is to hear, in the order of time, as it is stored
     context: list[bytes]  # the same with files and summaries in it
     call: ModelCall  # the first one
+    newest: str | None = None  # of a conversation: its last item when it was read, …
+    first: str | None = None  # … and the first that the request adds

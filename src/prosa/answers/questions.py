@@ -50,7 +50,8 @@ class Questions:
     async def read(self, run: Run) -> None:
         """Go on from what is stored. Raises what `Contexts` raises."""
         contexts, cut = self._parts.contexts, self._request.truncation == "auto"
-        items = contexts.bounded(await contexts.of_run(run, cut=cut), cut=cut)
+        stored = [item.body for item in await contexts.of_run(run, cut=cut)]
+        items = contexts.bounded(stored, cut=cut)
         items = await contexts.filled(run.space, contexts.audible(run.space, paired(items, strict=False)))
         self._context = items
 
@@ -102,7 +103,7 @@ class Questions:
         first, self._first = self._first, None
         if len(said):
             call = self.plain(said, tools=tools)
-            if said.continuable() is None:
+            if not said.continuable():
                 return call
             rest = await continuation(self._parts.gateway, call)
             if rest is None:

@@ -1,6 +1,7 @@
 """Answers: a caller asks, a run asks the model, and what came of it can be read for as long as it is kept."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from prosa.answers.context import weight
 from prosa.answers.errors import ItemNotInInput, ResponseNotFound, TooManyAnswers
 from prosa.answers.given import Given
 from prosa.answers.kind import AnswerKind
-from prosa.answers.models import ANSWER, Asked
+from prosa.answers.models import ANSWER, Asked, Prepared
 from prosa.answers.parts import AnswerParts
 from prosa.answers.responses import RESPONSE, ResponseRequest, Status, fold, response_json
 from prosa.answers.settling import response_of, with_output
@@ -45,7 +46,7 @@ class AnswerService:
         self._starter = Starter(engine, parts)
         self._compactor = Compactor(self._starter, parts)
         self._kind = AnswerKind(parts)
-        self._passing = 0
+        self._passing: Counter[str] = Counter()  # of each space, in this process
         engine.kinds[ANSWER] = self._kind
 
     @property
@@ -112,13 +113,7 @@ class AnswerService:
         Raises ResponseNotFound, ItemNotInInput for an `after` that isn't among them.
         """
         run = await self.get(space, response_id)
-        conversations = self._parts.conversations
-        if run.conversation_id is None:
-            found = await conversations.chain(space, run.id, self._parts.settings.items, cut=True)
-            found = [item for item in found if not (item.made and item.run_id == run.id)]
-        else:
-            found = await conversations.items_of(space, run.conversation_id, self._parts.settings.items, cut=True)
-            found = _up_to(found, run)
+        found = await self._parts.contexts.of_run(run, cut=True)
         if query.order is Order.NEWEST_FIRST:
             found.reverse()
         begin = 0
@@ -153,20 +148,24 @@ class AnswerService:
             asyncio.get_running_loop().call_soon(prepared.pop, run_id, None)
 
     def _passing_answer(self, beginning: Beginning) -> Given:
-        if self._passing >= self._parts.settings.passing:
+        self._engine.admit(beginning.new.space, self._passing[beginning.new.space])
+        if self._passing.total() >= self._parts.settings.passing:
             raise TooManyAnswers
         run = beginning.passing_run()
-        return Given(run, False, lambda _after: self._pass(run, beginning), beginning.prepared.items)
+        events, prepared = beginning.new.events, [beginning.prepared]
+        return Given(run, False, lambda _after: self._pass(run, events, prepared), beginning.prepared.items)
 
-    async def _pass(self, run: Run, beginning: Beginning) -> AsyncGenerator[Batch, None]:
-        self._parts.prepared[run.id] = beginning.prepared
-        self._passing += 1
+    async def _pass(self, run: Run, events: tuple[bytes, ...], prepared: list[Prepared]) -> AsyncGenerator[Batch, None]:
+        self._parts.prepared[run.id] = prepared.pop()  # for the driver alone, since it may be large
+        self._passing[run.space] += 1
         try:
-            async with aclosing(passing(self._kind, run, beginning.new.events)) as batches:
+            async with aclosing(passing(self._kind, run, events)) as batches:
                 async for batch in batches:
                     yield batch
         finally:
-            self._passing -= 1
+            self._passing[run.space] -= 1
+            if not self._passing[run.space]:
+                del self._passing[run.space]
             self._parts.prepared.pop(run.id, None)
 
 
@@ -174,9 +173,3 @@ def _status(run: Run) -> Status:
     if run.state is RunState.QUEUED:
         return "queued"
     return "in_progress" if run.open else "failed"
-
-
-def _up_to(items: list[Item], run: Run) -> list[Item]:
-    """What stands in a conversation up to the last that the run was given."""
-    last = max((place for place, item in enumerate(items) if item.run_id == run.id and not item.made), default=-1)
-    return items[: last + 1]

@@ -5,14 +5,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class AnswerSettings:
-    """Bounds of one answer. Bytes are of JSON; `continuations`: how often one answer that broke off is asked for its rest."""
+    """Bounds of one answer. Bytes are of JSON; `continuations`: how often in a row one that broke off is asked for its rest."""
 
     steps: int = 25  # model calls in one run
     tool_calls: int = 100  # of built-in tools, whatever `max_tool_calls` says
     tool_seconds: float = 60.0  # for one call of a built-in tool
-    seconds: float = 3600.0  # for the whole run, from its creation on
+    seconds: float = 3600.0  # for one drive of the run, from its turn on
+    said_bytes: int = 64 * 1024 * 1024  # of the model's streams in one drive
     items: int = 10_000  # that a model is asked with
     bytes: int = 32 * 1024 * 1024  # of items that a model is asked with, without files
     file_bytes: int = 64 * 1024 * 1024  # of files that a model is asked with
     continuations: int = 3
-    passing: int = 1_000  # answers under way in this process that nobody stores
+    breaks: int = 20  # of one drive's streams, however far each got
+    passing: int = 4_000  # answers under way in this process that nobody stores

@@ -19,7 +19,7 @@ from prosa.answers.responses import (
 )
 from prosa.conversations import ConversationService, Item
 from prosa.kit.errors import ProsaError
-from prosa.runs import Ending, Run, RunState
+from prosa.runs import Ending, Run, RunDefect, RunState
 
 _STATES: Final[dict[Status, RunState]] = {
     "completed": RunState.COMPLETED,
@@ -85,8 +85,11 @@ def _item(run: Run, at: float, id: str, type: str, body: bytes) -> Item:
 
 
 def shown_last(event: bytes) -> bytes:
-    """The response that a terminal event holds."""
-    return bytes(_terminal(event).response)
+    """The response that a terminal event holds. Raises RunDefect where it holds none: not even its kind could end the run."""
+    try:
+        return bytes(_terminal(event).response)
+    except msgspec.ValidationError as error:
+        raise RunDefect from error
 
 
 class _Terminal(msgspec.Struct):

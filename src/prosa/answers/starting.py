@@ -1,18 +1,17 @@
 """A request becomes a run: everything that can be known to be wrong with it is told before anything is stored."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import msgspec
 
 from prosa.answers.calling import offers
 from prosa.answers.errors import PreviousResponseNotFound, PreviousResponseOpen, ToolNamedTwice
-from prosa.answers.models import ANSWER, Asked, Prepared
+from prosa.answers.models import ANSWER, Asked, Prepared, Sources
 from prosa.answers.parts import AnswerParts
 from prosa.answers.questions import Questions
 from prosa.answers.responses import RESPONSE, MissingParameter, ResponseRequest, Scribe, input_items, new_response
 from prosa.conversations import CONVERSATION, ConversationNotFound, Item, type_of, without_id
-from prosa.drivers.journal import Part
 from prosa.gateway import CallKind
 from prosa.identity import Caller
 from prosa.kit.ids import new_object_id, without_prefix
@@ -46,14 +45,6 @@ class Beginning:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Sources:
-    """What a request goes on from, by stored ids."""
-
-    previous_id: str | None
-    conversation_id: str | None
-
-
 class Starter:
     """Makes runs of requests."""
 
@@ -72,12 +63,13 @@ class Starter:
         asked = self._asked(caller, request, continues=not own)
         prepared = await self.prepared(caller.space, asked, request, sources, own)
         run_id = options.id or new_object_id()
+        items = self._items(caller.space, run_id, sources.conversation_id, own)
         new = NewRun(
             space=caller.space,
             kind=ANSWER,
             request=asked.stored(),
             events=_first_events(run_id, asked, request),
-            parts=self._rows(caller.space, run_id, sources.conversation_id, own),
+            parts=self._parts.conversations.adding(items),
             id=run_id,
             conversation_id=sources.conversation_id,
             previous_id=sources.previous_id,
@@ -85,39 +77,41 @@ class Starter:
             credential_id=caller.credential_id,
             metadata=msgspec.json.encode(request.metadata) if request.metadata else None,
         )
-        return Beginning(new, prepared)
+        return Beginning(new, replace(prepared, first=items[0].id if items else None))
 
     async def look(self, caller: Caller, request: ResponseRequest, *, held: bool = False) -> Prepared:
         """What a model would be asked for this request, which isn't started; `held`: see CreateOptions. Raises as `begin`."""
         sources = Sources(None, None) if held else await self.sources(caller.space, request)
         own = await self._own(caller.space, request)
-        return await self.prepared(caller.space, self._asked(caller, request, continues=not own), request, sources, own)
+        asked = self._asked(caller, request, continues=not own)
+        return await self.prepared(caller.space, asked, request, sources, own)
 
     async def sources(self, space: str, request: ResponseRequest) -> Sources:
         """What the request goes on from. Raises PreviousResponseNotFound, PreviousResponseOpen, ConversationNotFound."""
         if request.previous_response_id is not None:
-            return Sources((await self._previous(space, request.previous_response_id)).id, None)
+            return Sources(previous_id=(await self._previous(space, request.previous_response_id)).id)
         named = request.conversation_id
         if named is None:
-            return Sources(None, None)
+            return Sources()
         conversation_id = without_prefix(named, CONVERSATION)
         if conversation_id is None:
             raise ConversationNotFound
-        return Sources(None, (await self._parts.conversations.get(space, conversation_id)).id)
+        return Sources(conversation_id=(await self._parts.conversations.get(space, conversation_id)).id)
 
     async def prepared(self, space: str, asked: Asked, request: ResponseRequest, sources: Sources, own: list[bytes]) -> Prepared:
         """What the model is to hear: what came before, and what the request adds. Raises as `begin`."""
         _check_names(self._parts, request)
         contexts, cut = self._parts.contexts, request.truncation == "auto"
-        items = own
+        before: list[Item] = []
         if sources.previous_id is not None or sources.conversation_id is not None:
-            items = [*await contexts.before(space, sources.previous_id, sources.conversation_id, cut=cut), *own]
+            before = await contexts.before(space, sources, cut=cut)
+        items = [*(item.body for item in before), *own]
         if not items:
             raise MissingParameter("input")
         items = contexts.bounded(items, cut=cut)
         context = await contexts.filled(space, contexts.audible(space, items))
         context, call = await Questions(self._parts, asked, request).prepare(context)
-        return Prepared(request, items, context, call)
+        return Prepared(request, items, context, call, before[-1].id if before else None)
 
     async def _previous(self, space: str, named: str) -> Run:
         run_id = without_prefix(named, RESPONSE)
@@ -148,11 +142,9 @@ class Starter:
             continues,
         )
 
-    def _rows(self, space: str, run_id: str, conversation_id: str | None, own: list[bytes]) -> tuple[Part, ...]:
+    def _items(self, space: str, run_id: str, conversation_id: str | None, own: list[bytes]) -> list[Item]:
         now = self._parts.clock.now()
-        return self._parts.conversations.adding(
-            [Item(space, type_of(body), body, now, conversation_id=conversation_id, run_id=run_id) for body in own]
-        )
+        return [Item(space, type_of(body), body, now, conversation_id=conversation_id, run_id=run_id) for body in own]
 
 
 def _first_events(run_id: str, asked: Asked, request: ResponseRequest) -> tuple[bytes, ...]:

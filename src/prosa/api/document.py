@@ -24,6 +24,9 @@ One server between people and language models.
 A key travels as `Authorization: Bearer KEY` or as `X-API-Key: KEY`. On loopback, and as long as no key and no account
 exists, none is needed. Every answer carries `x-request-id`; limited ones carry `x-ratelimit-limit`, `x-ratelimit-remaining`,
 `x-ratelimit-reset`, and `Retry-After` when they say no.
+
+Every POST takes `Idempotency-Key` (1 to 255 printable ASCII characters): the same request under the same key gets the same
+answer for 24 hours and is done once. Another request under it is 422, one while the first is being answered 409.
 """
 SECURITY = {
     "bearer": {"type": "http", "scheme": "bearer"},

@@ -12,7 +12,7 @@ from typing import Final
 from prosa.api.edge import Exchange
 from prosa.api.presence import ClientPresent
 from prosa.api.relay import SSE_HEADERS
-from prosa.runs import Batch, Engine, LogTrimmed, Run
+from prosa.runs import Batch
 
 SILENCE_SECONDS: Final = 15.0
 KEEP_ALIVE: Final = b": keep-alive\n\n"  # a comment (WHATWG HTML §9.2.6): proxies see life, readers nothing
@@ -29,20 +29,6 @@ class Framing:
     ids: bool = False
     end: bytes = b""
     farewell: bytes = _FAREWELL
-
-
-async def follow(engine: Engine, run: Run, after: int) -> AsyncIterator[Batch]:
-    """The run's events after this number; none where it has ended and that was its last. Raises LogTrimmed."""
-    if run.trimmed:
-        raise LogTrimmed
-    if not run.open and not await engine.read(run, after):
-        return _nothing()
-    return engine.follow(run, after)
-
-
-async def _nothing() -> AsyncIterator[Batch]:
-    return
-    yield
 
 
 class _Reader:
@@ -90,8 +76,9 @@ class Readers:
         loop, reader = asyncio.get_running_loop(), self._join(exchange)
         try:
             async for batch in batches:
-                await exchange.write(batch.sse(ids=framing.ids))
-                reader.since = loop.time()
+                for piece in batch.frames(ids=framing.ids):
+                    await exchange.write(piece)
+                    reader.since = loop.time()
         finally:
             self._part(reader)
             if isinstance(batches, AsyncGenerator):

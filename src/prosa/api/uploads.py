@@ -4,6 +4,7 @@ from typing import Final
 
 from prosa.api.edge import Exchange, Form, FormPart, claim_repeat
 from prosa.files import File, FileRefused, Upload, is_active
+from prosa.kit.errors import BadRequest
 
 _SLACK: Final = 64 * 1024  # bytes of a form beside the file
 _FIELD: Final = 4096
@@ -29,14 +30,27 @@ class FormUpload:
         and then forgotten again.
         """
         exchange = self._exchange
+        try:
+            seconds = await self._read()
+        except BadRequest:
+            if exchange.repeat is not None:
+                async for _ in exchange.pieces(self._most + _SLACK):
+                    pass  # a refusal too is given again, and only to the same body
+                await claim_repeat(exchange)
+            raise
+        if exchange.repeat is not None:
+            await claim_repeat(exchange)
+        return await self._upload.keep(self._fields.get("purpose"), seconds, exchange.object_id)
+
+    async def _read(self) -> int | None:
+        """All of the form, checked; how many seconds the file shall live."""
+        exchange = self._exchange
         form = Form(exchange.header(b"content-type"), exchange.pieces(self._most + _SLACK))
         while (part := await form.next()) is not None:
             await self._take(form, part)
-        purpose, seconds = self._fields.get("purpose"), self._seconds()
-        self._upload.check(purpose, seconds)
-        if exchange.repeat is not None:
-            await claim_repeat(exchange)
-        return await self._upload.keep(purpose, seconds, exchange.object_id)
+        seconds = self._seconds()
+        self._upload.check(self._fields.get("purpose"), seconds)
+        return seconds
 
     async def _take(self, form: Form, part: FormPart) -> None:
         if part.name == "file":

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from prosa.boot.socket import SocketProtocol
 
 SWEEP_SECONDS = 1.0
+LATE_SECONDS = 0.25  # for the first bytes of who was accepted just before the server began to stop
 LINGER_SECONDS = 1.0  # after a refusal: time for the sender to read it before the connection is torn down
 _HOST = re.compile(rb"(?:[A-Za-z0-9._-]{1,255}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
 _REFUSED_METHODS = frozenset({b"TRACE", b"CONNECT"})
@@ -81,6 +82,7 @@ class GuardedProtocol(HttpToolsProtocol):
         self._phase = FRESH
         self._since = self.loop.time()
         self._deaf = False
+        self._leaving = False
         self._head_bytes = 0
         self._seen = 0  # bytes since the head began
         self._body_bytes = 0
@@ -183,7 +185,7 @@ class GuardedProtocol(HttpToolsProtocol):
         scope["query_string"] = query
         if self.parser.should_upgrade() and method == b"GET" and version == "1.1":
             scope["prosa.upgrade"] = Wish(self)  # type: ignore[typeddict-unknown-key]  # an ASGI scope may hold more
-        self.cycle = Cycle(self, keep_alive=version == "1.1" and self.parser.should_keep_alive())
+        self.cycle = Cycle(self, keep_alive=version == "1.1" and self.parser.should_keep_alive() and not self._leaving)
         self._start_asgi_task(self.cycle, self.app)
 
     def _check_fields(self, version: str) -> None:
@@ -209,6 +211,18 @@ class GuardedProtocol(HttpToolsProtocol):
                 raise Refusal(400, "The only transfer encoding is chunked.")
             self._chunks = ChunkGuard()
         self.expect_100_continue = fields.get(b"expect", b"").lower() == b"100-continue"
+
+    def shutdown(self) -> None:
+        """See uvicorn. Who was accepted is answered, once: the request may be on its way, and nobody else would hear it."""
+        self._leaving = True
+        if self._phase is FRESH:
+            self.loop.call_later(LATE_SECONDS, self._leave)
+        elif self._phase is not HEAD:
+            super().shutdown()
+
+    def _leave(self) -> None:
+        if self._phase is FRESH:
+            self.transport.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """See asyncio.Protocol; whoever works for this client alone hears of it at once."""

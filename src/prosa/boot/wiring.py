@@ -78,6 +78,7 @@ class System:
     people: People
     runs: Engine
     conversations: ConversationService
+    answers: AnswerService
     files: FileService
     repeats: RepeatService
     place: Place
@@ -111,6 +112,7 @@ class System:
         """Let everything go; nothing is left over afterwards. Runs have `grace` seconds to end, then others go on with them."""
         await self.repeats.stop()
         await self.runs.stop(grace)
+        await self.answers.stop()
         self.sampler.stop()
         if self.backups is not None:
             await self.backups.stop()
@@ -165,6 +167,7 @@ def build(settings: Settings, place: Place | None = None, access_log: AccessLog 
         people=people,
         runs=runs,
         conversations=conversations,
+        answers=answers,
         files=files,
         repeats=repeats,
         place=place,

@@ -14,7 +14,7 @@ from prosa.conversations.errors import (
     ConversationTooLong,
     ItemNotFound,
 )
-from prosa.conversations.models import Conversation, Item, ItemQuery, ids_after, stored_id, type_of, without_id
+from prosa.conversations.models import Conversation, Item, ItemQuery, Order, ids_after, stored_id, type_of, without_id
 from prosa.conversations.store import ConversationStore
 from prosa.drivers.journal import Journal, Part, RowRefused
 from prosa.drivers.sql import Database
@@ -137,8 +137,15 @@ class ConversationService:
         return _bounded(await self._store.newest(space, conversation_id, most + 1), most, cut=cut)
 
     async def chain(self, space: str, run_id: str, most: int = MOST, *, cut: bool = False) -> list[Item]:
-        """What this run and all before it (`previous_id`) were given and made, oldest first; bounded as `items_of`."""
-        return _bounded(await self._store.chain(space, run_id, most + 1), most, cut=cut)
+        """What this run and all before it (`previous_id`) were given and made, oldest first; bounded as `items_of`.
+
+        Where the first of them was in a conversation, what had been said there until then comes before it.
+        """
+        found = await self._store.chain(space, run_id, most + 1)
+        if found and len(found) <= most and (place := found[-1].conversation_id) is not None:
+            before = ItemQuery(most + 1 - len(found), found[-1].id, Order.NEWEST_FIRST)
+            found += await self._store.page(space, place, before)
+        return _bounded(found, most, cut=cut)
 
     async def items_of_run(self, space: str, run_id: str, made: bool | None = None) -> list[Item]:
         """What a run was given and what it made, in this order; with `made`, one of the two alone."""

@@ -186,7 +186,7 @@ def fenced_additions(items: Sequence[Item], run_id: str, fence: int, state: RunS
     """What a run made, as long as it is driven by who holds the fence."""
     parts: list[Part] = []
     first = next((item for item in items if item.conversation_id is not None), None)
-    if first is not None:
+    if first is not None and len(items) > 1:  # one alone, as most often, is together with itself: that spares PostgreSQL a turn
         moment = moments.stored(first.created_at)
         parts.append((TOUCH_FENCED, (first.conversation_id, first.space, moment, run_id, fence, state)))
     for item in items:

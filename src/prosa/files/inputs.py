@@ -1,7 +1,6 @@
 """Files within a chat call: where a message names one by its id, the content takes its place before a model is asked."""
 
 import asyncio
-import re
 from base64 import b64encode
 from typing import Final, Protocol
 
@@ -12,8 +11,6 @@ from prosa.files.models import File
 from prosa.kit.ids import without_prefix
 
 PREFIX: Final = "file-"
-# The name as it is written, or with letters escaped, which no encoder does by itself: what isn't found here goes on untouched.
-_NAMED: Final = re.compile(rb"file_id|\\u00[56]", re.IGNORECASE)
 _THREAD: Final = 1 << 20  # bytes from which on encoding happens beside the loop
 
 _Object = dict[str, msgspec.Raw]
@@ -31,8 +28,12 @@ class Loading(Protocol):
 
 
 def names_files(raw: bytes | msgspec.Raw) -> bool:
-    """Whether a message may name a file by its id. Cheap: nearly every call does not, and is asked."""
-    return _NAMED.search(bytes(raw)) is not None
+    """Whether a message may name a file by its id, also with letters escaped, which no encoder does by itself.
+
+    Nearly every call does not, and is asked: three searches of a few microseconds, where one by a pattern takes ten times that.
+    """
+    text = bytes(raw)
+    return b"file_id" in text or b"\\u006" in text or b"\\u005" in text
 
 
 class FileInputs:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from prosa.drivers.blobs import Blob, Blobs, Pieces, begun
 from prosa.drivers.sql import Database
+from prosa.files import due_store
 from prosa.files.errors import MB, FileDamaged, FileNotFound, FileQuotaExceeded, FileTooLarge, InputTooLarge
 from prosa.files.inputs import FileInputs
 from prosa.files.models import File, FilePage, FileQuery, Purpose
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from prosa.files.store import FileStore
 
+_PURPOSES: Final = frozenset(purpose.value for purpose in Purpose)
 UNCLAIMED: Final = 86_400.0  # seconds after which content without a row is nobody's: no upload takes that long
 
 
@@ -53,6 +55,8 @@ class FileService:
     async def list(self, space: str, query: FileQuery) -> FilePage:
         """A part of the space's files. Raises FileNotFound where `query.after` is none of them."""
         store = await self._store()
+        if query.purpose is not None and query.purpose not in _PURPOSES:
+            return FilePage((), more=False)
         after = None if query.after is None else await self.get(space, query.after, "after")
         found = await store.page(space, query, after, self._clock.now())
         return FilePage(tuple(found[: query.limit]), len(found) > query.limit)
@@ -101,12 +105,10 @@ class FileService:
 
     # Pictures of accounts: files like others, but in no list and behind no id.
 
-    async def picture(self, space: str) -> File:
-        """The space's picture. Raises FileNotFound."""
+    async def picture(self, space: str) -> File | None:
+        """The space's picture, where there is one."""
         found = await (await self._store()).of_purpose(space, Purpose.PICTURE, self._clock.now())
-        if not found:
-            raise FileNotFound
-        return max(found, key=lambda file: (file.created_at, file.id))
+        return max(found, key=lambda file: (file.created_at, file.id), default=None)
 
     async def remove_pictures(self, space: str, but: str | None = None) -> int:
         """Delete the space's pictures, all or all `but` one; how many."""
@@ -185,26 +187,36 @@ class FileService:
 
     async def expire(self) -> int:
         """Delete files whose time is over; how many."""
-        store, found = await self._store(), 0
-        while count := await store.expire(self._clock.now()):
+        found = 0
+        while await due_store.ended(self._database, self._clock.now()):
+            count = await (await self._store()).expire(self._clock.now())
+            if not count:  # another process does it
+                break
             found += count
         return found
 
     async def clear(self) -> int:
         """Remove the content of files that were deleted, whoever did it; how many."""
-        store, found = await self._store(), 0
-        while blobs := await store.gone():
+        found = 0
+        while await due_store.gone(self._database):
+            store = await self._store()
+            blobs = await store.gone()
             await self._clear(store, blobs)
             found += len(blobs)
         return found
 
     async def sweep(self, grace: float = UNCLAIMED) -> int:
-        """Remove content that never became a file: a server died between the two. How much; `grace` in seconds."""
-        before = self._clock.now() - grace
-        old = [name for name in await self._blobs.names() if begun(name) < before]
-        lost = await (await self._store()).without_row(old)
-        await self._blobs.delete(lost)
+        """Remove content that never became a file: a server died between the two. How much; `grace` in seconds.
+
+        Only what was begun since the oldest file: what is older may belong to a database that was lost and is to be brought back.
+        """
+        since, before = await due_store.oldest(self._database), self._clock.now() - grace
         await self._blobs.tidy(before)
+        if since is None:
+            return 0
+        old = [name for name in await self._blobs.names() if since <= begun(name) < before]
+        lost = await (await self._store()).without_row(old) if old else []
+        await self._blobs.delete(lost)
         return len(lost)
 
     async def _clear(self, store: "FileStore", blobs: Sequence[str]) -> None:

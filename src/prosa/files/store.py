@@ -23,6 +23,7 @@ from sqlalchemy import (
 
 from prosa.drivers.blobs import Blob
 from prosa.drivers.sql import Connection, Database
+from prosa.drivers.sql import insert as known_insert
 from prosa.files.models import File, FileQuery, Purpose
 from prosa.kit.moments import SECOND, stored
 
@@ -112,7 +113,7 @@ class FileStore:
             blob = (await connection.execute(select(TABLE.c.blob).where(mine))).scalar()
             if blob is None or (await connection.execute(delete(TABLE).where(mine))).rowcount != 1:
                 return None
-            await connection.execute(insert(GONE).values(blob=blob))
+            await _note(connection, [str(blob)])
         return str(blob)
 
     async def expire(self, now: float) -> int:
@@ -168,7 +169,7 @@ class FileStore:
     async def erase(connection: Connection, space: str) -> None:
         """Delete all that a space holds."""
         mine = TABLE.c.space == space
-        await connection.execute(insert(GONE).from_select(["blob"], select(TABLE.c.blob).where(mine)))
+        await _note(connection, list((await connection.execute(select(TABLE.c.blob).where(mine))).scalars()))
         await connection.execute(delete(TABLE).where(mine))
 
 
@@ -187,9 +188,16 @@ async def _forget(connection: Connection, blobs: Sequence[str]) -> int:
         locked = select(TABLE.c.blob).where(TABLE.c.blob.in_(part)).with_for_update(skip_locked=True)
         mine = list((await connection.execute(locked)).scalars())
         if mine:
-            await connection.execute(insert(GONE), [{"blob": blob} for blob in mine])
+            await _note(connection, mine)
             found += (await connection.execute(delete(TABLE).where(TABLE.c.blob.in_(mine)))).rowcount
     return found
+
+
+async def _note(connection: Connection, blobs: Sequence[str]) -> None:
+    """Have the content removed; that somebody else noted it at the same moment is no fault."""
+    if blobs:
+        noted = known_insert(connection, GONE).on_conflict_do_nothing(index_elements=["blob"])
+        await connection.execute(noted, [{"blob": blob} for blob in blobs])
 
 
 def _row(file: File) -> dict[str, object]:

@@ -46,7 +46,7 @@ class FileChecks:
         if damaged:
             findings.append(Finding("files", f"the content of {len(damaged)} files is not what was stored: {listed(damaged)}"))
         if unclaimed:
-            told = f"{len(unclaimed)} contents belong to no file; the server removes them by itself: {listed(unclaimed)}"
+            told = f"{len(unclaimed)} contents belong to no file: {listed(unclaimed)}"
             findings.append(Finding("files", told, warning=True))
         return findings
 

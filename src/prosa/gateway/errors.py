@@ -13,6 +13,16 @@ class ModelNotFound(ProsaError):
     kind = "invalid_request_error"
 
 
+class NoDefaultModel(ModelNotFound):
+    """A request names no model, and the one that the operator set for such requests isn't there."""
+
+    code = "missing_required_parameter"
+    status = 400
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"{why}; it is this server's default, so that a request has to name its model", param="model")
+
+
 class NotAmongAllowed(ModelNotFound):
     """The caller's key may not use this name. It reads the same whether the name exists or not (attacks.md C11)."""
 

@@ -70,7 +70,7 @@ class Provider:
     """A configured provider as wires and routing see it: the registry's row with the settings laid over."""
 
     name: str
-    wire: str  # "openai_chat", "anthropic_messages", "ollama", "mock"
+    wire: str  # "openai_chat", "openai_responses", "anthropic_messages", "ollama", "mock"
     scheme: str
     host: str
     port: int

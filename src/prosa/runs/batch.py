@@ -1,16 +1,18 @@
 """Events as they are appended and read: a few at once."""
 
+from collections.abc import Iterator
 from typing import Final
 
 from prosa.runs.models import Event
 
+WHOLE_BYTES: Final = 64 * 1024  # of a batch, up to which its frames are made together and kept for all readers
 _TYPE: Final = b'{"type":"'
 
 
 class Batch:
     """Events `first` to `last` of a log: `payload` holds a line of JSON each. `final`: the last one ends the run."""
 
-    __slots__ = ("_framed", "_numbered", "final", "first", "last", "payload")
+    __slots__ = ("__weakref__", "_framed", "_numbered", "final", "first", "last", "payload")
 
     def __init__(self, first: int, last: int, payload: bytes, *, final: bool) -> None:
         self.first = first
@@ -30,6 +32,18 @@ class Batch:
             return self
         left = self.payload.split(b"\n")[number + 1 - self.first :]
         return Batch(number + 1, self.last, b"\n".join(left), final=self.final)
+
+    def frames(self, *, ids: bool = False) -> Iterator[bytes]:
+        """The same as `sse`, in pieces of whole frames: of what is large, a slow reader's connection holds one event at a time."""
+        if len(self.payload) <= WHOLE_BYTES:
+            yield self.sse(ids=ids)
+            return
+        number, begin = self.first, 0
+        while begin <= len(self.payload):
+            end = self.payload.find(b"\n", begin)
+            end = len(self.payload) if end < 0 else end
+            yield (b"id: %d\n" % number if ids else b"") + _frame(self.payload[begin:end])
+            number, begin = number + 1, end + 1
 
     def sse(self, *, ids: bool = False) -> bytes:
         """Frames of a `text/event-stream`, made once for all readers (WHATWG HTML §9.2)."""

@@ -12,7 +12,7 @@ from prosa.kit.errors import ProsaError
 from prosa.runs.attempt import attempt, settled
 from prosa.runs.batch import Batch
 from prosa.runs.drive import Drive
-from prosa.runs.errors import LeaseLost, LogTrimmed, RunDefect, RunNotFound, TooManyWaiting
+from prosa.runs.errors import LeaseLost, LogTrimmed, RunDefect, RunNotFound, TooManyRuns, TooManyWaiting
 from prosa.runs.hub import Hub
 from prosa.runs.lease import TOPIC, Keeper
 from prosa.runs.lease_store import LeaseStore
@@ -96,12 +96,13 @@ class Engine:
         """Write a new run and drive it; durable when this returns. A conversation's runs go one after the other.
 
         An id that this space has already gives the run that has it. `replace` cancels what is open in the conversation.
-        Raises TooManyWaiting, DatabaseUnavailable (it may have been written then, and is driven if so), RowRefused.
+        Raises TooManyRuns, TooManyWaiting, DatabaseUnavailable (it may have been written then, and is driven if so), RowRefused.
         """
+        self.admit(new.space)
         if new.conversation_id is not None:
             await self._make_way(new.conversation_id, replace=replace)
         await self._keeper.hold()
-        live = Live(0)
+        live = Live(0, new.space)
         self._live.setdefault(new.id, live)  # another request may be at it with the same id
         try:
             await self._write_start(new)
@@ -124,6 +125,12 @@ class Engine:
         self._begin(run, live, tuple(Event(number, data) for number, data in enumerate(new.events)), resumed=False)
         return run
 
+    def admit(self, space: str, beside: int = 0) -> None:
+        """One caller's runs, and as many `beside` them, leave room for others' (attacks.md J13). Raises TooManyRuns."""
+        most = self._settings.driving
+        if len(self._live) + beside >= most and sum(live.space == space for live in self._live.values()) + beside >= most:
+            raise TooManyRuns(most)
+
     async def get(self, space: str, run_id: str) -> Run:
         """A run of this space. Raises RunNotFound."""
         run = await self._store.get(space, run_id)
@@ -132,7 +139,7 @@ class Engine:
         return run
 
     async def list(self, space: str, query: RunQuery) -> Sequence[Run]:
-        """A page of a space's runs."""
+        """A page of a space's runs, without what they were asked and what came of them."""
         return await self._store.list(space, query)
 
     async def describe(self, space: str, run_id: str, metadata: bytes) -> Run:
@@ -310,7 +317,7 @@ class Engine:
         if run.kind not in self.kinds:
             raise RunDefect
         await self._keeper.hold()
-        live = Live(0)
+        live = Live(0, run.space)
         self._live.setdefault(run.id, live)  # so that nobody here takes it for one that nobody drives
         try:
             if not await self._store.take(run, self.driver_id, attempt=False):
@@ -334,7 +341,7 @@ class Engine:
         return (await self._store.newest_of([run_id])).get(run_id, (-1, None))[0] + 1
 
     async def _take_over(self, run: Run) -> None:
-        live = Live(0)
+        live = Live(0, run.space)
         if self._live.setdefault(run.id, live) is not live:
             return
         try:
@@ -355,7 +362,7 @@ class Engine:
     async def _raise(self, run: Run, parts: Sequence[Part], *, resumed: bool = True) -> None:
         """Begin to drive a run that waited."""
         await self._keeper.hold()
-        live = Live(0)
+        live = Live(0, run.space)
         if self._live.setdefault(run.id, live) is not live:
             return
         try:

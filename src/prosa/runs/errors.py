@@ -39,6 +39,17 @@ class TooManyWaiting(ProsaError):
         super().__init__(f"{most} messages wait in this conversation already; wait for an answer first.", retry_after=5.0)
 
 
+class TooManyRuns(ProsaError):
+    """As many runs of one caller are under way in this process as may be."""
+
+    code = "too_many_runs"
+    status = 429
+    kind = "rate_limit_error"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"{most} answers are being given to you already; wait for one of them, or cancel it.", retry_after=1.0)
+
+
 class RunDefect(ProsaError):
     """A run failed for a reason that nobody foresaw; the server's log has it."""
 

@@ -4,12 +4,13 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Sequence
 from typing import Final
+from weakref import WeakValueDictionary
 
 from prosa.events import Signals
 from prosa.kit.errors import ProsaError
 from prosa.runs.batch import Batch
 from prosa.runs.errors import RunNotFound
-from prosa.runs.store import RunStore
+from prosa.runs.store import PAGE, RunStore
 
 TAIL_BYTES: Final = 64 * 1024  # of a run that is followed are kept for its readers; older events are read from the log
 LOOK_SECONDS: Final = 0.25  # what a lost wake-up costs at most
@@ -23,7 +24,7 @@ def topic_of(run_id: str) -> str:
 class Channel:
     """One run that is followed here: its newest events, and who waits for more."""
 
-    __slots__ = ("_leave", "_size", "_waiters", "deaf", "doubts", "end", "gone", "readers", "tail")
+    __slots__ = ("_leave", "_lent", "_size", "_waiters", "deaf", "doubts", "end", "gone", "readers", "tail")
 
     def __init__(self, leave: Callable[[], None]) -> None:
         self.tail: deque[Batch] = deque()
@@ -33,6 +34,7 @@ class Channel:
         self.gone = False
         self.end: int | None = None  # the number of the final event, once it is known
         self._size = 0
+        self._lent: WeakValueDictionary[tuple[int, int], Batch] = WeakValueDictionary()  # what readers hold that isn't kept
         self._waiters: list[asyncio.Future[None]] = []
         self._leave = leave
 
@@ -62,6 +64,17 @@ class Channel:
             if batch.first <= number + 1:
                 return (batch.after(number),)
         return ()
+
+    def lend(self, batches: Sequence[Batch]) -> Sequence[Batch]:
+        """As many of what was read as a reader may hold, the first whatever its size; what another one holds too, only once."""
+        found: list[Batch] = []
+        size = 0
+        for batch in batches:
+            size += len(batch.payload)
+            if found and size > TAIL_BYTES:
+                break
+            found.append(self._lent.setdefault((batch.first, batch.last), batch))
+        return found
 
     def hear(self, _payload: str) -> None:
         """Another process says that there is something new."""
@@ -123,13 +136,15 @@ class Hub:
         `ended`: the run is known to have ended, so that all of its events are there.
         """
         channel = self._join(run_id)
-        position, doubts = after, -1
+        position, doubts, page = after, -1, PAGE
         try:
             while True:
                 found = channel.find(position)
                 if not found and (doubts != channel.doubts or channel.holds(position)):
-                    doubts = channel.doubts
-                    found = await self._store.read(run_id, position)
+                    known = channel.doubts
+                    found = channel.lend(await self._store.read(run_id, position, page))
+                    page = min(PAGE, 2 * len(found)) or PAGE
+                    doubts = -1 if found else known  # behind a page there may be another one
                 for batch in found:
                     channel.offer(batch)
                     yield batch

@@ -16,7 +16,7 @@ from prosa.runs.store import RunStore
 _logger = logging.getLogger("prosa.runs")
 PATIENCE: Final = 30.0  # seconds for which what can't be written is kept and tried again
 PAUSES: Final = (0.05, 0.1, 0.25, 0.5, 1.0)
-LINGER: Final = 0.008  # seconds for which pieces are gathered that nobody waits for: a commit costs as much as ten of them
+LINGER: Final = 0.015  # seconds for which pieces are gathered that nobody waits for: a commit costs as much as ten of them
 _Taken = tuple[Drive, Batch]
 
 

@@ -16,6 +16,7 @@ class Live:
     """A run that this process drives, or is about to drive (fence 0)."""
 
     fence: int
+    space: str = ""  # of a run that begins here
     drive: Drive | None = None
     task: "asyncio.Task[None] | None" = None
 

@@ -18,9 +18,11 @@ COLUMNS: Final = (
     "id, space, kind, state, fence, driver, attempts, conversation_id, previous_id, account_id, credential_id,"
     " request, result, metadata, created_at, ended_at, trimmed"
 )
+_LISTED: Final = COLUMNS.replace("request, result", "'' AS request, NULL AS result")
 OPEN: Final = "state IN ('queued', 'running', 'waiting')"
 FIRST_FENCE: Final = 1
 MANY: Final = 200  # runs that are asked for at once
+_LAST: Final = 2**31 - 2  # the greatest number that the database's integers can tell the next of
 PAGE: Final = 8  # rows of a log that are read at once: a slow reader holds them, a quarter of a mebibyte each at most
 
 _START: Final = Statement(
@@ -69,7 +71,7 @@ _BY_ID: Final = f"SELECT {COLUMNS} FROM runs WHERE id = $1"  # noqa: S608  # our
 _LOG: Final = (
     "SELECT first, last, final, payload FROM run_events WHERE run_id = $1 AND last > $2 AND first >="  # noqa: S608  # our own words
     " (SELECT coalesce(max(first), 0) FROM run_events WHERE run_id = $1 AND first <= $2 + 1)"
-    f" ORDER BY first LIMIT {PAGE}"
+    " ORDER BY first LIMIT $3"
 )
 _ENDED: Final = "SELECT 1 FROM runs WHERE id = $1 AND fence = $2 AND state = $3"
 _WROTE: Final = "SELECT fence, last FROM run_events WHERE run_id = $1 AND first = $2"
@@ -134,7 +136,7 @@ class RunStore:
         return _runs(await self._database.fetch(_OPEN_IN, conversation_id))
 
     async def list(self, space: str, query: RunQuery) -> Sequence[Run]:
-        """A page of a space's runs."""
+        """A page of a space's runs, without what they were asked and what came of them: that may be megabytes each."""
         conditions = ["space = $1"]
         parameters: list[object] = [space]
         for column, value in (("kind", query.kind), ("conversation_id", query.conversation_id)):
@@ -150,14 +152,15 @@ class RunStore:
         parameters.append(query.limit)
         way = "DESC" if query.newest_first else "ASC"
         text = (
-            f"SELECT {COLUMNS} FROM runs WHERE {' AND '.join(conditions)}"  # noqa: S608  # our own words; values are parameters
+            f"SELECT {_LISTED} FROM runs WHERE {' AND '.join(conditions)}"  # noqa: S608  # our own words; values are parameters
             f" ORDER BY created_at {way}, id {way} LIMIT ${len(parameters)}"
         )
         return _runs(await self._database.fetch(text, *parameters))
 
-    async def read(self, run_id: str, after: int) -> Sequence[Batch]:
-        """The next events of a log, at most PAGE rows; none at its end."""
-        return [_batch(row).after(after) for row in await self._database.fetch(_LOG, run_id, after)]
+    async def read(self, run_id: str, after: int, rows: int = PAGE) -> Sequence[Batch]:
+        """The next events of a log, at most so many rows; none at its end."""
+        after = min(after, _LAST)
+        return [_batch(row).after(after) for row in await self._database.fetch(_LOG, run_id, after, rows)]
 
     async def log(self, run_id: str) -> Sequence[Batch]:
         """All of a log."""

@@ -31,7 +31,7 @@ def asked(*, further: bool = False, **fields: Any) -> dict[str, Any]:
     request = ResponseRequest.from_json(msgspec.json.encode({"model": "m", "input": "hi"} | fields), (OWN,))
     call = chat_call(input_items(request), request, {OWN: Clock()}, further=further)
     found: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(call.fields))
-    assert call.model == "m" and call.stream and call.usage_asked and call.reasoning is Reasoning.FIELD
+    assert call.model == request.model and call.stream and call.usage_asked and call.reasoning is Reasoning.FIELD
     _SDK.validate_python({"model": "m"} | found)
     return found
 
@@ -135,14 +135,20 @@ def test_what_a_tool_shows_follows_in_a_users_message() -> None:
     assert found[3]["content"][0]["image_url"]["url"].startswith("data:image/png")
 
 
-def test_thoughts_go_back_only_while_the_model_is_at_work() -> None:
+def test_thoughts_go_back_with_calls_to_models_that_want_them() -> None:
     block = msgspec.Raw(b'{"type":"thinking","thinking":"hm","signature":"s"}')
     thoughts = {"type": "reasoning", "id": "rs_1", "summary": [], "content": [{"type": "reasoning_text", "text": "hm"}]}
     thoughts["encrypted_content"] = sealed([block])
-    found = said(user("q"), thoughts, function_call("a"), result("a"))
+    found = said(user("q"), thoughts, function_call("a"), result("a"), model="deepseek-reasoner")
     assert found[1]["reasoning_content"] == "hm" and found[1]["thinking_blocks"][0]["signature"] == "s"
-    later = said(user("q"), thoughts, function_call("a"), result("a"), {"role": "assistant", "content": "x"}, user("q2"))
-    assert "hm" not in str(later)
+    strict = said(user("q"), thoughts, function_call("a"), result("a"))
+    assert "reasoning_content" not in strict[1], "a server that doesn't know the field may refuse it"
+    items = [user("q"), thoughts, function_call("a"), result("a"), {"role": "assistant", "content": "x"}, user("q2")]
+    later = said(*items, model="deepseek-reasoner")
+    assert later[1]["reasoning_content"] == "hm" and "thinking_blocks" not in str(later)
+    assert said(user("q"), function_call("a"), result("a"), model="deepseek/deepseek-chat")[1]["reasoning_content"] == ""
+    assert "reasoning_content" not in str(said(*items, model="groq/moonshotai/kimi-k2"))
+    assert "hm" not in str(said(user("q"), thoughts, {"role": "assistant", "content": "x"}, user("q2"), model="kimi-k2"))
 
 
 def test_sealed_thoughts_hold_nothing_but_thoughts() -> None:

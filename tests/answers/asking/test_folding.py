@@ -111,6 +111,7 @@ def check_order(log: list[bytes]) -> None:
     """Numbers without a gap; each item added once, in order, its parts one after the other, and done once, last."""
     open_items: dict[int, int] = {}
     for number, data in enumerate(log):
+        assert b"\n" not in data and b"\r" not in data, "an event is one line, whatever is said in it"
         event = msgspec.json.decode(data)
         check_event(event)
         assert event["sequence_number"] == number

@@ -1,14 +1,19 @@
 """What a model's stream becomes in the words of the Responses API."""
 
 import time
+import warnings
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 import pytest
+from openai import omit
+from openai._models import construct_type
+from openai.lib.streaming.responses._responses import ResponseStreamState
+from openai.types.responses import ResponseStreamEvent
 
 from prosa.answers.asking import Teller, Telling
-from prosa.answers.responses import Scribe, fold
+from prosa.answers.responses import ResponseRequest, Scribe, end, fold, new_response
 from prosa.gateway import Usage
 from tests.answers.sdk_types import check_event, check_item
 from tests.answers.streams import DONE, broken, call, chunk, ended, text, thought, usage
@@ -266,6 +271,28 @@ def test_pages_that_are_named_are_annotations() -> None:
     expected = {"type": "url_citation", "start_index": 0, "end_index": 2, "title": "t", "url": "https://x"}
     assert events[-1]["item"]["content"][0]["annotations"] == [expected]
     check_item(events[-1]["item"])
+
+
+@pytest.mark.parametrize("hosted", [False, True])
+def test_the_sdks_own_stream_reader_puts_the_answer_together(hosted: bool) -> None:
+    scribe = Scribe()
+    response = new_response(ResponseRequest.from_json(b'{"model":"m"}'), "a" * 32, 1.0, "m")
+    log = [scribe.created(response), scribe.state(response)]
+    teller = Teller(scribe, Telling(frozenset({"clock"}) if hosted else frozenset()))
+    log += teller.feed(
+        thought("hm") + text("Hel") + text("lo") + call(0, "clock", "{}") + call(1, "f", "{}") + ended("tool_calls")
+    )
+    log += teller.finish()
+    log += [scribe.tool_ended(index, "noon") for index, _ in scribe.said.waiting()]
+    log += [scribe.own("prosa:run_resumed"), scribe.state(end(response, "completed", scribe.said, 2.0))]
+    state: ResponseStreamState[object] = ResponseStreamState(input_tools=[], text_format=omit)
+    with warnings.catch_warnings():
+        # It writes the response out again at the end, and pydantic says aloud that it doesn't know the item of our own tool.
+        warnings.simplefilter("ignore" if hosted else "error")
+        for event in log:
+            state.handle_event(cast(Any, construct_type(type_=ResponseStreamEvent, value=msgspec.json.decode(event))))
+    found = state._completed_response
+    assert found is not None and found.output_text == "Hello" and len(found.output) == 4
 
 
 def test_a_piece_costs_little() -> None:

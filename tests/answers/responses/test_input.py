@@ -70,6 +70,8 @@ def test_a_models_own_items_can_be_given_back_as_they_came() -> None:
     }
     for item in (message, call, thoughts, own):
         assert normal(item) == item
+    text = {"type": "output_text", "text": "a", "annotations": None, "logprobs": None}
+    assert normal(message | {"content": [text]})["content"] == [text | {"annotations": [], "logprobs": []}]
 
 
 def test_null_says_the_same_as_absence() -> None:

@@ -1,5 +1,6 @@
 """Requests of POST /v1/responses: what is taken, and how what isn't is told."""
 
+import time
 from typing import Any
 
 import msgspec
@@ -201,7 +202,7 @@ def test_what_is_no_json_object_is_refused(raw: bytes) -> None:
     "raw",
     [
         b'{"input":' + b"[" * 10_000 + b"]" * 10_000 + b"}",
-        b'{"tools":[{"type":"function","name":"f","parameters":' + b'{"a":' * 70 + b"1" + b"}" * 70 + b"}]}",
+        b'{"tools":[{"type":"function","name":"f","parameters":' + b'{"a":' * 130 + b"1" + b"}" * 130 + b"}]}",
         b'{"metadata":' + b'{"a":' * 10_000 + b"1" + b"}" * 10_000 + b"}",
         b'{"input":[' + b"{}," * 1_000_000 + b"{}]}",
         b'{"input":[' + b"{}," * 20_000 + b"{}]}",
@@ -215,6 +216,15 @@ def test_what_is_no_json_object_is_refused(raw: bytes) -> None:
 def test_giant_requests_are_refused(raw: bytes) -> None:
     with pytest.raises(BadRequest):
         ResponseRequest.from_json(raw)
+
+
+# attack J6
+@pytest.mark.parametrize("tail", [b'\\"', b"\\", b'"', b'"a', b'\\\\"', b"{"])
+def test_a_text_that_never_ends_costs_one_look(tail: bytes) -> None:
+    begun = time.process_time()
+    with pytest.raises(BadRequest):
+        ResponseRequest.from_json(b'{"a":' + b"[" * 200 + b'"' + tail * 500_000)
+    assert time.process_time() - begun < 2
 
 
 # attack J8

@@ -142,12 +142,20 @@ async def test_a_run_is_cancelled_and_deleted(stage: Stage) -> None:
         assert problem(await stage.ana.ask(method, path + place)) == (404, "not_found")
 
 
-@pytest.mark.parametrize(
-    "query", ["starting_after=x", "starting_after=99999999999", "limit=0", "wait=-1", "wait=1e9", "limit=2000"]
-)
-async def test_wrong_numbers_are_told(stage: Stage, query: str) -> None:
+async def test_wrong_numbers_are_told(stage: Stage) -> None:
     run = await stage.begin()
-    assert problem(await stage.ana.ask("GET", f"/runs/run_{run.id}/events?{query}"))[0] == 422
+    for query in ("starting_after=x", "starting_after=99999999999", "limit=0", "wait=-1", "wait=1e9", "limit=2000"):
+        assert problem(await stage.ana.ask("GET", f"/runs/run_{run.id}/events?{query}"))[0] == 422
+
+
+@pytest.mark.attack("A17")
+async def test_a_page_that_waits_ends_with_the_right_to_it(stage: Stage) -> None:
+    run = await stage.begin()
+    asked = stage.ana.ask("GET", f"/runs/run_{run.id}/events?starting_after=0&wait=20", headers={"accept": "application/json"})
+    waiting = asyncio.create_task(asked)
+    await asyncio.sleep(0.2)
+    await stage.home.prosa.system.people.identity.sessions.end_all(stage.ana.account.id)
+    assert problem(await asyncio.wait_for(waiting, 1)) == (401, "invalid_api_key")
 
 
 @pytest.mark.attack("A1")

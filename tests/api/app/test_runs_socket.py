@@ -103,8 +103,7 @@ async def test_what_a_client_says_is_not_looked_at_and_its_leaving_ends_nothing(
     assert ended.state == "completed"
 
 
-@pytest.mark.attack("A3")
-async def test_a_run_of_another_is_not_there_and_nor_is_one_that_never_was(stage: Stage) -> None:
+async def test_a_run_of_another_is_not_there_and_nor_is_one_that_never_was(stage: Stage) -> None:  # attack A3
     bia = replace(stage, ana=await stage.home.person("bia"))
     run = await stage.begin()
     assert await bia.refusal(run) == (404, "not_found")
@@ -131,6 +130,9 @@ async def test_a_configured_page_opens_one_with_a_ticket_but_not_with_the_cookie
         async with stage.follow(run, f"?ticket={ticket}", Origin=site, Cookie=None) as client:
             assert json.loads(await client.recv())["number"] == 0
         assert await stage.refusal(run, f"?ticket={ticket}", Origin=site, Cookie=None) == (401, "invalid_api_key")
+        other = (await stage.ana.ask("POST", "/auth/tickets", {"path": path})).json()["ticket"]
+        evil = await stage.refusal(run, f"?ticket={other}", Origin="https://evil.example", Cookie=None)
+        assert evil == (403, "origin_not_allowed")
         elsewhere = (await stage.ana.ask("POST", "/auth/tickets", {"path": "/api/v1/me"})).json()["ticket"]
         assert await stage.refusal(run, f"?ticket={elsewhere}", Cookie=None) == (401, "invalid_api_key")
 
@@ -165,7 +167,7 @@ async def test_the_socket_ends_within_a_second_of_the_right_to_it_and_no_other_d
         assert [json.loads(await bystander.recv())["number"] for _ in range(2)] == [0, 1]
 
 
-@pytest.mark.attack("J6")
+@pytest.mark.attack("K9")
 async def test_nobody_holds_more_sockets_than_one_may() -> None:
     async with staged({"PROSA_MAX_SOCKETS": "3"}) as stage:
         run = await stage.begin()
@@ -180,7 +182,16 @@ async def test_nobody_holds_more_sockets_than_one_may() -> None:
             await client.close()
 
 
-async def test_the_server_stops_and_says_that_this_is_not_the_end(stage: Stage) -> None:
+async def test_a_server_that_stops_says_that_this_is_not_the_end() -> None:
+    async with staged() as stage:
+        client = await stage.follow(await stage.begin())
+        assert json.loads(await client.recv())["number"] == 0
+        stopping = asyncio.create_task(ending(client))
+        await asyncio.sleep(0)
+    assert (await stopping)[0] == 1012
+
+
+async def test_a_server_that_can_wait_no_longer_says_so_too(stage: Stage) -> None:
     run = await stage.begin()
     client = await stage.follow(run)
     assert json.loads(await client.recv())["number"] == 0

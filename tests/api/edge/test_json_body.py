@@ -65,6 +65,14 @@ def test_what_is_no_plain_json_object_is_refused(raw: bytes) -> None:
         read(raw)
 
 
+@pytest.mark.attack("J6", "J7")
+def test_a_text_without_an_end_costs_no_more_than_its_length() -> None:
+    began = time.perf_counter()
+    with pytest.raises(BadRequest):
+        read(b'{"a":' + b"[" * 300 + b'"' + b'\\"' * 200_000)  # by the square of its quotes it would take minutes
+    assert time.perf_counter() - began < 5
+
+
 @pytest.mark.attack("J6", "K11")
 def test_what_looks_dangerous_and_is_not_passes() -> None:
     assert read(b'{"a":1,"a":2}') == {"a": b"2"}

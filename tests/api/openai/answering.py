@@ -56,12 +56,12 @@ class Program:
 
 
 async def whole(answer: httpx2.Response, after: int = -1) -> list[Event]:
-    """A stream's events after this number: numbered without a gap, each of a kind that the SDK knows, one terminal one at the end."""
-    await_text = (await answer.aread()).decode()
-    assert answer.status_code == 200, await_text
+    """A stream's events after this number: numbered without a gap, each of a kind that the SDK knows, the last one terminal."""
+    text = (await answer.aread()).decode()
+    assert answer.status_code == 200, text
     assert answer.headers["content-type"].startswith("text/event-stream")
-    assert await_text.endswith(END)
-    found = events(await_text.removesuffix(END))
+    assert text.endswith(END)
+    found = events(text.removesuffix(END))
     assert [event["sequence_number"] for event in found] == list(range(after + 1, after + 1 + len(found)))
     assert [event["type"] for event in found if event["type"] in TERMINAL] == ([found[-1]["type"]] if found else [])
     return found

@@ -11,6 +11,8 @@ import pytest
 from openai.types.conversations import Conversation, ConversationDeletedResource, ConversationItem, ConversationItemList
 from pydantic import TypeAdapter
 
+from prosa.identity import OPERATOR, Scope
+from tests.api.app.house import house
 from tests.serving import Running, running
 
 QUIET = {"PROSA_ANONYMOUS_REQUESTS_PER_MINUTE": "0"}
@@ -269,3 +271,16 @@ async def test_the_same_key_makes_one_conversation_and_adds_once(desk: Desk) -> 
         added = await desk.http.post(f"/conversations/{id}/items", json={"items": [MESSAGE]}, headers={"Idempotency-Key": "two"})
         assert added.status_code == 200
     assert len((await desk.items(id)).data) == 2
+
+
+@pytest.mark.attack("A16")
+async def test_what_a_person_said_goes_with_their_account() -> None:
+    async with house() as home:
+        ana, bia = await home.person("ana"), await home.person("bia")
+        for person in (ana, bia):
+            program = await home.program(await home.key(person, Scope.READ, Scope.WRITE))
+            assert (await program.post("/v1/conversations", json={"items": [MESSAGE]})).status_code == 200
+        await home.prosa.system.people.identity.accounts.delete(OPERATOR, ana.account.id)
+        database = home.prosa.system.people.database
+        for table in ("conversations", "items"):
+            assert await database.fetch(f"SELECT space FROM {table}") == [(bia.account.id,)]

@@ -24,7 +24,7 @@ def sdk_of(base: str) -> openai.AsyncOpenAI:
 async def prosa(request: pytest.FixtureRequest) -> AsyncIterator[Running]:
     """A running prosa over each kind of database."""
     with an_address(request.param) as address:
-        async with running(environment(address)) as found:
+        async with running(environment(address) if request.param == "postgresql" else {}) as found:
             yield found
 
 
@@ -82,8 +82,11 @@ async def test_lists_page_in_both_orders_and_by_purpose(sdk: openai.AsyncOpenAI)
     with pytest.raises(openai.NotFoundError) as refused:
         await sdk.files.list(after="file-" + "0" * 32)
     assert refused.value.param == "after"
-    with pytest.raises(openai.UnprocessableEntityError):
+    with pytest.raises(openai.BadRequestError) as refused:
         await sdk.files.list(limit=0)
+    assert refused.value.param == "limit"
+    for nothing in ("picture", "none", "\0"):
+        assert (await sdk.files.list(purpose=nothing)).data == []
 
 
 async def test_a_file_ends_when_its_time_is_over(sdk: openai.AsyncOpenAI, prosa: Running) -> None:
@@ -184,6 +187,12 @@ async def test_a_repeated_upload_is_one_file(client: httpx2.AsyncClient) -> None
     assert first.status_code == second.status_code == 200 and first.json() == second.json()
     other = await client.post("/v1/files", files={"file": ("b.pdf", PDF)}, data={"purpose": "user_data"}, headers=key)
     assert other.status_code == 422
+    refusal = {"Idempotency-Key": "a refused one"}
+    for content, status in ((b"", 400), (b"", 400), (PDF, 422)):
+        answer = await client.post(
+            "/v1/files", files={"file": ("a.pdf", content)}, data={"purpose": "user_data"}, headers=refusal
+        )
+        assert answer.status_code == status
     assert len((await client.get("/v1/files")).json()["data"]) == 1
 
 

@@ -10,8 +10,10 @@ import pytest
 
 from prosa.identity import Scope
 from tests.answers.sdk_types import check_response
+from tests.api.app.house import problem
 from tests.api.openai.answering import Stage, a_stage, text_of
 from tests.calling import error
+from tests.databases import KINDS, an_address, environment
 
 SLOW = "[[mock delay=0.05 repeat=400]] Conte!"
 TOOL = {
@@ -37,14 +39,32 @@ async def test_a_response_is_given_whole_and_read_again(stage: Stage) -> None:
     assert made["status"] == "completed" and text_of(made) == "Olá, açaí" and made["metadata"] == {"topic": "frutas"}
     assert made["usage"]["total_tokens"] > 0 and made["store"] is True and made["instructions"] == "Seja breve."
     assert await stage.ana.get(made["id"]) == made
+    run = (await stage.ana.http.get(f"/api/v1/runs/{made['id'].replace('resp_', 'run_')}")).json()
+    assert (run["kind"], run["state"], run["result"], run["metadata"]) == ("answer", "completed", made, made["metadata"])
+
+
+async def test_one_whose_events_are_not_kept_any_more_is_still_read(stage: Stage) -> None:
+    made = await stage.ana.create()
+    run = made["id"].replace("resp_", "run_")
+    async with stage.home.prosa.system.people.database.writing() as connection:
+        await connection.exec_driver_sql("DELETE FROM run_events")
+        await connection.exec_driver_sql("UPDATE runs SET trimmed = 1")
+    assert await stage.ana.get(made["id"]) == made
+    assert error(await stage.ana.http.get(f"/v1/responses/{made['id']}?stream=true")) == (410, "log_expired")
+    for accept in ("text/event-stream", "application/json"):
+        assert problem(await stage.ana.http.get(f"/api/v1/runs/{run}/events", headers={"accept": accept})) == (410, "log_expired")
+    assert (await stage.ana.http.get(f"/api/v1/runs/{run}")).json()["events_kept"] is False
 
 
 async def test_one_that_runs_in_the_background_is_answered_at_once_and_read_later(stage: Stage) -> None:
     made = await stage.ana.create("[[mock delay=0.02]] Olá", model="mock-echo", background=True)
     assert made["status"] in ("queued", "in_progress") and made["background"] is True and made["output"] == []
-    async with asyncio.timeout(10):
-        while (found := await stage.ana.get(made["id"]))["status"] in ("queued", "in_progress"):
-            await asyncio.sleep(0.02)
+    found = made
+    for _ in range(200):
+        found = await stage.ana.get(made["id"])
+        if found["status"] == "completed":
+            break
+        await asyncio.sleep(0.02)
     assert found["status"] == "completed" and text_of(found) == "Olá"
 
 
@@ -76,7 +96,7 @@ async def test_input_items_go_by_pages(stage: Stage) -> None:
     made = await stage.ana.create(given)
     path = f"/v1/responses/{made['id']}/input_items"
 
-    async def page(**query: object) -> dict[str, Any]:
+    async def page(**query: str | int) -> dict[str, Any]:
         answer = await stage.ana.http.get(path, params=query)
         assert answer.status_code == 200, answer.text
         told: dict[str, Any] = answer.json()
@@ -91,8 +111,8 @@ async def test_input_items_go_by_pages(stage: Stage) -> None:
     rest = await page(limit=3, after=first["last_id"])
     assert texts(rest) == ["2", "1", "0"] and rest["has_more"] is False
     assert texts(await page(order="asc")) == ["0", "1", "2", "3", "4"]
-    for query in ({"limit": 0}, {"limit": 101}, {"order": "up"}, {"after": "msg_1"}, {"include[]": "everything"}):
-        assert (await stage.ana.http.get(path, params=query)).status_code in (400, 404), query  # type: ignore[arg-type]  # of query
+    for query in ("limit=0", "limit=101", "order=up", "after=msg_1", "include[]=everything"):
+        assert (await stage.ana.http.get(f"{path}?{query}")).status_code in (400, 404), query
     everything = await page(**{"include[]": "message.output_text.logprobs"})
     assert len(everything["data"]) == 5
 
@@ -164,32 +184,50 @@ async def test_tokens_are_counted_and_a_conversation_is_made_shorter(stage: Stag
     assert error(refused) == (400, "missing_required_parameter")
 
 
-@pytest.mark.parametrize(
-    ("body", "status", "code", "param"),
-    [
-        ({"input": "a", "model": "nobody-has-this"}, 404, "model_not_found", "model"),
-        ({"input": [{"role": "nobody", "content": "a"}]}, 400, None, "input[0].role"),
-        ({"input": [{"role": "user", "content": [{"type": "unknown"}]}]}, 400, None, "input[0].content[0].type"),
-        ({"input": "a", "temperature": 9}, 400, "invalid_value", "temperature"),
-        ({"input": "a", "wish": 1}, 400, "unknown_parameter", "wish"),
-        ({"input": "a", "when_busy": "panic"}, 400, "invalid_value", "when_busy"),
-        ({"input": "a", "conversation": "conv_1"}, 404, "not_found", None),
-        ({"input": "a", "tools": [{"type": "web_search"}]}, 400, "unsupported_tool", "tools[0].type"),
-        ({}, 400, "missing_required_parameter", "input"),
-        ([], 400, "invalid_type", None),
-    ],
-)
-async def test_what_is_wrong_is_told_before_anything_is_stored(
-    stage: Stage, body: Any, status: int, code: str | None, param: str | None
-) -> None:
-    for fields in ({}, {"stream": True}, {"store": False}, {"background": True}):
-        sent = body | fields if isinstance(body, dict) else body
-        answer = await stage.ana.http.post("/v1/responses", json=sent)
-        told = answer.json()["error"]
-        assert answer.status_code == status and told["type"] == "invalid_request_error", told
-        assert code is None or told["code"] == code
-        assert told["param"] == param
+WRONG: list[tuple[Any, int, str, str | None]] = [
+    ({"input": "a", "model": "nobody-has-this"}, 404, "model_not_found", "model"),
+    ({"input": [{"role": "nobody", "content": "a"}]}, 400, "invalid_value", "input[0].role"),
+    ({"input": [{"role": "user", "content": [{"type": "unknown"}]}]}, 400, "invalid_value", "input[0].content[0].type"),
+    ({"input": "a", "temperature": 9}, 400, "invalid_value", "temperature"),
+    ({"input": "a", "wish": 1}, 400, "unknown_parameter", "wish"),
+    ({"input": "a", "when_busy": "panic"}, 400, "invalid_value", "when_busy"),
+    ({"input": "a", "conversation": "conv_1"}, 404, "not_found", None),
+    ({"input": "a", "tools": [{"type": "web_search"}]}, 400, "unsupported_tool", "tools[0].type"),
+    ({}, 400, "missing_required_parameter", "input"),
+    ([], 400, "invalid_type", None),
+]
+
+
+async def test_what_is_wrong_is_told_before_anything_is_stored(stage: Stage) -> None:
+    for body, status, code, param in WRONG:
+        for fields in ({}, {"stream": True}, {"store": False}, {"background": True}):
+            answer = await stage.ana.http.post("/v1/responses", json=body | fields if isinstance(body, dict) else body)
+            told = answer.json()["error"]
+            assert (answer.status_code, told["code"], told["param"]) == (status, code, param), (body, told)
+            assert told["type"] == "invalid_request_error" and told["message"]
     assert await stage.home.prosa.system.people.database.fetch("SELECT count(*) FROM runs") == [(0,)]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_a_response_lives_on_both_databases(kind: str) -> None:
+    with an_address(kind) as address:
+        async with a_stage(**environment(address)) as stage:
+            ana = stage.ana
+            streamed = await ana.stream("Olá, mundo", model="mock-echo", metadata={"a": "b"})
+            made = streamed[-1]["response"]
+            assert await ana.get(made["id"]) == made and await ana.follow(made["id"], 3) == streamed[4:]
+            running = await ana.create(SLOW, background=True, previous_response_id=made["id"])
+            followed = asyncio.create_task(ana.follow(running["id"]))
+            await asyncio.sleep(0.3)
+            ended = (await ana.http.post(f"/v1/responses/{running['id']}/cancel")).json()
+            assert ended["status"] == "cancelled" and (await followed)[-1]["type"] == "response.incomplete"
+            items = (await ana.http.get(f"/v1/responses/{running['id']}/input_items")).json()["data"]
+            assert [item["role"] for item in items] == ["user", "assistant", "user"]
+            listed = (await ana.http.get("/api/v1/runs")).json()["data"]
+            assert [run["state"] for run in listed] == ["cancelled", "completed"]
+            for each in (running, made):
+                assert (await ana.http.delete(f"/v1/responses/{each['id']}")).status_code == 200
+            assert await stage.home.prosa.system.people.database.fetch("SELECT count(*) FROM run_events") == [(0,)]
 
 
 async def test_wrong_addresses_are_told(stage: Stage) -> None:

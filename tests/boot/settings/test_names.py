@@ -30,6 +30,7 @@ NAMES: list[tuple[str, str, Look, object]] = [
     ("ENABLE_METRICS", "false", lambda s: s.edge.metrics, False),
     ("PROSA_MAX_BODY_MB", "2", lambda s: s.edge.body_bytes, 2 * 1024 * 1024),
     ("PROSA_MAX_SOCKETS", "7", lambda s: s.edge.sockets, 7),
+    ("PROSA_MAX_RUNS", "7", lambda s: s.runs.driving, 7),
     ("PROSA_REQUESTS_PER_MINUTE", "7", lambda s: s.usage.key_per_minute, 7),
     ("RATE_LIMIT_PER_MINUTE", "7", lambda s: (s.usage.bitaca_per_minute, s.usage.serverless_per_minute), (7, 7)),
     (

@@ -12,7 +12,7 @@ from prosa.drivers.archive import backup as back_up
 from prosa.drivers.archive import copy as move
 from prosa.drivers.archive import restore as bring_back
 from prosa.drivers.archive import verify as look
-from prosa.drivers.blobs import blobs_of
+from prosa.drivers.blobs import FolderBlobs, blobs_of
 from prosa.drivers.sql import Database
 from prosa.files import File, FileChecks, FileNotFound, FileService, FileSettings, kept_blobs, without_blobs
 from prosa.kit.clock import SystemClock
@@ -28,7 +28,7 @@ class Place:
     """A database with its files."""
 
     database: Database
-    folder: Path
+    root: Path
     files: FileService
     content: Content
 
@@ -55,7 +55,8 @@ async def a_place(kind: str, folder: Path) -> AsyncIterator[Place]:
         blobs = blobs_of(database, folder, clock)
         try:
             content = Content(blobs, kept_blobs, without_blobs)
-            yield Place(database, folder, FileService(database, blobs, FileSettings(), clock), content)
+            root = blobs.root if isinstance(blobs, FolderBlobs) else folder
+            yield Place(database, root, FileService(database, blobs, FileSettings(), clock), content)
         finally:
             await database.aclose()
 
@@ -102,7 +103,7 @@ async def test_a_restore_brings_back_what_was_deleted_and_keeps_what_it_replaces
 async def test_a_file_without_content_is_told_of_and_left_out(tmp_path: Path) -> None:
     async with a_place("sqlite", tmp_path / "one") as one, a_place("sqlite", tmp_path / "two") as two:
         kept, lost, damaged = [await one.add(f"{name}.pdf", PDF + name.encode()) for name in ("kept", "lost", "damaged")]
-        folder = one.folder / "blobs"
+        folder = one.root
         (folder / lost.blob[:2] / lost.blob[2:]).unlink()
         (folder / damaged.blob[:2] / damaged.blob[2:]).write_bytes(b"%PDF-other")
         (folder / "00").mkdir(exist_ok=True)

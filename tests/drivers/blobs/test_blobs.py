@@ -48,6 +48,11 @@ async def place(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
         yield Place(found, database)
 
 
+async def test_each_database_has_a_place_of_its_own(tmp_path: Path) -> None:
+    places = [blobs_of(Database(path), tmp_path, SystemClock()) for path in (tmp_path / "prosa.db", tmp_path / "other.db")]
+    assert [place.root for place in places if isinstance(place, FolderBlobs)] == [tmp_path / "blobs", tmp_path / "other.db.blobs"]
+
+
 def some(size: int) -> bytes:
     """Content that repeats nothing at the borders of pieces."""
     return b"".join(number.to_bytes(4, "big") for number in range(size // 4 + 1))[:size]

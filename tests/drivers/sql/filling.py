@@ -1,6 +1,6 @@
 """Rows for every table there is, made up from the schema itself."""
 
-from sqlalchemy import BigInteger, Boolean, Column, Connection, Integer, MetaData, Table, select
+from sqlalchemy import BigInteger, Boolean, Column, Connection, Integer, LargeBinary, MetaData, Table, select
 
 ROWS = 3
 Rows = dict[str, list[tuple[object, ...]]]
@@ -34,7 +34,8 @@ def _row(table: Table, number: int) -> dict[str, object]:
 
 
 def _counts_by_itself(column: "Column[object]") -> bool:
-    return column.primary_key and isinstance(column.type, Integer) and not column.foreign_keys
+    alone = len(column.table.primary_key.columns) == 1
+    return alone and column.primary_key and isinstance(column.type, Integer) and not column.foreign_keys
 
 
 def _value(column: "Column[object]", number: int) -> object:
@@ -46,4 +47,6 @@ def _value(column: "Column[object]", number: int) -> object:
         return 1_700_000_000_000_000 + number
     if isinstance(column.type, Integer):
         return 2**31 - 1 - number
+    if isinstance(column.type, LargeBinary):
+        return bytes(range(256)) * (number + 1)
     return f"{column.table.name}.{column.name} {number} é 😀"

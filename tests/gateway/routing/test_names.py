@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from prosa.gateway.errors import ModelNotFound, NoProvider
+from prosa.gateway.errors import ModelNotFound, NoDefaultModel, NoProvider
 from prosa.gateway.models import CallKind, Provider
 from prosa.gateway.providers import REGISTRY, configured
 from prosa.gateway.routing import Candidates, Policy, candidates
@@ -124,3 +124,12 @@ def test_the_configured_default_wins_over_the_first_provider() -> None:
     )
     found = candidates(policy("openai", "mistral", default="mistral/mistral-small-latest"), CHAT, "unknown-name")
     assert first(found) == "mistral/unknown-name"
+
+
+def test_without_the_operators_default_a_request_has_to_name_its_model() -> None:
+    with pytest.raises(NoDefaultModel, match="name its model") as caught:
+        candidates(policy("mock", default="openai/nothing"), CHAT, None)
+    assert (caught.value.status, caught.value.param) == (400, "model")
+    with pytest.raises(ModelNotFound) as named:
+        candidates(policy("mock", default="openai/nothing"), CHAT, "openai/nothing")
+    assert named.value.status == 404

@@ -71,6 +71,8 @@ def test_usage_is_asked_for_in_streams_and_kept_from_a_client_who_did_not_ask() 
 
 def test_usage_is_not_asked_for_where_the_provider_refuses_the_option_or_the_answer_is_plain() -> None:
     assert "stream_options" not in body(WIRE.request(chat(stream=True), "m", provider(stream_usage=False)))
+    asked = chat(stream=True, usage_asked=True, stream_options={"include_usage": True})
+    assert "stream_options" not in body(WIRE.request(asked, "m", provider(stream_usage=False)))
     assert "stream_options" not in body(WIRE.request(chat(), "m", provider()))
     with pytest.raises(BadRequest, match="stream_options") as failed:
         WIRE.request(chat(stream=True, stream_options=3), "m", provider())

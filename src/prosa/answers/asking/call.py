@@ -73,7 +73,7 @@ def chat_call(
     `hosted`: our own tools by their types. `further`: not the first call of the response, so that a tool which had to be called
     need not be called again. Raises BadRequest, as `chat_messages` does; what a wire can't carry, the gateway refuses.
     """
-    messages = chat_messages(context, request.instructions)
+    messages = chat_messages(context, request.instructions, request.model)
     if not messages:
         raise MissingParameter("input")
     fields: Fields = {"messages": Raw(_encode(messages)), "stream": _TRUE, "stream_options": _STREAM_USAGE}

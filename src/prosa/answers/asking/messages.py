@@ -13,7 +13,7 @@ from typing import Final
 import msgspec
 from msgspec import Raw, Struct
 
-from prosa.answers.asking.thoughts import opened
+from prosa.answers.asking.thoughts import opened, wanted_back
 from prosa.answers.responses import (
     TOOL_CALL,
     InputFile,
@@ -126,12 +126,12 @@ class _Turn:
     answered: bool = False  # a result stood behind the last call
 
 
-def chat_messages(context: Sequence[bytes], instructions: str | None = None) -> list[ChatMessage]:
+def chat_messages(context: Sequence[bytes], instructions: str | None = None, model: str | None = None) -> list[ChatMessage]:
     """The messages for these items, oldest first; instructions come before all of them.
 
     Raises BadRequest: ToolOutputMissing, ToolCallMissing, and for what has to be replaced before (a reference, a file's id).
     """
-    chat = _Chat([_item(raw) for raw in context])
+    chat = _Chat([_item(raw) for raw in context], in_words=wanted_back(model))
     if instructions:
         chat.messages.append(ChatMessage("system", instructions))
     return chat.written()
@@ -140,15 +140,16 @@ def chat_messages(context: Sequence[bytes], instructions: str | None = None) -> 
 class _Chat:
     """Writes the messages, item by item."""
 
-    def __init__(self, items: list[_Item]) -> None:
+    def __init__(self, items: list[_Item], *, in_words: bool) -> None:
         self.messages: list[ChatMessage] = []
         self._items = items
+        self._in_words = in_words  # thoughts are given back as they were told
         self._turn = _Turn()
         self._outputs: dict[str, deque[Raw]] = {}
         for item in items:
             if item.type == "function_call_output":
                 self._outputs.setdefault(item.call_id, deque()).append(item.output)
-        # Thoughts are given back only while the model is at work on the same question; some servers refuse older ones.
+        # Signed thoughts are given back while the model is at work on the same question; older ones it doesn't look at.
         self._thinks_from = max((place for place, item in enumerate(items) if item.role == "user"), default=-1)
 
     def written(self) -> list[ChatMessage]:
@@ -187,11 +188,10 @@ class _Chat:
         if turn.calls or turn.text:
             self._flush()
             turn = self._turn
-        if not given_back:
-            return
         told = (_thoughts(item.content) if item.content is not _ABSENT else None) or item.summary or []
         turn.thoughts += [thought.text for thought in told]
-        turn.blocks += opened(item.encrypted_content or "")
+        if given_back:
+            turn.blocks += opened(item.encrypted_content or "")
 
     def _call(self, call: _Call) -> None:
         if self._turn.answered:
@@ -208,8 +208,8 @@ class _Chat:
         message = ChatMessage("assistant", text or None)
         if turn.calls:
             message.tool_calls = [CalledTool(call.id, CalledFunction(call.name, call.arguments)) for call in turn.calls]
-            # A model that thinks while it calls has to get its thoughts back with the results (DeepSeek, Kimi, Anthropic).
-            message.reasoning_content = "\n\n".join(turn.thoughts) or None
+            # A model that thinks while it calls has to get its thoughts back with the results.
+            message.reasoning_content = "\n\n".join(turn.thoughts) if self._in_words else None
             message.thinking_blocks = turn.blocks or None
         self.messages.append(message)
         beside: list[Part] = []

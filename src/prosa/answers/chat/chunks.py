@@ -23,20 +23,25 @@ _encode: Final = msgspec.json.Encoder().encode
 class ChunkReader:
     """Takes the bytes of a stream as they come, and gives out the chunks that are whole. An error event is none of them."""
 
-    __slots__ = ("_held",)
+    __slots__ = ("_held", "_size")
 
     def __init__(self) -> None:
-        self._held = b""
+        self._held: list[bytes] = []  # pieces of an event that has still to end
+        self._size = 0
 
     def feed(self, data: bytes) -> list[Fields]:
         """The chunks that these bytes make whole. Raises StreamBroken for an event of more than 16 MiB."""
-        if self._held:
-            data = self._held + data
+        self._held.append(data)
+        self._size += len(data)
+        if self._size > _LONGEST and b"\n" not in data:
+            raise StreamBroken("The answer broke off: the model provider sent an event that is too large")
+        if b"\n" not in data:
+            return []
+        data = b"".join(self._held)
         if b"\r" in data:
             data = data.replace(b"\r\n", b"\n")
-        *events, self._held = data.split(b"\n\n")
-        if len(self._held) > _LONGEST:
-            raise StreamBroken("The answer broke off: the model provider sent an event that is too large")
+        *events, rest = data.split(b"\n\n")
+        self._held, self._size = [rest], len(rest)
         found = []
         for event in events:
             chunk = _read(event[6:] if event.startswith(b"data: ") and b"\n" not in event else _payload(event))

@@ -123,7 +123,7 @@ def _merge(whole: Document, piece: Document) -> None:
                 before = whole[name] = {}
             _merge(before, value)
         elif isinstance(value, list):
-            if not isinstance(before, list):
+            if not isinstance(before, list) or isinstance(before, _Text):
                 before = whole[name] = []
             _merge_list(before, value)
         elif value != "" or name not in whole:

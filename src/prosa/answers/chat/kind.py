@@ -14,10 +14,11 @@ from prosa.answers.continuing import continuation
 from prosa.answers.errors import AccessEnded
 from prosa.answers.models import StillAllowed
 from prosa.files import FileService, names_files
-from prosa.gateway import Gateway, ModelCall
+from prosa.gateway import Gateway, ModelCall, StreamBroken
 from prosa.kit.errors import ProsaError
 from prosa.runs import Drive, Ending, Event, Kind, Run, RunState, Why
 
+MOST_BYTES: Final = 64 * 1024 * 1024  # of a log: a model that never ends must not fill the disk
 _messages: Final = msgspec.json.Decoder(list[Raw]).decode
 _encode: Final = msgspec.json.Encoder().encode
 
@@ -81,7 +82,7 @@ class ChatKind(Kind):
     async def _hear(self, drive: Drive, call: ModelCall, asked: ChatAsked, fold: Fold) -> list[bytes]:
         """Write down what the model says while it says it; gives the last chunks, which are written with the end."""
         teller = Teller(COMPLETION + drive.run.id, asked.created, asked.told)
-        reader, last = ChunkReader(), list[bytes]()
+        reader, last, left = ChunkReader(), list[bytes](), MOST_BYTES
         reply = await self._gateway.chat(call)
         try:
             while piece := await reply.read():
@@ -90,6 +91,9 @@ class ChatKind(Kind):
                     told = teller.tell(chunk, usage=asked.usage)
                     if told is None:
                         continue
+                    left -= len(told)
+                    if left < 0:
+                        raise StreamBroken("The answer broke off: it grew too long")
                     if fold.whole:
                         last.append(told)
                     else:

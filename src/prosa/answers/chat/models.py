@@ -14,6 +14,7 @@ CHAT: Final = "chat_completion"
 """The name of this kind of run."""
 COMPLETION: Final = "chatcmpl-"
 """What the id of a completion begins with."""
+LONGEST: Final = 3600.0  # seconds that an answer may take: nobody may be there whose leaving would end it
 _TRUE: Final = Raw(b"true")
 _WITH_USAGE: Final = Raw(b'{"include_usage":true}')
 # For the provider they mean something else, or nothing: it is prosa that stores.
@@ -48,7 +49,7 @@ class ChatAsked(msgspec.Struct, omit_defaults=True):
         if messages is not None:
             fields["messages"] = messages
         allowed = None if self.allowed is None else frozenset(self.allowed)
-        return ModelCall(CallKind.CHAT, self.model, fields, stream=True, usage_asked=True, allowed=allowed)
+        return ModelCall(CallKind.CHAT, self.model, fields, stream=True, usage_asked=True, allowed=allowed, seconds=LONGEST)
 
 
 _decode: Final = msgspec.json.Decoder(ChatAsked).decode

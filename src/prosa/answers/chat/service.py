@@ -106,7 +106,7 @@ class ChatService:
         result = _fields(run.result or "")
         if "error" in result:
             raise _failure(result["error"])
-        return _shown(run, result)
+        return (run.result or "").encode()
 
     async def get(self, space: str, completion_id: str) -> bytes:
         """A stored completion as JSON. Raises CompletionNotFound, also before its end."""

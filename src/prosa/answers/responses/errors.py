@@ -41,6 +41,15 @@ class InvalidValue(BadRequest):
         super().__init__(f"Invalid value for '{param}': expected {expected}.", param=param)
 
 
+class FieldsTooLarge(BadRequest):
+    """What a response repeats of its request is too much to be repeated."""
+
+    code = "fields_too_large"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"Instructions, tools and all else beside 'input' may have {most // 1024} KiB together.")
+
+
 class UnsupportedParameter(BadRequest):
     """A field of OpenAI's API that means nothing here."""
 

@@ -49,9 +49,15 @@ class _GivenMessage(Struct, forbid_unknown_fields=True):
     phase: Literal["commentary", "final_answer"] | None = None
 
 
+class _ReplayedText(Struct, tag="output_text", tag_field="type", forbid_unknown_fields=True):
+    text: Text
+    annotations: list[dict[str, object]] | None = None
+    logprobs: list[Raw] | None = None  # taken, and not kept: they say nothing to a model
+
+
 class _Replayed(Struct, forbid_unknown_fields=True):
     role: Literal["assistant"]
-    content: Text | Annotated[list[OutputText | Refusal], Meta(max_length=MOST_PARTS)]
+    content: Text | Annotated[list[_ReplayedText | Refusal], Meta(max_length=MOST_PARTS)]
     type: Literal["message"] = "message"
     id: Id | None = None
     status: Progress | None = None
@@ -189,14 +195,17 @@ def normal_item(raw: Raw | bytes, place: str) -> bytes:
 def _message(raw: Raw | bytes, place: str, role: str | None) -> bytes:
     if role == "assistant":
         said = checked(_replayed, raw, place)
-        parts = [OutputText(said.content)] if isinstance(said.content, str) else said.content
-        return _encode(
-            ReplayedMessage("assistant", list(parts), said.id or UNSET, said.status or "completed", said.phase or UNSET)
-        )
+        parts = [_ReplayedText(said.content)] if isinstance(said.content, str) else said.content
+        kept = [part if isinstance(part, Refusal) else _text(part) for part in parts]
+        return _encode(ReplayedMessage("assistant", kept, said.id or UNSET, said.status or "completed", said.phase or UNSET))
     given = checked(_given, raw, place)
     content: list[InputPart] = [InputText(given.content)] if isinstance(given.content, str) else given.content
     _check_parts(content, f"{place}.content")
     return _encode(GivenMessage(given.role, content, given.id or UNSET, given.status or "completed"))
+
+
+def _text(part: _ReplayedText) -> OutputText:
+    return OutputText(part.text, [Raw(_encode(annotation)) for annotation in part.annotations or ()])
 
 
 def _check_parts(parts: Sequence[InputPart], place: str) -> None:

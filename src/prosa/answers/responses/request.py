@@ -13,12 +13,13 @@ from msgspec import Meta, Raw, Struct
 
 from prosa.answers.responses.checking import check_depth, checked
 from prosa.answers.responses.content import Text
-from prosa.answers.responses.errors import InvalidValue, UnsupportedParameter
+from prosa.answers.responses.errors import FieldsTooLarge, InvalidValue, UnsupportedParameter
 from prosa.answers.responses.tools import ABSENT, MOST_SCHEMA, MOST_TOOLS, Choice, Name, check_object, choice_of, tool_list
 from prosa.kit.errors import BadRequest
 
 MOST_TOKENS: Final = 1_000_000  # more is an absurd wish, which becomes this (attacks.md J8)
 MOST_ITEMS: Final = 10_000
+MOST_BESIDE: Final = 512 * 1024  # bytes of all but the input: a log repeats them, and each slow reader holds such an event (J5)
 LEAST_TOKENS: Final = 16  # as OpenAI has it
 
 Effort = Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"]
@@ -143,6 +144,8 @@ class ResponseRequest(Struct, forbid_unknown_fields=True, omit_defaults=True):
         _check_together(request)
         if request.max_output_tokens is not None:
             request.max_output_tokens = min(request.max_output_tokens, MOST_TOKENS)
+        if len(body) > MOST_BESIDE and len(request.stored()) > MOST_BESIDE:
+            raise FieldsTooLarge(MOST_BESIDE)
         return request
 
     @staticmethod

@@ -8,6 +8,7 @@ from prosa.api.app import (
     keys,
     me,
     password_resets,
+    picture,
     reset_links,
     runs,
     sessions,
@@ -17,7 +18,7 @@ from prosa.api.app import (
     users,
 )
 
-_PARTS = (auth, password_resets, tickets, me, sessions, keys, users, suspensions, reset_links, user_keys, invites, runs)
+_PARTS = (auth, password_resets, tickets, me, picture, sessions, keys, users, suspensions, reset_links, user_keys, invites, runs)
 
 # Side by side in one router: what is included in another one is not among its routes, where permissions are looked for.
 router = APIRouter(routes=[route for part in _PARTS for route in part.router.routes])

@@ -88,9 +88,9 @@ def run_shown(run: runs.Run) -> Run:
     return Run(**_fields(run))
 
 
-def whole_run_shown(run: runs.Run) -> WholeRun:
-    """A run with its result."""
-    return WholeRun(**_fields(run), result=None if run.result is None or run.open else msgspec.json.decode(run.result))
+def whole_run_shown(run: runs.Run, result: bytes | None) -> WholeRun:
+    """A run with its result, JSON."""
+    return WholeRun(**_fields(run), result=None if result is None else msgspec.json.decode(result))
 
 
 def page_shown(events: list[Event], after: int, ended: bool) -> EventPage:

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Depends, Query, Response
 from fastapi.responses import JSONResponse
 
+from prosa.answers import ANSWER, AnswerService
 from prosa.api.access import needs
 from prosa.api.app.documents import problems
 from prosa.api.app.errors import UnknownCursor
@@ -33,8 +34,8 @@ from prosa.api.app.shapes import Cursor, Limit, ListOf, bare
 from prosa.api.app.surroundings import People, TheExchange, cursors_of
 from prosa.api.edge import Exchange
 from prosa.api.followed import Followed
-from prosa.api.following import Framing, Readers, follow
-from prosa.api.scope import readers_of, runs_of
+from prosa.api.following import Framing, Readers
+from prosa.api.scope import answers_of, readers_of, runs_of
 from prosa.identity import Caller, Permission
 from prosa.runs import Engine, RunNotFound, RunQuery
 from prosa.runs import Run as StoredRun
@@ -44,6 +45,7 @@ router = APIRouter(prefix="/api/v1/runs", tags=["Runs"], route_class=AppRoute)
 Reader = Annotated[Caller, needs(Permission.READ_RUNS)]
 Writer = Annotated[Caller, needs(Permission.WRITE_RUNS)]
 TheEngine = Annotated[Engine, Depends(runs_of)]
+Answers = Annotated[AnswerService, Depends(answers_of)]
 TheReaders = Annotated[Readers, Depends(readers_of)]
 Open = Annotated[bool, Query(alias="open", description="Only those that have still to end.")]
 Kind = Annotated[str | None, Query(max_length=100, description="Only of this kind.", examples=["answer"])]
@@ -77,7 +79,7 @@ async def list_runs(
     engine: TheEngine,
     people: People,
     which: Annotated[tuple[bool, str | None, str | None], Depends(chosen)],
-    limit: Limit = 20,
+    limit: Limit = 50,
     cursor: Cursor = None,
 ) -> ListOf[Run]:
     """One's own runs, newest first; `open=true` finds the answers that are being made now."""
@@ -98,9 +100,9 @@ async def list_runs(
 
 
 @router.get("/{run_id}", operation_id="getRun", responses=problems(401, 403, 404))
-async def get_run(caller: Reader, run_id: RunId, engine: TheEngine) -> WholeRun:
+async def get_run(caller: Reader, run_id: RunId, engine: TheEngine, answers: Answers) -> WholeRun:
     """One of one's runs, with what came of it."""
-    return whole_run_shown(await found_run(engine, caller, run_id))
+    return await _whole(answers, await found_run(engine, caller, run_id))
 
 
 @router.delete("/{run_id}", operation_id="deleteRun", status_code=204, responses=problems(401, 403, 404))
@@ -110,9 +112,9 @@ async def delete_run(caller: Writer, run_id: RunId, engine: TheEngine) -> None:
 
 
 @router.put("/{run_id}/cancellation", operation_id="cancelRun", responses=problems(401, 403, 404))
-async def cancel_run(caller: Writer, run_id: RunId, engine: TheEngine) -> WholeRun:
+async def cancel_run(caller: Writer, run_id: RunId, engine: TheEngine, answers: Answers) -> WholeRun:
     """End a run now: final when this is answered. One that has ended stays as it is."""
-    return whole_run_shown(await engine.cancel(caller.space, bare(run_id, RUN)))
+    return await _whole(answers, await engine.cancel(caller.space, bare(run_id, RUN)))
 
 
 @router.get(
@@ -138,12 +140,21 @@ async def follow_run(
     if _wants_page(exchange):
         events, ended = await page_of(engine, run, page)
         return JSONResponse(page_shown(list(events), page.after, ended).model_dump(mode="json"))
-    return Followed(readers, await follow(engine, run, page.after), NUMBERED)
+    return Followed(readers, engine.follow(run, page.after), NUMBERED)
 
 
 async def found_run(engine: Engine, caller: Caller, run_id: str) -> StoredRun:
     """The caller's run. Raises RunNotFound."""
     return await engine.get(caller.space, bare(run_id, RUN))
+
+
+async def _whole(answers: AnswerService, run: StoredRun) -> WholeRun:
+    """The run with its result; an answer's items are kept beside it."""
+    if run.open:
+        return whole_run_shown(run, None)
+    if run.kind == ANSWER:
+        return whole_run_shown(run, await answers.shown(run))
+    return whole_run_shown(run, (run.result or "null").encode())
 
 
 def _wants_page(exchange: Exchange) -> bool:

@@ -6,7 +6,6 @@ from urllib.parse import parse_qsl
 
 from prosa.api.app.problems import AppDialect
 from prosa.api.edge import Access, Exchange, Socket, SocketRoute, Talk, first_of, listen
-from prosa.api.following import follow
 from prosa.identity import Permission
 from prosa.kit.errors import BadRequest
 from prosa.kit.ids import without_prefix
@@ -35,7 +34,7 @@ class RunSockets:
         assert caller is not None
         after = _after(exchange)
         run = await self._engine.get(caller.space, without_prefix(run_id, _RUN) or "")
-        batches = await follow(self._engine, run, after)
+        batches = self._engine.follow(run, after)
 
         async def talk(socket: Socket) -> None:
             await first_of(_tell(socket, batches), listen(socket))

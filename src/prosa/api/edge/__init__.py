@@ -7,7 +7,7 @@ from prosa.api.edge.dialect import PLAIN, Dialect, Dialects, PlainDialect
 from prosa.api.edge.errors import ClientLeft, HeadersTooMany, MethodNotAllowed, PreflightRefused, Unexpected
 from prosa.api.edge.exchange import Exchange
 from prosa.api.edge.front import Front
-from prosa.api.edge.guard import barred, charge, charge_again, guard
+from prosa.api.edge.guard import barred, charge, guard, guard_again
 from prosa.api.edge.idempotency_claim import claim_repeat
 from prosa.api.edge.json_body import Fields, count_items, read_fields
 from prosa.api.edge.multipart import Form, FormPart, MalformedForm
@@ -60,11 +60,11 @@ __all__ = [
     "Upgrade",
     "barred",
     "charge",
-    "charge_again",
     "claim_repeat",
     "count_items",
     "first_of",
     "guard",
+    "guard_again",
     "listen",
     "read_fields",
 ]

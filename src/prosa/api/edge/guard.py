@@ -9,6 +9,7 @@ from prosa.identity import (
     OF_ROLE,
     Caller,
     CallerKind,
+    CredentialEnded,
     Door,
     ForeignOrigin,
     ForgedRequest,
@@ -76,11 +77,22 @@ def _charge_door(exchange: Exchange, door: Door, caller: Caller) -> None:
         _take(exchange, door, f"a:{bucket_of(caller.address)}", usage.anonymous_per_minute)
 
 
-def charge_again(exchange: Exchange, door: Door) -> None:
-    """Charge the door's own limit for one more thing that is asked for on a connection that stays. Raises RateLimited,
-    LimiterUnavailable."""
-    assert exchange.caller is not None
-    _charge_door(exchange, door, exchange.caller)
+async def guard_again(exchange: Exchange, access: Access) -> Caller:
+    """Judge and charge one more thing that is asked for on a connection that stays, by the caller as it stands now.
+
+    Raises CredentialEnded, PermissionDenied, RateLimited, LimiterUnavailable, DatabaseUnavailable.
+    """
+    caller, still = exchange.caller, exchange.parts.open_calls.still
+    assert caller is not None
+    if caller.account_id is not None and still is not None:
+        caller = await still(caller)
+        if caller is None:
+            raise CredentialEnded()
+        exchange.caller = caller
+    _charge_door(exchange, access.door, caller)
+    if access.permission not in caller.permissions:
+        raise refusal(caller, access)
+    return caller
 
 
 def charge(exchange: Exchange, bucket: str, per_minute: int, door: Door = Door.SERVERLESS) -> Decision:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from prosa.api.edge.asgi import Header
-from prosa.identity import Answer, Claim, RepeatService
+from prosa.identity import KeptAnswer, RepeatClaim, RepeatService
 
 HEADER: Final = b"idempotency-key"
 REPLAYED: Final[Header] = (b"idempotent-replayed", b"true")
@@ -26,7 +26,7 @@ _FAULTS: Final = 500
 class Repeated(Exception):
     """Not a failure: this was answered before. Raised where the caller is let in, told by the front."""
 
-    def __init__(self, answer: Answer) -> None:
+    def __init__(self, answer: KeptAnswer) -> None:
         super().__init__()
         self.answer = answer
 
@@ -71,7 +71,7 @@ class Repeat:
     def __init__(self, fields: Mapping[bytes, bytes]) -> None:
         self._body = BodyDigest(fields.get(b"content-type", b""))
         self._service: RepeatService | None = None
-        self._claim: Claim | None = None
+        self._claim: RepeatClaim | None = None
         self.object_id: str | None = None  # of what the request makes
         self.repeated = False  # it was tried before, so that this may be there already
         self._status = 0
@@ -89,7 +89,7 @@ class Repeat:
         head = b"\x00".join((method.encode(), path.encode(errors="surrogatepass"), query))
         return hashlib.sha256(head + b"\x00" + self._body.done()).digest()
 
-    def claimed(self, claim: Claim, service: RepeatService) -> None:
+    def claimed(self, claim: RepeatClaim, service: RepeatService) -> None:
         """The request may be answered, by this process alone."""
         self._claim, self._service = claim, service
         self.object_id, self.repeated = claim.object_id, claim.repeated
@@ -138,7 +138,7 @@ class Repeat:
         if passing or self._spoilt:
             await self._service.release(claim, done=self._status != _TOO_MANY)
         else:
-            await self._service.keep(claim, Answer(self._status, self._headers, b"".join(self._pieces)))
+            await self._service.keep(claim, KeptAnswer(self._status, self._headers, b"".join(self._pieces)))
         self._pieces.clear()
 
     async def hand_over(self) -> None:

@@ -7,7 +7,7 @@ from typing import Final
 from prosa.api.edge.exchange import Exchange
 from prosa.api.edge.guard import charge
 from prosa.api.edge.idempotency import HEADER, REPLAYED, Repeated
-from prosa.identity import Answer, Asked, Door, KeyInvalid, bucket_of
+from prosa.identity import Door, KeptAnswer, KeyedRequest, KeyInvalid, bucket_of
 
 _PRINTABLE: Final = re.compile(rb"[\x20-\x7e]+")
 
@@ -26,13 +26,13 @@ async def claim_repeat(exchange: Exchange) -> None:
         charge(exchange, f"repeats|{bucket_of(exchange.client)}", exchange.parts.usage.anonymous_per_minute, Door.APP)
     await exchange.hear_out()
     digest = repeat.digest(exchange.method, exchange.path, exchange.scope["query_string"])
-    found = await service.claim(Asked(_space(exchange), key, digest))
-    if isinstance(found, Answer):
+    found = await service.claim(KeyedRequest(_space(exchange), key, digest))
+    if isinstance(found, KeptAnswer):
         raise Repeated(found)
     repeat.claimed(found, service)
 
 
-async def answer_again(exchange: Exchange, answer: Answer) -> None:
+async def answer_again(exchange: Exchange, answer: KeptAnswer) -> None:
     """The same answer, marked as a repetition."""
     exchange.repeat = None
     headers = [header for header in answer.headers if header[0] != b"content-type"]

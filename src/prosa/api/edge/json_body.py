@@ -14,7 +14,8 @@ Fields = dict[str, msgspec.Raw]
 _FIELDS = msgspec.json.Decoder(Fields)
 _ITEMS = msgspec.json.Decoder(list[msgspec.Raw])
 _MOST_VALUES = 500_000  # brackets and commas outside of strings: what a later parser would pay for
-_STRINGS = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
+# A text without an end matches to the body's end: looked for anew at each of its quotes, it would cost time by the square.
+_STRINGS = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)', re.DOTALL)
 _NOT_STRUCTURE = bytes(code for code in range(256) if code not in b"[]{},")
 _STEPS = bytes({**dict.fromkeys(range(256), 0), **dict.fromkeys(b"[{", 1), **dict.fromkeys(b"]}", 255)}.values())
 

@@ -73,8 +73,10 @@ class Sockets:
         route, part = found
         exchange.dialect, exchange.record.path = route.dialect, route.template
         check_head(exchange.scope, exchange.fields, exchange.parts.settings.header_count)
-        if exchange.origin_kind is OriginKind.FOREIGN:
-            raise ForeignOrigin()  # no browser asks before it opens a socket, so another site's page could read all that we say
+        if exchange.origin_kind is OriginKind.FOREIGN and not exchange.credentials:
+            # No browser asks before it opens a socket, so that another site's page could read all that is said. It can't send a
+            # credential in a header; a program can, and some libraries make up an origin for it.
+            raise ForeignOrigin()
         caller = await guard(exchange, route.access)
         if caller.kind is CallerKind.SESSION and exchange.origin_kind is not OriginKind.OWN:
             raise ForeignOrigin()

@@ -58,7 +58,10 @@ TAGGED: Final = {"ETag": {"description": "Which state this is; for `If-Match`.",
 def answers(model: type[BaseModel], *errors: int, tagged: bool = False) -> dict[int | str, dict[str, Any]]:
     """What FastAPI takes as `responses`: the answer, with an entity tag or without one, and these errors."""
     found: dict[int | str, dict[str, Any]] = {200: {"model": model} | ({"headers": TAGGED} if tagged else {})}
-    return found | {status: {"model": ErrorEnvelope, "description": REASONS[status]} for status in errors}
+    found |= {status: {"model": ErrorEnvelope, "description": REASONS[status]} for status in errors}
+    return found | {
+        "4XX": {"model": ErrorEnvelope, "description": "Any other refusal, such as 429."}
+    }  # else FastAPI tells of its 422
 
 
 def stored(conversation_id: str) -> str:

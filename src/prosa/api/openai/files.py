@@ -10,13 +10,14 @@ from prosa.api.attachments import Attachment, attached
 from prosa.api.edge import Exchange
 from prosa.api.openai.documents import ErrorEnvelope
 from prosa.api.openai.file_models import EXAMPLE, PREFIX, UPLOAD, FileDeleted, FileList, FileObject, shown
+from prosa.api.openai.routing import OpenAIRoute
 from prosa.api.scope import exchange_of, files_of
 from prosa.api.uploads import FormUpload, given_type
 from prosa.files import FileNotFound, FileQuery, FileService
 from prosa.identity import Caller, Door, Permission
 from prosa.kit.ids import without_prefix
 
-router = APIRouter(tags=["OpenAI-compatible"])
+router = APIRouter(tags=["Files"], route_class=OpenAIRoute)
 
 Reader = Annotated[Caller, needs(Permission.READ_FILES, Door.OPENAI)]
 Writer = Annotated[Caller, needs(Permission.WRITE_FILES, Door.OPENAI)]
@@ -32,7 +33,6 @@ _REASONS: Final = {
     404: "There is no such file, or it isn't yours.",
     413: "The file is too large.",
     416: "There is nothing in this range.",
-    422: "A parameter is out of its bounds.",
     429: "Too many calls; `Retry-After` says when to come again.",
     503: "The database or the storage for files is away.",
     507: "The server has no room left.",
@@ -45,7 +45,7 @@ def errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: {"model": ErrorEnvelope, "description": _REASONS[status]} for status in every}
 
 
-@router.get("/v1/files", operation_id="listFiles", summary="List files", responses=errors(404, 422))
+@router.get("/v1/files", operation_id="listFiles", summary="List files", responses=errors(400, 404))
 async def list_files(
     caller: Reader,
     files: Files,

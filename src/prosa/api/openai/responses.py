@@ -31,7 +31,7 @@ class Responses:
         request = ResponseRequest.from_json(await exchange.body(), self._answers.offered)
         exchange.record.model = request.model
         given = await self._given(exchange, request)
-        if given.stored:
+        if given.stored and (request.stream or not request.background):
             await exchange.made()
         if request.stream:
             await self._readers.tell(exchange, given.follow(), STREAMED)

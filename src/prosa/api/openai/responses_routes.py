@@ -9,7 +9,7 @@ from prosa.answers import AnswerService, MissingParameter, ResponseRequest
 from prosa.api.access import needs
 from prosa.api.edge import Exchange
 from prosa.api.followed import Followed
-from prosa.api.following import Readers, follow
+from prosa.api.following import Readers
 from prosa.api.openai.conversations_bodies import ItemsDocument, page_json
 from prosa.api.openai.conversations_items import Asked, page_query
 from prosa.api.openai.responses import STREAMED
@@ -121,7 +121,7 @@ async def get_response(
     """
     run = await answers.get(caller.space, response_id)
     if following.after is not None:
-        return Followed(following.readers, await follow(following.engine, run, following.after), STREAMED)
+        return Followed(following.readers, following.engine.follow(run, following.after), STREAMED)
     return Response(await answers.shown(run), media_type=JSON)
 
 

@@ -10,6 +10,7 @@ import asyncio
 from collections import deque
 from collections.abc import Sequence
 from contextlib import aclosing
+from dataclasses import dataclass
 from typing import Final
 
 import msgspec
@@ -23,22 +24,23 @@ from prosa.api.edge import (
     SocketEnded,
     SocketRoute,
     Talk,
-    charge_again,
     first_of,
+    guard_again,
     read_fields,
 )
 from prosa.api.openai.errors import OpenAIDialect
 from prosa.api.openai.socket_messages import (
-    ConnectionTooOld,
+    ConnectionExpired,
     TooManyTurns,
     Wish,
     ended_response,
     error_event,
     steering_refused,
     tagged,
+    told,
     wish_of,
 )
-from prosa.identity import Door, Permission
+from prosa.identity import Caller, Door, Permission
 from prosa.kit.errors import ProsaError
 
 PATH: Final = "/v1/responses"
@@ -46,7 +48,8 @@ ACCESS: Final = Access(Permission.CALL_MODELS, Door.OPENAI)
 LONGEST_SECONDS: Final = 3600.0  # OpenAI's own bound of a connection
 MOST_LANES: Final = 32  # and of its lanes,
 MOST_TURNS: Final = 16  # and of the turns that are under way or wait
-HELD_BYTES: Final = 16 * 1024 * 1024
+HELD_BYTES: Final = 16 * 1024 * 1024  # of one connection
+ROOM_BYTES: Final = 256 * 1024 * 1024
 _FAILED: Final = "response.failed"
 
 
@@ -56,6 +59,7 @@ class ResponseSockets:
     def __init__(self, answers: AnswerService, longest_seconds: float = LONGEST_SECONDS) -> None:
         self._answers = answers
         self._longest = longest_seconds
+        self._room = Room(ROOM_BYTES)
 
     @property
     def route(self) -> SocketRoute:
@@ -64,7 +68,7 @@ class ResponseSockets:
 
     async def prepare(self, exchange: Exchange, _part: str) -> Talk:
         """Nothing can be wrong with a request that asks for nothing yet."""
-        return Connection(exchange, self._answers, self._longest).talk
+        return Connection(exchange, self._answers, self._longest, self._room).talk
 
 
 class Held(msgspec.Struct, frozen=True):
@@ -73,6 +77,22 @@ class Held(msgspec.Struct, frozen=True):
     id: str
     items: list[bytes]
     size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A turn that has begun. `held`: its input holds all that it goes on from."""
+
+    caller: Caller
+    request: ResponseRequest
+    held: bool
+
+
+class Room:
+    """Bytes that all connections of a process may hold together."""
+
+    def __init__(self, most: int) -> None:
+        self.left = most
 
 
 class Lane:
@@ -88,10 +108,11 @@ class Lane:
 class Connection:
     """One socket."""
 
-    def __init__(self, exchange: Exchange, answers: AnswerService, longest_seconds: float) -> None:
+    def __init__(self, exchange: Exchange, answers: AnswerService, longest_seconds: float, room: Room) -> None:
         self._exchange = exchange
         self._answers = answers
         self._longest = longest_seconds
+        self._room = room
         self._lanes: dict[str | None, Lane] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._broken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -103,6 +124,8 @@ class Connection:
         finally:
             for task in self._tasks:
                 task.cancel()
+            for lane in self._lanes.values():
+                self._drop(lane)
             if self._tasks:
                 await asyncio.wait(self._tasks)
 
@@ -118,7 +141,7 @@ class Connection:
                     message = await socket.receive()
             except TimeoutError:
                 await self._idle()
-                await socket.send(error_event(ConnectionTooOld(self._longest), None))
+                await socket.send(error_event(ConnectionExpired(self._longest), None))
                 return
             except ServerStopping:
                 await self._idle()
@@ -160,8 +183,8 @@ class Connection:
             while lane.waiting and not socket.stopping:
                 wish = lane.waiting.popleft()
                 try:
-                    charge_again(self._exchange, ACCESS.door)
-                    await self._turn(socket, lane, wish)
+                    caller = await guard_again(self._exchange, ACCESS)
+                    await self._turn(socket, lane, wish, caller)
                 except ProsaError as error:
                     await socket.send(error_event(error, lane.name))
         finally:
@@ -173,52 +196,61 @@ class Connection:
         if error is not None and not isinstance(error, SocketEnded) and not self._broken.done():
             self._broken.set_exception(error)
 
-    async def _turn(self, socket: Socket, lane: Lane, wish: Wish) -> None:
+    async def _turn(self, socket: Socket, lane: Lane, wish: Wish, caller: Caller) -> None:
         request = ResponseRequest.from_json(wish.body, self._answers.offered)
         self._exchange.record.model = request.model
         held = self._held(request.previous_response_id)
         try:
             if held is not None:
                 request.input = [msgspec.Raw(item) for item in (*held.items, *input_items(request))]
-            answered = await (self._answer if wish.generate else self._warm)(socket, lane, request, held=held is not None)
+            asked = Asked(caller, request, held is not None)
+            answered = await (self._answer if wish.generate else self._warm)(socket, lane, asked)
         except ProsaError:
             self._evict(held)
             raise
         if not answered:
             self._evict(held)
 
-    async def _answer(self, socket: Socket, lane: Lane, request: ResponseRequest, *, held: bool) -> bool:
+    async def _answer(self, socket: Socket, lane: Lane, asked: Asked) -> bool:
         """Ask the model; False where that failed."""
-        caller = self._exchange.caller
-        assert caller is not None
-        given = await self._answers.create(caller, request, CreateOptions(replace=request.when_busy == "replace", held=held))
+        options = CreateOptions(replace=asked.request.when_busy == "replace", held=asked.held)
+        given = await self._answers.create(asked.caller, asked.request, options)
         ended = ended_response(await _tell(socket, lane, given))
         if given.stored:
-            lane.held = None
+            self._drop(lane)
         elif ended.type != _FAILED:
             self._hold(lane, ended.response.id, [*given.heard, *map(bytes, ended.response.output)])
         return ended.type != _FAILED
 
-    async def _warm(self, socket: Socket, lane: Lane, request: ResponseRequest, *, held: bool) -> bool:
+    async def _warm(self, socket: Socket, lane: Lane, asked: Asked) -> bool:
         """Only take what a later turn goes on from."""
-        caller = self._exchange.caller
-        assert caller is not None
-        warmed = await self._answers.warm(caller, request, held=held)
+        warmed = await self._answers.warm(asked.caller, asked.request, held=asked.held)
         await socket.send(*[tagged(event, lane.name) for event in warmed.events])
         self._hold(lane, warmed.id, warmed.heard)
         return True
 
     def _hold(self, lane: Lane, id: str, items: Sequence[bytes]) -> None:
-        """Hold it, if there is room; what was held the longest makes room."""
-        lane.held = None
+        """Hold it, if there is room; what this connection has held the longest makes room."""
+        self._drop(lane)
         size = sum(map(len, items))
-        if size > HELD_BYTES:
+        for other in tuple(self._lanes.values()):
+            if size + self._size <= HELD_BYTES:
+                break
+            self._drop(other)
+        if size + self._size > HELD_BYTES or size > self._room.left:
             return
-        others = [other for other in self._lanes.values() if other.held is not None]
-        while others and size + sum(other.held.size for other in others if other.held is not None) > HELD_BYTES:
-            others.pop(0).held = None
         lane.held = Held(id, list(items), size)
+        self._room.left -= size
         self._lanes[lane.name] = self._lanes.pop(lane.name)  # the newest stands last
+
+    @property
+    def _size(self) -> int:
+        return sum(lane.held.size for lane in self._lanes.values() if lane.held is not None)
+
+    def _drop(self, lane: Lane) -> None:
+        if lane.held is not None:
+            self._room.left += lane.held.size
+            lane.held = None
 
     def _held(self, id: str | None) -> Held | None:
         return next((lane.held for lane in self._lanes.values() if id and lane.held is not None and lane.held.id == id), None)
@@ -227,7 +259,7 @@ class Connection:
         """A turn that failed leaves nothing to go on from: its client begins anew, with all that was said."""
         for lane in self._lanes.values():
             if held is not None and lane.held is held:
-                lane.held = None
+                self._drop(lane)
 
     async def _idle(self) -> None:
         """Wait until no turn is under way; those that wait are left."""
@@ -244,5 +276,5 @@ async def _tell(socket: Socket, lane: Lane, given: Given) -> bytes:
         async for batch in batches:
             events = batch.payload.split(b"\n")
             last = events[-1]
-            await socket.send(*[tagged(event, lane.name) for event in events])
+            await socket.send(*[told(event, lane.name) for event in events])
     return last

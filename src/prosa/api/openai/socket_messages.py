@@ -15,6 +15,7 @@ from prosa.kit.errors import BadRequest, ProsaError
 
 _CREATE: Final = "response.create"
 _STEER: Final = "response.steer"
+_ERROR: Final = b'{"type":"error"'
 _LANE_LENGTH: Final = 256
 _dialect: Final = OpenAIDialect()
 _encode: Final = msgspec.json.Encoder().encode
@@ -23,7 +24,7 @@ _flag: Final[Callable[[msgspec.Raw], bool | None]] = msgspec.json.Decoder(bool |
 Value = TypeVar("Value")
 
 
-class ConnectionTooOld(BadRequest):
+class ConnectionExpired(BadRequest):
     """The connection has lasted as long as one may."""
 
     code = "websocket_connection_limit_reached"
@@ -84,11 +85,41 @@ def error_event(error: ProsaError, lane: str | None) -> bytes:
     return tagged(b'{"type":"error","status":%d,%b' % (status, body[1:]), lane)
 
 
+def told(event: bytes, lane: str | None) -> bytes:
+    """A response's event as it goes over a socket: an error has the shape of the others there."""
+    if event.startswith(_ERROR):
+        flat = _flat(event)
+        event = _encode(_WsError(flat.sequence_number, _Error(flat.code, flat.message, flat.param)))
+    return tagged(event, lane)
+
+
 def tagged(event: bytes, lane: str | None) -> bytes:
     """An event with the lane that it belongs to."""
     if lane is None:
         return event
     return b'%b,"stream_id":%b}' % (event[:-1], _encode(lane))
+
+
+class _Error(msgspec.Struct):
+    code: str | None
+    message: str
+    param: str | None
+    type: str = "server_error"
+
+
+class _WsError(msgspec.Struct, tag="error", tag_field="type"):
+    sequence_number: int
+    error: _Error
+
+
+class _Flat(msgspec.Struct):
+    sequence_number: int
+    code: str | None
+    message: str
+    param: str | None
+
+
+_flat: Final = msgspec.json.Decoder(_Flat).decode
 
 
 class _Output(msgspec.Struct):

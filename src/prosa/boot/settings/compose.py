@@ -41,7 +41,11 @@ def compose(values: Values) -> Settings:
         gateway=chosen,
         interactions=_interactions(values, chosen.providers),
         files=_files(values),
-        runs=RunSettings(lease_seconds=values.take(runs.LEASE), log_seconds=values.take(runs.LOG_HOURS) * 3600),
+        runs=RunSettings(
+            lease_seconds=values.take(runs.LEASE),
+            log_seconds=values.take(runs.LOG_HOURS) * 3600,
+            driving=values.take(limits.RUNS),
+        ),
         bitaca=_bitaca(values, chosen.providers),
         import_path=values.take(dialects.DATABASE_PATH),
     )

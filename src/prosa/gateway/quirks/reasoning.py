@@ -75,14 +75,14 @@ class ReasoningRelay:
 
     def _pass(self, piece: bytes) -> bytes:
         splitter = self._splitter
-        if self._settled and not splitter.holding:
-            for mark in self._marks:
-                if mark in piece:
-                    break
-            else:
-                return piece
+        if not splitter.holding and self._passes(piece):
+            return piece
         run = splitter.take(piece)
-        return splitter.part + b"".join([self._event(event) for event in events(run)])
+        return splitter.part + b"".join([event if self._passes(event) else self._event(event) for event in events(run)])
+
+    def _passes(self, piece: bytes) -> bool:
+        """The answer itself has begun, and nothing in this tells reasoning any more."""
+        return self._settled and not any(map(piece.__contains__, self._marks))
 
     def _event(self, event: bytes) -> bytes:
         data = read(event)[1]

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from prosa.gateway.errors import ModelNotFound, NoProvider
+from prosa.gateway.errors import ModelNotFound, NoDefaultModel, NoProvider
 from prosa.gateway.models import CallKind, Provider
 from prosa.gateway.routing.models import Attempt, Candidates, Dropped, Policy, Weighted
 
@@ -57,7 +57,10 @@ def _listed(policy: Policy, name: str) -> bool:
 def _default(policy: Policy, kind: CallKind) -> Candidates:
     wanted = policy.default_model if kind is CallKind.CHAT else policy.default_embedding_model
     if wanted is not None:
-        return replace(candidates(policy, kind, wanted), asked=None)
+        try:
+            return replace(candidates(policy, kind, wanted), asked=None)
+        except ModelNotFound as error:
+            raise NoDefaultModel(error.message) from error
     for provider in policy.providers.values():
         model = default_of(policy, provider, kind)
         if model is not None:

@@ -57,6 +57,8 @@ class OpenAIChat:
             refuse_ids(fields.get("messages", _NOTHING))
             if call.stream and provider.stream_usage and not call.usage_asked:
                 fields["stream_options"] = _with_usage(fields.get("stream_options"))
+            if not provider.stream_usage:
+                fields.pop("stream_options", None)
         _apply_quirk(fields, provider, model)
         key = (("authorization", f"Bearer {provider.api_key}"),) if provider.api_key else ()
         return OutboundRequest("POST", path, (*(_SSE if call.stream else _JSON), *key), _encode(fields))

@@ -9,16 +9,16 @@ Header = tuple[bytes, bytes]
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """A request that carries a key. `digest` is a hash of all that must be the same when it comes again."""
+class KeyedRequest:
+    """A request that carries a key. `fingerprint` is a hash of all that must be the same when it comes again."""
 
     space: str
     key: str
-    digest: bytes
+    fingerprint: bytes
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class RepeatClaim:
     """The right, held by one request at a time, to do what is asked under a key.
 
     What the request makes gets `object_id`, however often it is tried; `repeated`: it was tried before, and may be there.
@@ -36,7 +36,7 @@ class Claim:
         return self.space, self.key, self.object_id, self.driver
 
 
-class Answer(msgspec.Struct, frozen=True, array_like=True):
+class KeptAnswer(msgspec.Struct, frozen=True, array_like=True):
     """What was answered: `headers` without those that every answer carries; an event stream's body is all that it sent."""
 
     status: int
@@ -44,7 +44,7 @@ class Answer(msgspec.Struct, frozen=True, array_like=True):
     body: bytes
 
 
-class Holders(Protocol):
+class ClaimHolders(Protocol):
     """The processes that hold claims: this one's name, and whether another one still lives."""
 
     @property

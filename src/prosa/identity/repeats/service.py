@@ -9,7 +9,7 @@ from prosa.drivers.journal import Journal
 from prosa.drivers.sql import Database
 from prosa.drivers.vault import Keyring, Unsealable
 from prosa.identity.repeats.errors import KeyReused, RequestInFlight
-from prosa.identity.repeats.models import Answer, Asked, Claim, Holders
+from prosa.identity.repeats.models import ClaimHolders, KeptAnswer, KeyedRequest, RepeatClaim
 from prosa.identity.repeats.sealing import seal, unseal
 from prosa.identity.repeats.settings import RepeatSettings
 from prosa.identity.repeats.store import NOBODY, RepeatStore, Row
@@ -22,6 +22,7 @@ _logger = logging.getLogger("prosa.repeats")
 _PURPOSE: Final = "idempotency"
 _TRIES: Final = 8  # at a key that changes hands while it is looked at
 _ASIDE: Final = 64 * 1024  # bytes from which on an answer is packed beside the loop
+_PATIENCE: Final = 5.0  # seconds that somebody with an answer in hand waits for it to be kept
 _BEAT: Final = 0.5  # seconds between two looks after what is held, and what couldn't be let go of
 
 
@@ -32,14 +33,14 @@ class RepeatService:
     process dies, or answers with nothing that can be kept, the next request with the key does the same again under the same id.
     """
 
-    def __init__(self, database: Database, journal: Journal, keyring: Keyring, holders: Holders, clock: Clock) -> None:
+    def __init__(self, database: Database, journal: Journal, keyring: Keyring, holders: ClaimHolders, clock: Clock) -> None:
         self.settings = RepeatSettings()
         self._store = RepeatStore(database, journal)
         self._keyring = keyring
         self._holders = holders
         self._clock = clock
         self._held: dict[tuple[str, str], bytes] = {}  # keys that this process works on, and for which request
-        self._owed: list[Claim] = []  # what is held no more, and the database doesn't know yet
+        self._owed: list[RepeatClaim] = []  # what is held no more, and the database doesn't know yet
         self._letting_go: set[asyncio.Task[None]] = set()
         self._looking: asyncio.Task[None] | None = None
 
@@ -57,7 +58,7 @@ class RepeatService:
         while self._letting_go:
             await asyncio.wait(self._letting_go)
 
-    async def claim(self, asked: Asked) -> Claim | Answer:
+    async def claim(self, asked: KeyedRequest) -> RepeatClaim | KeptAnswer:
         """The right to do what is asked, or what was answered when it was done.
 
         Raises KeyReused, RequestInFlight, DatabaseUnavailable.
@@ -65,50 +66,52 @@ class RepeatService:
         place = (asked.space, asked.key)
         present = self._held.get(place)
         if present is not None:
-            raise RequestInFlight if present == asked.digest else KeyReused
-        self._held[place] = asked.digest
+            raise RequestInFlight if present == asked.fingerprint else KeyReused
+        self._held[place] = asked.fingerprint
         try:
             found = await self._claim(asked)
         except BaseException:
             del self._held[place]
             raise
-        if isinstance(found, Answer):
+        if isinstance(found, KeptAnswer):
             del self._held[place]
         return found
 
-    async def keep(self, claim: Claim, answer: Answer) -> None:
+    async def keep(self, claim: RepeatClaim, answer: KeptAnswer) -> None:
         """Have the answer ready for who asks again, if it isn't too large; the claim ends either way.
 
         Never fails: what was done must be told, even if it can't be told twice. Then the next request does it again.
         """
         try:
-            text = await self._seal(answer, claim.object_id)
-            if text is None:
-                await self._store.release(claim)
-            else:
-                await self._store.keep(claim, answer.status, text)
-        except ProsaError as error:
-            _logger.warning("an answer could not be kept for its repetition: %s", error.code)
+            async with asyncio.timeout(_PATIENCE):
+                text = await self._seal(answer, claim.object_id)
+                if text is None:
+                    await self._store.release(claim)
+                else:
+                    await self._store.keep(claim, answer.status, text)
+        except (ProsaError, TimeoutError) as error:
+            _logger.warning("an answer could not be kept for its repetition: %s", type(error).__name__)
             self._owed.append(claim)
         finally:
             self._held.pop((claim.space, claim.key), None)
 
-    async def release(self, claim: Claim, *, done: bool = True) -> None:
+    async def release(self, claim: RepeatClaim, *, done: bool = True) -> None:
         """End the claim without an answer. `done`: something may have been made under its id; else nothing was.
 
         Never fails.
         """
         try:
-            if done or claim.repeated:
-                await self._store.release(claim)
-            else:
-                await self._store.forget(claim)
-        except ProsaError:
+            async with asyncio.timeout(_PATIENCE):
+                if done or claim.repeated:
+                    await self._store.release(claim)
+                else:
+                    await self._store.forget(claim)
+        except (ProsaError, TimeoutError):
             self._owed.append(claim)
         finally:
             self._held.pop((claim.space, claim.key), None)
 
-    def release_soon(self, claim: Claim) -> None:
+    def release_soon(self, claim: RepeatClaim) -> None:
         """The same for who can't wait: the request was cancelled."""
         task = asyncio.get_running_loop().create_task(self.release(claim))
         self._letting_go.add(task)
@@ -121,11 +124,11 @@ class RepeatService:
             total += count
         return total
 
-    async def _claim(self, asked: Asked) -> Claim | Answer:
+    async def _claim(self, asked: KeyedRequest) -> RepeatClaim | KeptAnswer:
         await self._holders.hold_lease()
-        digests = self._keyring.macs(_PURPOSE, asked.digest)
+        digests = self._keyring.macs(_PURPOSE, asked.fingerprint)
         for _ in range(_TRIES):
-            mine = Claim(asked.space, asked.key, new_object_id(), self._holders.driver_id)
+            mine = RepeatClaim(asked.space, asked.key, new_object_id(), self._holders.driver_id)
             now = self._now()
             until = now + moments.stored(self.settings.keep_seconds)
             if await self._store.claim(mine, digests[0], now, until):
@@ -144,20 +147,20 @@ class RepeatService:
                 return found
         raise RequestInFlight
 
-    async def _known(self, asked: Asked, row: Row) -> Claim | Answer | None:
+    async def _known(self, asked: KeyedRequest, row: Row) -> RepeatClaim | KeptAnswer | None:
         """What a request that came before left: its answer, or the right to try again; None where somebody else takes it."""
         if row.status is not None:
             return await self._unseal(row)
-        before = Claim(asked.space, asked.key, row.object_id, row.driver)
+        before = RepeatClaim(asked.space, asked.key, row.object_id, row.driver)
         me = self._holders.driver_id
         # What this very process holds by the database's word alone, it couldn't let go of: nobody works on it.
         if row.driver not in (NOBODY, me) and await self._holders.alive(row.driver):
             raise RequestInFlight
         if await self._store.take(before, me):
-            return Claim(asked.space, asked.key, row.object_id, me, repeated=True)
+            return RepeatClaim(asked.space, asked.key, row.object_id, me, repeated=True)
         return None
 
-    async def _seal(self, answer: Answer, object_id: str) -> str | None:
+    async def _seal(self, answer: KeptAnswer, object_id: str) -> str | None:
         size = len(answer.body)
         if size > self.settings.answer_bytes:
             return None
@@ -165,7 +168,7 @@ class RepeatService:
             return seal(answer, object_id, self._keyring, self.settings.stored_bytes)
         return await asyncio.to_thread(seal, answer, object_id, self._keyring, self.settings.stored_bytes)
 
-    async def _unseal(self, row: Row) -> Answer:
+    async def _unseal(self, row: Row) -> KeptAnswer:
         assert row.answer is not None
         try:
             if len(row.answer) < _ASIDE:

@@ -6,7 +6,7 @@ import msgspec
 
 from prosa.drivers.journal import Journal, Statement
 from prosa.drivers.sql import Database
-from prosa.identity.repeats.models import Claim
+from prosa.identity.repeats.models import RepeatClaim
 
 NOBODY: Final = ""  # holds what was tried and isn't being tried now
 _CLAIM: Final = Statement(
@@ -54,27 +54,27 @@ class RepeatStore:
         self._database = database
         self._journal = journal
 
-    async def claim(self, mine: Claim, digest: str, now: int, until: int) -> bool:
+    async def claim(self, mine: RepeatClaim, digest: str, now: int, until: int) -> bool:
         """Hold a key that is free; False where it was used before."""
         return await self._journal.append(_CLAIM, (mine.space, mine.key, digest, *mine.row[2:], now, until)) == 1
 
-    async def renew(self, mine: Claim, digest: str, now: int, until: int) -> bool:
+    async def renew(self, mine: RepeatClaim, digest: str, now: int, until: int) -> bool:
         """Hold a key whose time is over as if it were free; False where somebody was faster."""
         return await self._journal.append(_RENEW, (mine.space, mine.key, digest, *mine.row[2:], now, until)) == 1
 
-    async def take(self, held: Claim, driver: str) -> bool:
+    async def take(self, held: RepeatClaim, driver: str) -> bool:
         """Hold what `held` doesn't any more; False where somebody was faster."""
         return await self._journal.append(_TAKE, (*held.row, driver)) == 1
 
-    async def keep(self, held: Claim, status: int, answer: str) -> bool:
+    async def keep(self, held: RepeatClaim, status: int, answer: str) -> bool:
         """Store the answer; the key is held no more."""
         return await self._journal.append(_KEEP, (*held.row, status, answer)) == 1
 
-    async def release(self, held: Claim) -> None:
+    async def release(self, held: RepeatClaim) -> None:
         """Hold it no more, without an answer."""
         await self._journal.append(_TAKE, (*held.row, NOBODY))
 
-    async def forget(self, held: Claim) -> None:
+    async def forget(self, held: RepeatClaim) -> None:
         """As if the key had never come."""
         await self._journal.append(_FORGET, held.row)
 

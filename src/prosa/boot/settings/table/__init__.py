@@ -54,6 +54,7 @@ TABLE: tuple[Row[object], ...] = (
     limits.FILES,
     limits.FILES_TOTAL,
     limits.SOCKETS,
+    limits.RUNS,
     limits.HEADER_SECONDS,
     limits.BODY_SECONDS,
     limits.KEEP_ALIVE,

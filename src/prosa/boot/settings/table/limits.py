@@ -55,6 +55,13 @@ SOCKETS = Row(
     500,
     "WebSockets that one account, or key without one, may have open in one process.",
 )
+RUNS = Row(
+    "PROSA_MAX_RUNS",
+    "limits.max_runs",
+    whole(1, 100_000),
+    1_000,
+    "Answers that one account, or key without one, may have under way in one process.",
+)
 HEADER_SECONDS = Row(
     "PROSA_HEADER_SECONDS",
     "limits.header_seconds",

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import resource
+import signal
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, closing
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from prosa.drivers.journal import sqlite_store
-from prosa.drivers.sql import DatabaseAddress
+from prosa.drivers.sql import DatabaseAddress, upgrade
 from tests import postgres
 from tests.databases import an_address, environment
 from tests.runs.following import ask
@@ -143,3 +144,25 @@ async def test_sessions_of_postgresql_that_are_ended_again_and_again_cost_nothin
             readers = [asked.readers[0] for asked in siege.asked]
             await siege.finish()
             assert all(b'"type":"response.completed"' in reader.events[-1][1] for reader in readers)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGQUIT])
+async def test_a_postgresql_server_that_stops_and_starts_costs_nothing_but_time(how: signal.Signals) -> None:
+    server = postgres.new_server(postgres.DURABLE)
+    try:
+        address = DatabaseAddress(url=server.url(postgres.new_database(server)))
+        upgrade(address)
+        async with answering(ENV | dict(environment(address)), address) as (siege, _):
+            await siege.begin(RUNS, 2, words=60, delay=0.05)
+            readers = [asked.readers[0] for asked in siege.asked]
+            await siege.until(lambda: max(asked.seen for asked in siege.asked) > 8, 10, "a few words")
+            await asyncio.to_thread(server.stop, how)
+            try:
+                assert 503 in await asked_meanwhile(siege, OUTAGE)
+            finally:
+                server.start()
+            await siege.finish()
+            assert all(b'"type":"response.completed"' in reader.events[-1][1] for reader in readers)
+    finally:
+        postgres.remove(server)

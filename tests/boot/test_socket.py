@@ -210,6 +210,17 @@ async def test_a_client_that_does_not_answer_the_goodbye_is_not_waited_for_long(
         assert not server.server_state.connections
 
 
+async def test_a_server_that_stops_does_not_wait_long_for_a_client_that_does_not_answer() -> None:
+    async with opened(Opener(echo), QUICK) as (port, server), raw(port) as client:
+        server.stop()
+        assert await client.close_code() == 1012
+        for _ in range(50):
+            if not server.server_state.connections:
+                break
+            await asyncio.sleep(0.05)
+        assert not server.server_state.connections
+
+
 @pytest.mark.attack("K9")
 @pytest.mark.parametrize(
     "changed",

@@ -144,7 +144,7 @@ async def test_a_model_that_is_always_too_slow_for_s_opens_its_circuit() -> None
         settings = {"CIRCUIT_BREAKER_THRESHOLD": "1", "PROSA_FIRST_BYTE_SECONDS": "20"}
         async with running(QUICK | slow.env("OPENROUTER") | settings) as prosa:
             # S waits 28 seconds at most, which no test can; the setting is the service's own.
-            prosa.system.interactions._settings = InteractionSettings(model="openrouter/m", answer_seconds=0.3)
+            prosa.system.features.interactions._settings = InteractionSettings(model="openrouter/m", answer_seconds=0.3)
             async with httpx2.AsyncClient(base_url=prosa.base, verify=False) as client:
                 begun = time.monotonic()
                 answer = await client.post("/v1/chat", json={"userId": "a", "prompt": "b"})

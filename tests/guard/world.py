@@ -144,7 +144,7 @@ async def _model(world: World, owner: Account) -> str:
 
 
 async def _conversation(world: World, owner: Account) -> str:
-    made = await world.prosa.system.conversations.create(owner.id, b'{"topic":"burros"}', [_MESSAGE])
+    made = await world.prosa.system.features.conversations.create(owner.id, b'{"topic":"burros"}', [_MESSAGE])
     return f"conv_{made.id}"
 
 
@@ -152,12 +152,12 @@ async def _item(world: World, owner: Account) -> str:
     """An item of the conversation that was made last: paths name that before."""
     newest = "SELECT id FROM conversations WHERE space = $1 ORDER BY created_at DESC, id LIMIT 1"
     [[conversation]] = await world.prosa.system.people.database.fetch(newest, owner.id)
-    [item] = await world.prosa.system.conversations.items_of(owner.id, str(conversation))
+    [item] = await world.prosa.system.features.conversations.items_of(owner.id, str(conversation))
     return f"msg_{item.id}"
 
 
 async def _file(world: World, owner: Account) -> str:
-    async with world.prosa.system.files.upload(owner.id) as upload:
+    async with world.prosa.system.features.files.upload(owner.id) as upload:
         await upload.receive("a.txt", None, _pieces())
         return f"file-{(await upload.keep('user_data')).id}"
 

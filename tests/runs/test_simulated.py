@@ -106,7 +106,7 @@ def staged(scene: int, number: int, fate: Fate) -> World:
         world.patient = True
         world.loop.outside_later(0.0, lambda: world.store.plan(world.servers[0].process, number, fate))
 
-    share = (scene + 0.5) / len(sim_history.SCRIPTS)
+    share = (scene + 0.1) / sim_history.SPREAD
     deeds = [Deed("start", 0.1, 0, share, 0.0, 1.0), Deed("read", 0.2, 1, 0.0, 0.0, 0.0), Deed("read", 0.2, 0, 0.0, 0.0, 0.0)]
     wrong = played(1000 * scene + number, deeds, prepare)
     assert not wrong, (number, wrong)

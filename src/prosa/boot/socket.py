@@ -61,7 +61,7 @@ class SocketProtocol(asyncio.Protocol):
         self._outflow = Outflow(bounds.write_seconds)
         self._ended: int | None = None  # the close code
         now = self._loop.time()
-        self._heard = self._asked = self._began = self._counted = self._closed = now
+        self._heard = self._asked = self._began = self._counted = now
         self._asking = False
         self._small = float(bounds.small_frames)
 
@@ -180,8 +180,7 @@ class SocketProtocol(asyncio.Protocol):
         if self._outflow.stuck(self.transport, now):
             self.transport.abort()
         elif self._ended is not None:
-            if now - self._closed > bounds.close_seconds:
-                self.transport.abort()
+            return
         elif self._pieces is not None and now - self._began > bounds.message_seconds + len(self._pieces) / 65536:
             self._fail(1008, "the message came too slowly")
         elif self._paused:
@@ -216,8 +215,9 @@ class SocketProtocol(asyncio.Protocol):
 
     def _end(self, code: int) -> None:
         if self._ended is None:
-            self._ended, self._closed = code, self._loop.time()
-            self._pieces = None
+            self._ended, self._pieces = code, None
+            # A timer, not the sweep: a server that stops doesn't sweep any more.
+            self._loop.call_later(self._bounds.close_seconds, self.transport.abort)
             self._wake()
             self._balance()
 

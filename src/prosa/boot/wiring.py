@@ -10,26 +10,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import prosa
-from prosa.answers import AnswerService, ChatService
 from prosa.api.edge import EdgeParts, Front
 from prosa.api.health import HealthParts, health_routes
 from prosa.api.lazy import LazyApplication
 from prosa.api.parts import ApiParts, dialects, hot_routes, sockets
-from prosa.boot.answering import make_answers, make_chats
 from prosa.boot.backups import BackupTimer, last_success
+from prosa.boot.features import Features, make_features
 from prosa.boot.people import People, make_people
 from prosa.boot.readying import Readying
 from prosa.boot.settings import Settings
-from prosa.conversations import ConversationService
-from prosa.drivers.blobs import blobs_of
 from prosa.drivers.outbound import Client
 from prosa.drivers.telemetry import AccessLog, LoopSampler, Metrics, SharedMetrics
-from prosa.files import FileKeeper, FileService
+from prosa.files import FileKeeper
 from prosa.gateway import CallKind, Gateway, MockTransport, Script, Transports
-from prosa.identity import RepeatService
-from prosa.interactions import InteractionService
 from prosa.kit.clock import Clock, SystemClock
-from prosa.runs import Engine, EngineParts
+from prosa.runs import Engine
 from prosa.usage import Limiter, MemoryLimiter, SharedLimiter
 from prosa.web import WebParts, web_routes
 
@@ -55,32 +50,13 @@ class Place:
         return self.count == 1
 
 
-@dataclass(frozen=True, slots=True)
-class Features:
-    """What the dialects translate to."""
-
-    gateway: Gateway
-    interactions: InteractionService
-    runs: Engine
-    conversations: ConversationService
-    files: FileService
-    answers: AnswerService
-    chats: ChatService
-
-
 @dataclass(slots=True)
 class System:
     """The running parts of one process. Made and stopped inside its event loop."""
 
     app: "ASGIApplication"
-    gateway: Gateway
-    interactions: InteractionService
     people: People
-    runs: Engine
-    conversations: ConversationService
-    answers: AnswerService
-    files: FileService
-    repeats: RepeatService
+    features: Features
     place: Place
     client: Client
     metrics: Metrics
@@ -92,12 +68,22 @@ class System:
     keeper: FileKeeper | None = None  # there too
     _tasks: set["asyncio.Task[None]"] = field(default_factory=set)
 
+    @property
+    def gateway(self) -> Gateway:
+        """Model calls."""
+        return self.features.gateway
+
+    @property
+    def runs(self) -> Engine:
+        """Runs of every kind."""
+        return self.features.runs
+
     async def start(self) -> None:
         """Begin what runs beside the requests."""
         self.access_log.start()
         self.sampler.start()
         await self.people.start()
-        self.repeats.start()
+        self.features.repeats.start()
         self.runs.start(self.place.service, sole=self.place.number == 0 and self.people.database.kind == "sqlite")
         if self.backups is not None:
             self.backups.start()
@@ -110,9 +96,9 @@ class System:
 
     async def stop(self, grace: float = 0.0) -> None:
         """Let everything go; nothing is left over afterwards. Runs have `grace` seconds to end, then others go on with them."""
-        await self.repeats.stop()
+        await self.features.repeats.stop()
         await self.runs.stop(grace)
-        await self.answers.stop()
+        await self.features.answers.stop()
         self.sampler.stop()
         if self.backups is not None:
             await self.backups.stop()
@@ -139,11 +125,7 @@ def build(settings: Settings, place: Place | None = None, access_log: AccessLog 
     gateway = _gateway(settings, client, clock, metrics)
     limiter: Limiter = MemoryLimiter(clock) if place.alone else SharedLimiter(settings.server.run_dir / LIMITS, clock)
     people = make_people(settings, limiter, clock)
-    interactions = InteractionService(people.database, gateway, settings.interactions, clock)
-    runs = Engine(_engine_parts(people, metrics, clock), settings.runs)
-    conversations = ConversationService(people.database, people.journal, clock)
-    files = FileService(people.database, blobs_of(people.database, settings.server.data_dir, clock), settings.files, clock)
-    repeats = RepeatService(people.database, people.journal, people.identity.keyring, runs, clock)
+    features = make_features(settings, gateway, people, metrics, clock)
     edge = EdgeParts(
         authenticator=people.identity.authenticator,
         limiter=limiter,
@@ -154,31 +136,23 @@ def build(settings: Settings, place: Place | None = None, access_log: AccessLog 
         clock=clock,
         dialects=dialects(),
         open_calls=people.open_calls,
-        repeats=repeats,
+        repeats=features.repeats,
     )
-    chats = make_chats(runs, gateway, files, people)
-    answers = make_answers(runs, gateway, conversations, files, people, clock)
-    api = _api(edge, Features(gateway, interactions, runs, conversations, files, answers, chats), people, settings)
+    api = _api(edge, features, people, settings)
     shared = None if place.alone else SharedMetrics(settings.server.run_dir, place.number, metrics)
     return System(
         app=cast("ASGIApplication", _front(api, _web(gateway, people), shared, settings)),
-        gateway=gateway,
-        interactions=interactions,
         people=people,
-        runs=runs,
-        conversations=conversations,
-        answers=answers,
-        files=files,
-        repeats=repeats,
+        features=features,
         place=place,
         client=client,
         metrics=metrics,
         access_log=access_log,
-        sampler=LoopSampler(metrics, _Sampling(metrics, runs, access_log, shared)),
+        sampler=LoopSampler(metrics, _Sampling(metrics, features.runs, access_log, shared)),
         limiter=limiter,
         readying=_readying(settings, people, place),
         backups=_backups(settings, metrics, clock, place),
-        keeper=FileKeeper(files, clock) if place.number == 0 else None,
+        keeper=FileKeeper(features.files, clock) if place.number == 0 else None,
     )
 
 
@@ -201,17 +175,6 @@ def _backups(settings: Settings, metrics: Metrics, clock: Clock, place: Place) -
     if place.number or settings.backups.every_seconds is None:
         return None
     return BackupTimer(settings.backups, metrics, clock)
-
-
-def _engine_parts(people: People, metrics: Metrics, clock: Clock) -> EngineParts:
-    return EngineParts(
-        people.database,
-        people.journal,
-        people.signals,
-        clock,
-        ended=lambda kind, state: metrics.runs_ended.add((kind, state)),
-        taken_over=lambda kind: metrics.runs_taken_over.add((kind,)),
-    )
 
 
 def _gateway(settings: Settings, client: Client, clock: Clock, metrics: Metrics) -> Gateway:

@@ -11,19 +11,20 @@ from tests.samples import GIF, HTML, JPEG, PNG, SVG, WEBP
 from tests.serving import Running, running
 
 WHERE = "/api/v1/me/picture"
+PASSWORD = "correct horse battery staple"
 
 
 @pytest.fixture(params=KINDS)
 async def prosa(request: pytest.FixtureRequest) -> AsyncIterator[Running]:
     with an_address(request.param) as address:
-        async with running(environment(address)) as found:
+        async with running(environment(address) if request.param == "postgresql" else {}) as found:
             yield found
 
 
 async def someone(prosa: Running, name: str) -> httpx2.AsyncClient:
     """A person at a browser."""
     identity = prosa.system.people.identity
-    account = await identity.accounts.create(OPERATOR, NewAccount(f"{name}@example.com", "correct horse battery staple"))
+    account = await identity.accounts.create(OPERATOR, NewAccount(f"{name}@example.com", PASSWORD))
     _, token = await identity.sessions.start(account.id, Device("127.0.0.1", "tests"))
     return httpx2.AsyncClient(base_url=prosa.base, headers={"Cookie": f"prosa_session={token}", "X-Prosa-CSRF": "1"})
 
@@ -65,3 +66,20 @@ async def test_what_is_no_small_picture_is_refused_and_the_old_one_stays(content
         refused = await ana.put(WHERE, content=content, headers={"Content-Type": declared})
         assert refused.status_code == status and refused.headers["content-type"] == "application/problem+json"
         assert (await ana.get(WHERE)).content == PNG
+
+
+# attack F13
+async def test_who_leaves_takes_everything_along(prosa: Running) -> None:
+    async with await someone(prosa, "ana") as ana:
+        assert (await ana.put(WHERE, content=PNG, headers={"Content-Type": "image/png"})).status_code == 204
+        made = await ana.post("/v1/files", files={"file": ("a.png", PNG)}, data={"purpose": "user_data"})
+        assert made.status_code == 200, made.text
+        gone = await ana.request("DELETE", "/api/v1/me", json={"current_password": PASSWORD})
+        assert gone.status_code == 204, gone.text
+        assert (await ana.get(f"/v1/files/{made.json()['id']}/content")).status_code == 401
+    assert await prosa.system.people.database.fetch("SELECT id FROM files") == []
+    assert prosa.system.keeper is not None
+    await prosa.system.keeper.look()
+    for table in ("blob_parts", "blobs_gone"):
+        assert await prosa.system.people.database.fetch(f"SELECT * FROM {table}") == []
+    assert [path for path in prosa.data.rglob("blobs/*/*") if path.is_file()] == []

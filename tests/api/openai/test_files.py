@@ -82,9 +82,9 @@ async def test_lists_page_in_both_orders_and_by_purpose(sdk: openai.AsyncOpenAI)
     with pytest.raises(openai.NotFoundError) as refused:
         await sdk.files.list(after="file-" + "0" * 32)
     assert refused.value.param == "after"
-    with pytest.raises(openai.BadRequestError) as refused:
+    with pytest.raises(openai.BadRequestError) as wrong:
         await sdk.files.list(limit=0)
-    assert refused.value.param == "limit"
+    assert wrong.value.param == "limit"
     for nothing in ("picture", "none", "\0"):
         assert (await sdk.files.list(purpose=nothing)).data == []
 

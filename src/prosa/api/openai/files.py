@@ -40,9 +40,12 @@ _REASONS: Final = {
 
 
 def errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """What FastAPI takes as `responses`."""
+    """What FastAPI takes as `responses`; with the last one, which covers what isn't named, it doesn't tell of its own 422."""
     every = sorted({*statuses, 401, 403, 429, 503})
-    return {status: {"model": ErrorEnvelope, "description": _REASONS[status]} for status in every}
+    found: dict[int | str, dict[str, Any]] = {
+        status: {"model": ErrorEnvelope, "description": _REASONS[status]} for status in every
+    }
+    return found | {"4XX": {"model": ErrorEnvelope, "description": "Any other refusal."}}
 
 
 @router.get("/v1/files", operation_id="listFiles", summary="List files", responses=errors(400, 404))

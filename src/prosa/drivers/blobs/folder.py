@@ -14,8 +14,8 @@ from prosa.drivers.blobs.models import Blob, Pieces, gathered, is_name, new_name
 from prosa.drivers.sql import Connection
 from prosa.kit.clock import Clock
 
-_WRITTEN: Final = 1 << 20  # bytes to one call of the system
-_READ: Final = 256 << 10
+_WRITTEN: Final = 256 << 10  # bytes to one call of the system, and held of each upload
+_READ: Final = 256 << 10  # and of each download
 _DRAFTS: Final = "incoming"
 _DRAFT: Final = ".part"
 

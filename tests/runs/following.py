@@ -18,6 +18,7 @@ class Followed:
     """What one reader was given of one run."""
 
     run_id: str
+    silence: float = SILENCE
     events: list[tuple[int, bytes]] = field(default_factory=list)
     ended: bool = False
     cuts: list[str] = field(default_factory=list)  # connections that broke
@@ -86,7 +87,7 @@ async def once(followed: Followed, port: int, request: tuple[str, str, object], 
             return
         rest = b""
         pieces = _chunks(reader)
-        while piece := await asyncio.wait_for(anext(pieces, b""), SILENCE):
+        while piece := await asyncio.wait_for(anext(pieces, b""), followed.silence):
             *frames, rest = (rest + piece).split(b"\n\n")
             for frame in frames:
                 _frame(followed, frame)

@@ -16,7 +16,7 @@ from typing import Any, Final
 from prosa.drivers.sql import DatabaseAddress, look
 from tests.boot.process import Process, started
 from tests.databases import environment
-from tests.runs.following import Cut, Followed, agree, ask, follow, once
+from tests.runs.following import SILENCE, Cut, Followed, agree, ask, follow, once
 
 KEY: Final = "a-key-of-the-settings-0123456789"
 HEADERS: Final = {"Authorization": f"Bearer {KEY}"}
@@ -108,6 +108,7 @@ class Siege:
         self.hosts = list(hosts)
         self.address = address
         self.random = random.Random(seed)
+        self.silence = SILENCE  # seconds that readers bear
         self.asked: list[Asked] = []
         self.tasks: list[asyncio.Task[None]] = []
         self._numbers = 0
@@ -128,7 +129,7 @@ class Siege:
         asked = Asked(first.run_id, [first])
         self.asked.append(asked)
         for more in range(readers):
-            followed = first if more == 0 else Followed(asked.id)
+            followed = first if more == 0 else Followed(asked.id, self.silence)
             if more:
                 asked.readers.append(followed)
             if more or not stream:
@@ -139,14 +140,14 @@ class Siege:
             with contextlib.suppress(OSError, Cut, asyncio.IncompleteReadError):
                 status, content = await ask(self.port(), "POST", "/v1/responses", body, HEADERS)
                 if status == 200:
-                    return Followed(json.loads(content)["id"])
+                    return Followed(json.loads(content)["id"], self.silence)
                 assert status == 503, (status, content[:300])
             await asyncio.sleep(0.05)
 
     async def _streamed(self, body: dict[str, object]) -> Followed:
         """Start a run whose first event is its acknowledgement; who was cut off goes on by number."""
         while True:
-            followed = Followed("")
+            followed = Followed("", self.silence)
             task = asyncio.get_running_loop().create_task(self._to_the_end(followed, body))
             await self.until(lambda task=task, one=followed: task.done() or bool(one.events), 60, "an answer's begin")  # type: ignore[misc]  # bound early
             if followed.events:

@@ -1,11 +1,16 @@
 """Answers put together: what they stand on, and who may still have one."""
 
+from datetime import UTC, datetime
+from typing import Final
+
+import msgspec
+
 from prosa.answers import AnswerParts, AnswerService, ChatService, Sealer, StillAllowed
 from prosa.boot.people import People
 from prosa.conversations import ConversationService
 from prosa.files import FileService
 from prosa.gateway import Gateway
-from prosa.identity import OPERATOR, AccountNotFound, AccountStatus, IdentityParts
+from prosa.identity import OPERATOR, AccountNotFound, AccountStatus, IdentityParts, KeyStatus, Scope
 from prosa.kit.clock import Clock
 from prosa.kit.errors import NotFound
 from prosa.runs import Engine, Run
@@ -24,8 +29,28 @@ def make_chats(engine: Engine, gateway: Gateway, files: FileService, people: Peo
     return ChatService(engine, people.database, gateway, files, still_allowed(people.identity))
 
 
+class _Named(msgspec.Struct):
+    """What both kinds of run keep of their model."""
+
+    model: str | None = None
+    name: str | None = None
+    allowed: list[str] | None = None
+
+
+_named: Final = msgspec.json.Decoder(_Named).decode
+
+
+def _among(run: Run, models: tuple[str, ...] | None) -> bool:
+    """Whether a key with these models would still start the run; where they are fewer than they were, its own name must be left."""
+    if models is None:
+        return True
+    asked = _named(run.request)
+    return (asked.allowed is not None and set(asked.allowed) <= set(models)) or (asked.name or asked.model) in models
+
+
 def still_allowed(identity: IdentityParts) -> StillAllowed:
-    """Whether whoever started a run may call models now: their account is active, and their API key, if it was one, is good.
+    """Whether whoever started a run may call its model now: their account is active, and their API key, if it was one, is good
+    for that.
 
     Who signed out only went away: the run goes on.
     """
@@ -43,6 +68,7 @@ def still_allowed(identity: IdentityParts) -> StillAllowed:
             key = await identity.keys.get(OPERATOR, run.credential_id)
         except NotFound:
             return True  # a session or a token
-        return key.revoked_at is None
+        good = key.status(datetime.now(UTC)) not in (KeyStatus.REVOKED, KeyStatus.EXPIRED)
+        return good and Scope.WRITE in key.scopes and _among(run, key.models)
 
     return allowed

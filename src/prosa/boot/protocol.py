@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 SWEEP_SECONDS = 1.0
 LATE_SECONDS = 0.25  # for the first bytes of who was accepted just before the server began to stop
+LATE_LOOKS = 3
 LINGER_SECONDS = 1.0  # after a refusal: time for the sender to read it before the connection is torn down
 _HOST = re.compile(rb"(?:[A-Za-z0-9._-]{1,255}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
 _REFUSED_METHODS = frozenset({b"TRACE", b"CONNECT"})
@@ -216,12 +217,15 @@ class GuardedProtocol(HttpToolsProtocol):
         """See uvicorn. Who was accepted is answered, once: the request may be on its way, and nobody else would hear it."""
         self._leaving = True
         if self._phase is FRESH:
-            self.loop.call_later(LATE_SECONDS, self._leave)
+            self.loop.call_later(LATE_SECONDS, self._leave, LATE_LOOKS)
         elif self._phase is not HEAD:
             super().shutdown()
 
-    def _leave(self) -> None:
-        if self._phase is FRESH:
+    def _leave(self, looks: int) -> None:
+        if self._phase is FRESH and looks:
+            # A busy loop may not have come to reading yet: each timer gives it a turn to do so.
+            self.loop.call_later(LATE_SECONDS / LATE_LOOKS, self._leave, looks - 1)
+        elif self._phase is FRESH:
             self.transport.close()
 
     def connection_lost(self, exc: Exception | None) -> None:

@@ -158,7 +158,7 @@ async def test_a_page_that_waits_ends_with_the_right_to_it(stage: Stage) -> None
     assert problem(await asyncio.wait_for(waiting, 1)) == (401, "invalid_api_key")
 
 
-@pytest.mark.attack("A1")
+@pytest.mark.attack("A1", "A13")
 async def test_nobody_else_learns_of_a_run(stage: Stage) -> None:
     run = await stage.begin()
     bia = await stage.home.person("bia")
@@ -169,4 +169,7 @@ async def test_nobody_else_learns_of_a_run(stage: Stage) -> None:
             answers.append(await person.ask(method, f"/runs/{name}{place}", headers={"x-request-id": "same"}))
         assert {(answer.status_code, answer.content) for answer in answers} == {(404, answers[0].content)}
     assert (await bia.ask("GET", "/runs")).json()["data"] == []
+    await stage.begin()
+    cursor = (await stage.ana.ask("GET", "/runs?limit=1")).json()["next_cursor"]
+    assert problem(await bia.ask("GET", "/runs", params={"cursor": cursor})) == (400, "unknown_cursor")
     assert (await stage.puppet.engine.get(run.space, run.id)).open

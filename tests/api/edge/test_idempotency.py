@@ -1,24 +1,24 @@
 """`Idempotency-Key` on the wire: one effect, one answer, whoever asks again and however often."""
 
 import asyncio
+import itertools
 import json
 from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx2
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from prosa.api.edge.idempotency import BodyDigest
 from prosa.drivers.sql import Database
-from prosa.identity import OPERATOR, NewAccount, NewKey, Reach, Scope
-from tests.databases import KINDS, an_address, environment
-from tests.serving import Running, running
+from prosa.identity import OPERATOR, Device, NewAccount
+from tests.api.openai.stored import ASKED, person, served
+from tests.api.openai.stored import PATH as CHAT
+from tests.databases import KINDS
+from tests.serving import Running
 from tests.upstream import DONE, chunk, completion, in_turn, saying, streaming, upstream
-
-CHAT = "/v1/chat/completions"
-ASKED = [{"role": "user", "content": "Olá!"}]
-QUIET = {"PROSA_REQUESTS_PER_MINUTE": "0", "PROSA_FAILED_PER_MINUTE": "0"}
 
 
 def call(**fields: Any) -> dict[str, Any]:
@@ -29,27 +29,9 @@ def keyed(key: str, **more: str) -> dict[str, str]:
     return {"Idempotency-Key": key} | more
 
 
-@asynccontextmanager
-async def served(kind: str, env: dict[str, str] | None = None) -> AsyncIterator[tuple[Running, httpx2.AsyncClient]]:
-    """prosa over a database of this kind, and a client of it."""
-    with an_address(kind) as address:
-        async with running(QUIET | environment(address) | (env or {})) as prosa:
-            async with httpx2.AsyncClient(base_url=prosa.base, timeout=30) as client:
-                yield prosa, client
-
-
 async def rows(prosa: Running) -> list[tuple[object, ...]]:
     database: Database = prosa.system.people.database
     return await database.fetch("SELECT space, key, driver, status, answer FROM idempotency_keys ORDER BY key")
-
-
-async def person(prosa: Running, email: str, *scopes: Scope) -> dict[str, str]:
-    """Somebody new, and the header that their key goes in."""
-    identity = prosa.system.people.identity
-    account = await identity.accounts.create(OPERATOR, NewAccount(email, "correct horse battery staple"))
-    wish = NewKey(account.id, "of the tests", frozenset(scopes or (Scope.READ, Scope.WRITE)))
-    _, text = await identity.keys.create(Reach(account.id), wish)
-    return {"Authorization": f"Bearer {text}"}
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -107,7 +89,7 @@ async def test_of_fifty_at_once_one_is_done_and_the_others_are_told_to_come_agai
 @pytest.mark.parametrize("kind", KINDS)
 async def test_two_callers_with_the_same_key_know_nothing_of_each_other(kind: str) -> None:
     async with served(kind) as (prosa, client):
-        ana, bia = await person(prosa, "ana@example.com"), await person(prosa, "bia@example.com")
+        (_, ana), (_, bia) = await person(prosa, "ana@example.com"), await person(prosa, "bia@example.com")
         first = await client.post(CHAT, json=call(mock={"text": "for ana"}), headers=ana | keyed("same"))
         second = await client.post(CHAT, json=call(mock={"text": "for bia"}), headers=bia | keyed("same"))
         again = await client.post(CHAT, json=call(mock={"text": "for bia"}), headers=bia | keyed("same"))
@@ -126,10 +108,7 @@ async def test_what_the_caller_did_wrong_stays_wrong_and_what_the_server_or_prov
     tries = {"PROSA_RETRIES": "0"}
     async with (
         upstream(in_turn(broken, busy, saying(completion()))) as provider,
-        served("sqlite", provider.env() | tries) as (
-            prosa,
-            client,
-        ),
+        served("sqlite", provider.env() | tries) as (_, client),
     ):
         wrong = await client.post(CHAT, json={"messages": []}, headers=keyed("wrong"))
         still = await client.post(CHAT, json={"messages": []}, headers=keyed("wrong"))
@@ -214,8 +193,6 @@ async def test_a_key_is_shown_again_to_who_made_it_and_lies_nowhere_in_clear() -
     async with served("sqlite") as (prosa, client):
         identity = prosa.system.people.identity
         account = await identity.accounts.create(OPERATOR, NewAccount("ana@example.com", "correct horse battery staple"))
-        from prosa.identity import Device
-
         _, token = await identity.sessions.start(account.id, Device("127.0.0.1", "tests"))
         cookie = {"Cookie": f"prosa_session={token}", "X-Prosa-CSRF": "1"}
         wish = {"name": "mine", "scopes": ["read"], "current_password": "correct horse battery staple"}
@@ -228,3 +205,37 @@ async def test_a_key_is_shown_again_to_who_made_it_and_lies_nowhere_in_clear() -
     assert anew.status_code == 409  # the name is taken: there is one key
     for secret in (first.json()["key"], wish["current_password"]):
         assert str(secret) not in content
+
+
+FORM = b'--%b\r\nContent-Disposition: form-data; name="a"\r\n\r\n%b\r\n--%b--\r\n'
+
+
+def digest(pieces: list[bytes], boundary: str) -> bytes:
+    body = BodyDigest(f'multipart/form-data; boundary="{boundary}"'.encode())
+    for piece in pieces:
+        body.add(piece)
+    return body.done()
+
+
+@given(st.lists(st.integers(0, 400), max_size=30), st.binary(max_size=200))
+def test_of_a_form_the_boundary_does_not_count_however_the_body_is_cut(cuts: list[int], content: bytes) -> None:
+    one, two = "----aaaabbbb", "00000000000000000000000000000000000a"
+    whole = FORM % (two.encode(), content, two.encode())
+    places = [0, *sorted(min(cut, len(whole)) for cut in cuts), len(whole)]
+    pieces = [whole[start:end] for start, end in itertools.pairwise(places)]
+    assert digest(pieces, two) == digest([FORM % (one.encode(), content, one.encode())], one)
+    assert digest(pieces, two) != digest([FORM % (one.encode(), content + b"x", one.encode())], one)
+
+
+def test_of_any_other_body_every_byte_counts() -> None:
+    found = set()
+    for kind, body in (
+        (b"", b"a"),
+        (b"application/json", b"b"),
+        (b"multipart/form-data", b"c"),
+        (b"text/plain; boundary=a", b"a\x00"),
+    ):
+        made = BodyDigest(kind)
+        made.add(body)
+        found.add(made.done())
+    assert len(found) == 4

@@ -107,7 +107,8 @@ def test_what_was_told_before_a_crash_is_told_again_and_what_was_not_is_asked_an
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_workers_that_share_a_database_do_it_once(kind: str, tmp_path: Path) -> None:
-    with an_address(kind) as address, started(tmp_path, "--workers", "3", **environment(address) | QUIET) as process:
+    short = {"PROSA_RUN_LEASE_SECONDS": "1"}  # less than an answer takes
+    with an_address(kind) as address, started(tmp_path, "--workers", "3", **environment(address) | QUIET | short) as process:
         for fields in ({"store": True}, {"stream": True}, {"store": True, "stream": True}):
             key = json.dumps(fields)
             with ThreadPoolExecutor(24) as pool:

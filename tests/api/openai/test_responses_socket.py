@@ -279,13 +279,13 @@ async def test_who_leaves_cancels_what_is_not_stored_and_nothing_else(ana: Progr
         await ask(client, LONG, store=False, stream_id="b")
         while json.loads(await client.recv()).get("stream_id") != "b":
             pass
-        assert answers._passing == 1
+        assert sum(answers._passing.values()) == 1
         client.transport.abort()
     for _ in range(40):
-        if not answers._passing:
+        if not sum(answers._passing.values()):
             break
         await asyncio.sleep(0.05)
-    assert answers._passing == 0
+    assert not sum(answers._passing.values())
     assert (await ana.stored(stored))["status"] == "completed"
 
 
@@ -377,6 +377,21 @@ async def test_what_is_held_is_bounded_in_bytes(ana: Program, monkeypatch: pytes
         assert (await said(client, "Hm?", previous_response_id=second["id"]))["status"] == "completed"
         large = await said(client, "d" * 5000, store=False)
         assert (await error(client, gone_on | {"previous_response_id": large["id"]}))[1] == "previous_response_not_found"
+
+
+@pytest.mark.attack("J8")
+async def test_what_waits_is_bounded_in_bytes(ana: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("prosa.api.openai.responses_socket.WAITING_BYTES", 3000)
+    async with ana.connect() as client:
+        await ask(client, "[[mock first_byte=0.5]]")
+        await ask(client, "a" * 4000)  # alone it may be as large as a request
+        await ask(client, "b" * 1000)
+        while (refused := json.loads(await asyncio.wait_for(client.recv(), 10)))["type"] != "error":
+            pass
+        assert (refused["status"], refused["error"]["code"]) == (429, "websocket_stream_limit_reached")
+        for _ in range(2):
+            while json.loads(await asyncio.wait_for(client.recv(), 10))["type"] not in TERMINAL:
+                pass
 
 
 async def test_a_connection_lasts_as_long_as_one_may_and_lets_a_turn_end(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -210,6 +210,20 @@ async def test_who_leaves_ends_what_is_not_stored(stage: Stage, stream: bool) ->
     assert (await stage.ana.http.get("/api/v1/runs")).json()["data"] == []
 
 
+@pytest.mark.attack("A17")
+async def test_one_that_is_not_stored_ends_with_the_right_to_it_and_says_so(stage: Stage) -> None:
+    async with asking(stage.ana, ENDLESS, store=False) as answer:
+        live = Live(answer)
+        await live.until("output_text.delta")
+        keys = stage.home.prosa.system.people.identity.keys
+        for key in (await keys.list(OPERATOR)).items:
+            await keys.revoke(OPERATOR, key.id)
+        text = await asyncio.wait_for(live.rest(), 1)
+    *_, told, end, rest = text.split("\n\n")
+    assert json.loads(told.removeprefix("data: "))["error"]["code"] == "stream_broken" and (end, rest) == ("data: [DONE]", "")
+    assert settled(stage.home.prosa) == {"cancelled": 1}
+
+
 async def test_one_that_is_not_stored_streams_as_the_others(stage: Stage) -> None:
     found = await stage.ana.stream("Olá, mundo", model="mock-echo", store=False)
     assert found[-1]["type"] == "response.completed" and text_of(found[-1]["response"]) == "Olá, mundo"

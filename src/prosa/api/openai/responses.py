@@ -13,6 +13,12 @@ from prosa.runs import Engine
 RESPONSE: Final = "resp_"
 # OpenAI ends a stream with the terminal event; Open Responses wants this behind it, and no `id` in any frame. SDKs take both.
 STREAMED: Final = Framing(end=b"data: [DONE]\n\n")
+# Nobody can come again for a response that isn't stored: its reader hears that this is not the end.
+PASSING: Final = Framing(
+    end=STREAMED.end,
+    farewell=b'data: {"error":{"message":"The connection ends before the response, which is not stored: ask again.",'
+    b'"type":"server_error","param":null,"code":"stream_broken"}}\n\n' + STREAMED.end,
+)
 
 
 class Responses:
@@ -34,7 +40,7 @@ class Responses:
         if given.stored and (request.stream or not request.background):
             await exchange.made()
         if request.stream:
-            await self._readers.tell(exchange, given.follow(), STREAMED)
+            await self._readers.tell(exchange, given.follow(), STREAMED if given.stored else PASSING)
         elif request.background:
             await exchange.respond(200, await self._answers.shown(given.run))
         else:

@@ -49,6 +49,7 @@ LONGEST_SECONDS: Final = 3600.0  # OpenAI's own bound of a connection
 MOST_LANES: Final = 32  # and of its lanes,
 MOST_TURNS: Final = 16  # and of the turns that are under way or wait
 HELD_BYTES: Final = 16 * 1024 * 1024  # of one connection
+WAITING_BYTES: Final = 16 * 1024 * 1024
 ROOM_BYTES: Final = 256 * 1024 * 1024
 _FAILED: Final = "response.failed"
 
@@ -170,6 +171,9 @@ class Connection:
             lane = self._lanes[wish.lane] = Lane(wish.lane)
         if sum(len(other.waiting) + other.busy for other in self._lanes.values()) >= MOST_TURNS:
             raise TooManyTurns(f"At most {MOST_TURNS} responses can be under way or wait on one connection.")
+        waiting = sum(len(wait.body) for other in self._lanes.values() for wait in other.waiting)
+        if waiting and waiting + len(wish.body) > WAITING_BYTES:
+            raise TooManyTurns(f"At most {WAITING_BYTES >> 20} MiB can wait on one connection.")
         lane.waiting.append(wish)
         if not lane.busy:
             lane.busy = True

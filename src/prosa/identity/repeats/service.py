@@ -41,6 +41,7 @@ class RepeatService:
         self._clock = clock
         self._held: dict[tuple[str, str], bytes] = {}  # keys that this process works on, and for which request
         self._owed: list[RepeatClaim] = []  # what is held no more, and the database doesn't know yet
+        self._busy = asyncio.Event()  # there is something to look after
         self._letting_go: set[asyncio.Task[None]] = set()
         self._looking: asyncio.Task[None] | None = None
 
@@ -68,6 +69,7 @@ class RepeatService:
         if present is not None:
             raise RequestInFlight if present == asked.fingerprint else KeyReused
         self._held[place] = asked.fingerprint
+        self._busy.set()
         try:
             found = await self._claim(asked)
         except BaseException:
@@ -92,6 +94,7 @@ class RepeatService:
         except (ProsaError, TimeoutError) as error:
             _logger.warning("an answer could not be kept for its repetition: %s", type(error).__name__)
             self._owed.append(claim)
+            self._busy.set()
         finally:
             self._held.pop((claim.space, claim.key), None)
 
@@ -108,6 +111,7 @@ class RepeatService:
                     await self._store.forget(claim)
         except (ProsaError, TimeoutError):
             self._owed.append(claim)
+            self._busy.set()
         finally:
             self._held.pop((claim.space, claim.key), None)
 
@@ -182,16 +186,26 @@ class RepeatService:
 
     async def _look_after(self) -> None:
         """Count as alive while anything is held; let go of what is owed; delete what is old."""
-        since = 0.0
+        clock = asyncio.get_running_loop().time
+        sweep_at = clock() + self.settings.sweep_seconds
         while True:
-            await asyncio.sleep(_BEAT)
-            since += _BEAT
+            await self._rest(sweep_at - clock())
             with suppress(ProsaError):
                 if self._held:
                     await self._holders.hold_lease()
                 while self._owed:
                     await self._store.release(self._owed[-1])
                     self._owed.pop()
-                if since >= self.settings.sweep_seconds:
-                    since = 0.0
+                if clock() >= sweep_at:
+                    sweep_at = clock() + self.settings.sweep_seconds
                     await self.sweep()
+
+    async def _rest(self, most: float) -> None:
+        """A moment while there is something to look after, else until there is, at most so many seconds."""
+        if self._held or self._owed:
+            await asyncio.sleep(_BEAT)
+            return
+        self._busy.clear()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(max(most, 0.0)):
+                await self._busy.wait()

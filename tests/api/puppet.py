@@ -53,6 +53,11 @@ class Puppet:
         async with asyncio.timeout(5):
             return await self.engine.finished(run)
 
+    def finish(self) -> None:
+        """Have all of them end, so that the server needn't wait for them when it stops."""
+        for lines in self._lines.values():
+            lines.put_nowait(None)
+
     async def drive(self, drive: Drive) -> Ending:
         """See Kind."""
         lines = self._lines[drive.run.id]

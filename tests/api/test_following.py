@@ -98,7 +98,9 @@ class Reader:
 async def stage() -> AsyncIterator[Stage]:
     async with house({"PROSA_REQUESTS_PER_MINUTE": "0"}) as home:
         ana = await home.person("ana")
-        yield Stage(home, ana, await home.key(ana, Scope.READ, Scope.WRITE))
+        stage = Stage(home, ana, await home.key(ana, Scope.READ, Scope.WRITE))
+        yield stage
+        stage.puppet.finish()
 
 
 def said(body: bytes) -> list[str]:

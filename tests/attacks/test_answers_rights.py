@@ -19,6 +19,7 @@ NOBODYS = "0" * 32
 SAME = {"x-request-id": "the-same"}
 ENDLESS = "[[mock delay=0.02 repeat=500]] Conte!"
 SILENT = "[[mock first_byte=60]] Conte!"
+ENDED = "The account or the key that started this may call models no more."
 TIME = {"type": "prosa:current_time"}
 AGENT = "[[mock tools=auto rounds=20 first_byte=0.4]] Que horas são?"
 
@@ -201,6 +202,7 @@ async def test_every_way_of_listening_ends_with_the_right_to_it(stage: Stage, ta
     ana = stage.ana
     run = (await ana.create(SILENT, background=True))["id"]
     events = f"/api/v1/runs/{run.replace('resp_', 'run_')}/events"
+    await asyncio.sleep(0.4)
     last = (await ana.http.get(events, headers={"Accept": "application/json"})).json()["last"]
     poll = f"{events}?wait=50&starting_after={last}"
     waiting = [
@@ -262,7 +264,7 @@ async def test_an_agent_takes_no_further_step_with_a_key_that_was_narrowed(stage
     await asyncio.sleep(0.6)
     await _change(stage, stage.ana, changes)
     state, fault, steps = await _ended(stage, made["id"])
-    assert (state, fault) == ("failed", "access_ended") and 0 < steps < 6
+    assert (state, fault) == ("failed", ENDED) and 0 < steps < 6
 
 
 @pytest.mark.attack("A17")
@@ -272,7 +274,7 @@ async def test_an_agent_takes_no_further_step_for_who_may_not_ask_any_more(stage
     await asyncio.sleep(0.6)
     await take(stage, stage.ana)
     state, fault, steps = await _ended(stage, made["id"])
-    assert (state, fault) == ("failed", "access_ended") and 0 < steps < 6
+    assert (state, fault) == ("failed", ENDED) and 0 < steps < 6
 
 
 @pytest.mark.attack("A17")
@@ -281,7 +283,7 @@ async def test_what_waits_in_a_conversation_does_not_begin_for_who_was_narrowed(
     await stage.ana.create("[[mock first_byte=1]] x", background=True, conversation=talk)
     waiting = await stage.ana.create("x", background=True, conversation=talk)
     await _change(stage, stage.ana, KeyChanges(models=("mock-echo",)))
-    assert (await _ended(stage, waiting["id"]))[:2] == ("failed", "access_ended")
+    assert (await _ended(stage, waiting["id"]))[:2] == ("failed", ENDED)
 
 
 async def _ended(stage: Stage, response_id: str) -> tuple[str, str | None, int]:
@@ -292,4 +294,4 @@ async def _ended(stage: Stage, response_id: str) -> tuple[str, str | None, int]:
         run = await runs.finished(run)
     error = json.loads(run.result or "{}").get("error")
     steps = [event for event in await runs.log(run) if b"prosa:model_call.completed" in event.data]
-    return run.state, error and error["code"], len(steps)
+    return run.state, error and error["message"], len(steps)

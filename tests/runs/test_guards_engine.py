@@ -31,18 +31,18 @@ class Held(Kind):
 
     def __init__(self) -> None:
         self.go = asyncio.Event()
-        self.events: list[bytes] = []  # to be said first
+        self.events: list[bytes] = []  # to be said before the end
         self.cancelled = 0
         self.settled: list[Why] = []
 
     async def drive(self, drive: Drive) -> Ending:
-        for event in self.events:
-            drive.push(event)
         try:
             await self.go.wait()
         except asyncio.CancelledError:
             self.cancelled += 1
             raise
+        for event in self.events:
+            drive.push(event)
         return Ending(RunState.COMPLETED, (END,), b"{}")
 
     async def settle(self, run: Run, log: Sequence[Event], why: Why, error: ProsaError | None) -> Ending:
@@ -55,7 +55,7 @@ class Forgetful(Journal):
 
     unknown = 0
 
-    async def append_all(self, entries: Sequence[Part]) -> Sequence[int]:
+    async def append_all(self, entries: Sequence[Part]) -> tuple[int, ...]:
         counts = await super().append_all(entries)
         if self.unknown and len(entries) > 1:
             self.unknown -= 1
@@ -124,8 +124,7 @@ async def test_an_end_of_which_nobody_knew_whether_it_was_written_is_told_once(t
         here.kind.go.set()
         async with asyncio.timeout(5):
             assert await here.read(run) == [b'{"type":"begun"}', END]
-            while here.engine.live:
-                await asyncio.sleep(0.02)
+            await here.engine.stop(5.0)
         assert here.ends == ["completed"]
 
 
@@ -204,9 +203,9 @@ async def test_one_event_that_cannot_be_stored_is_one_run_s_fault(tmp_path: Path
         good, bad = Held(), Held()
         good.events, bad.events = [b'{"type":"said"}'], [b'{"type":"cursed"}']
         here.engine.kinds |= {"good": good, "bad": bad}
-        good.go.set()
-        bad.go.set()
         runs = [await here.engine.start_run(NewRun("ana", kind, b"{}", (b"{}",))) for kind in ("good", "bad", "good")]
+        good.go.set()
+        bad.go.set()  # so that what they say goes out together
         async with asyncio.timeout(5):
             ended = [await here.engine.finished(run) for run in (runs[0], runs[2])]
         assert [run.state for run in ended] == [RunState.COMPLETED] * 2

@@ -6,7 +6,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Protocol
 
 from prosa.drivers.blobs import Blob, Pieces
-from prosa.files.errors import FileEmpty, FileRefused, FileTypeMismatch
+from prosa.files.errors import FileEmpty, FileQuotaExceeded, FileRefused, FileTypeMismatch
 from prosa.files.models import BATCH_SECONDS, IMAGES, LONGEST_LIFE, SHORTEST_LIFE, UPLOADED, File, Purpose
 from prosa.files.naming import cleaned
 from prosa.files.types import HEAD, decide, is_text
@@ -114,7 +114,13 @@ class Upload:
         return await self._register(received, Wish(Purpose.PICTURE))
 
     async def _register(self, received: Received, wish: Wish) -> File:
-        file = await self._keeping.register(self._space, received, wish)
+        # From here on the row may be there, also where it fails: a commit that broke off may have happened. The sweep will know.
+        self._kept = True
+        try:
+            file = await self._keeping.register(self._space, received, wish)
+        except FileQuotaExceeded:
+            self._kept = False
+            raise
         self._kept = file.blob == received.blob.name
         return file
 

@@ -30,7 +30,9 @@ class Stage:
 @pytest.fixture
 async def stage() -> AsyncIterator[Stage]:
     async with house() as home:
-        yield Stage(home, await home.person("ana"), Puppet(home.prosa.system.runs))
+        stage = Stage(home, await home.person("ana"), Puppet(home.prosa.system.runs))
+        yield stage
+        stage.puppet.finish()
 
 
 def frames(text: str) -> list[tuple[int, str, dict[str, Any]]]:

@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from typing import TYPE_CHECKING, Final
 
 from prosa.drivers.blobs.errors import BlobMissing
@@ -35,14 +35,14 @@ class RowBlobs:
                 await asyncio.to_thread(digest.update, data)
                 size += len(data)
                 parts = [data[at : at + PART] for at in range(0, len(data), PART)]
-                await store.add(name, number, parts, within)
-                number += len(parts)
+                first, number = number, number + len(parts)
+                await _uncut(store.add(name, first, parts, within))
             if not number:
                 await store.add(name, 0, [b""], within)
             whole = True
         finally:
             if not whole and number and within is None:
-                await asyncio.shield(store.remove([name]))
+                await _uncut(store.remove([name]))
         return Blob(name, size, digest.hexdigest())
 
     async def read(
@@ -88,3 +88,15 @@ class RowBlobs:
 
             self._opened = PartsStore(self._database)
         return self._opened
+
+
+async def _uncut(work: Coroutine[None, None, None]) -> None:
+    """Await it to its end, and let a cancellation through only then: one amid a transaction would cost its connection."""
+    task = asyncio.ensure_future(work)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task])
+        if not task.cancelled():
+            task.exception()  # seen; the cancellation is what is told
+        raise

@@ -151,7 +151,8 @@ async def test_what_was_deleted_is_gone_with_its_items(database: Database) -> No
         assert await house.conversations.items_of_run("ana", run.id) == []
 
 
-async def test_another_space_sees_nothing_of_it(database: Database) -> None:  # attack A3
+@pytest.mark.attack("A3")
+async def test_another_space_sees_nothing_of_it(database: Database) -> None:
     async with a_house(database) as house:
         response = await house.ask(input="Secret")
         run = await house.answers.get("ana", response["id"])
@@ -307,9 +308,10 @@ async def test_what_was_said_meanwhile_is_heard(database: Database) -> None:
         assert usage["input_tokens"] > alone["input_tokens"], "the model heard both"
 
 
+@pytest.mark.attack("A17")
 async def test_a_message_that_waited_is_not_answered_for_who_may_call_models_no_more(
     database: Database,
-) -> None:  # attack A17
+) -> None:
     async with a_house(database) as house:
         named = "conv_" + (await house.conversations.create("ana")).id
         slow = await house.create(input="[[mock text=first delay=0.3]]", conversation=named)

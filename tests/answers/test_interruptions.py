@@ -136,7 +136,8 @@ async def test_thoughts_alone_are_told_to_their_end_and_the_model_is_asked_again
         assert [item["type"] for item in response["output"]] == ["reasoning", "reasoning", "message"]
 
 
-async def test_whoever_may_call_models_no_more_is_not_gone_on_for(database: Database) -> None:  # attack A17
+@pytest.mark.attack("A17")
+async def test_whoever_may_call_models_no_more_is_not_gone_on_for(database: Database) -> None:
     events, _ = await _driven_on(database, allowed=False, input=f'[[mock text="{WORDS}" delay=0.05]]')
     response = events[-1]["response"]
     assert response["status"] == "failed" and texts(events) == text_of(response) != ""

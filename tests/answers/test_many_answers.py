@@ -35,8 +35,9 @@ async def _one(house: House, chance: random.Random) -> bool:
     return True
 
 
+@pytest.mark.attack("A19")
 @pytest.mark.parametrize("seed", range(3))
-async def test_a_storm_of_cancels_mixes_nothing_up_and_leaves_nothing(database: Database, seed: int) -> None:  # attack A19
+async def test_a_storm_of_cancels_mixes_nothing_up_and_leaves_nothing(database: Database, seed: int) -> None:
     chance = random.Random(seed)  # repeatable, no secret
     async with a_house(database) as house:
         done = await asyncio.gather(*(_one(house, chance) for _ in range(40)))

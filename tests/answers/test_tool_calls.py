@@ -176,7 +176,8 @@ async def test_results_that_are_in_the_log_are_not_asked_for_again(database: Dat
         assert [item["type"] for item in response["output"]] == ["prosa:tool_call", "message"]
 
 
-async def test_the_next_step_is_not_taken_for_whoever_may_call_models_no_more(database: Database) -> None:  # attack A17
+@pytest.mark.attack("A17")
+async def test_the_next_step_is_not_taken_for_whoever_may_call_models_no_more(database: Database) -> None:
     bell = Bell(0.3)
     async with a_house(database, tools=(bell,)) as house:
         given = await house.create(input=calls(("bell", {})), tools=[{"type": "prosa:bell"}])

@@ -9,7 +9,7 @@ from prosa.api.attachments import disposition
 FORM = re.compile(r"attachment; filename=\"[A-Za-z0-9!#$&+.^_`~ -]+\"; filename\*=UTF-8''[A-Za-z0-9%._~-]+")
 
 
-# attack K5
+@pytest.mark.attack("K5")
 @pytest.mark.parametrize(
     ("name", "told"),
     [

@@ -71,8 +71,9 @@ async def tried(who: Program, method: str, path: str, bare: str) -> tuple[int, b
     return answer.status_code, answer.content
 
 
+@pytest.mark.attack("A3")
 @pytest.mark.attack("A1", "A12")
-async def test_no_id_of_anothers_under_any_prefix_is_told_from_one_that_never_was(stage: Stage) -> None:  # attack A3
+async def test_no_id_of_anothers_under_any_prefix_is_told_from_one_that_never_was(stage: Stage) -> None:
     bia = await stage.program("bia")
     hers = await things(stage.ana)
     bare = {prefix: id.removeprefix(prefix) for prefix, id in hers.items()}
@@ -86,7 +87,8 @@ async def test_no_id_of_anothers_under_any_prefix_is_told_from_one_that_never_wa
     assert (await stage.ana.http.get(f"/v1/conversations/{hers['conv_']}/items/{hers['msg_']}")).status_code == 200
 
 
-async def test_an_id_of_another_kind_is_none_even_for_its_owner(stage: Stage) -> None:  # attack A2
+@pytest.mark.attack("A2")
+async def test_an_id_of_another_kind_is_none_even_for_its_owner(stage: Stage) -> None:
     hers = await things(stage.ana)
     for prefix, path in (("resp_", "responses"), ("conv_", "conversations"), ("chatcmpl-", "chat/completions"), ("file-", "files")):
         for other, id in hers.items():
@@ -131,7 +133,8 @@ def inside(ids: dict[str, str]) -> list[tuple[str, dict[str, Any]]]:
     return found
 
 
-async def test_a_foreign_id_inside_ones_own_request_is_one_that_never_was(stage: Stage) -> None:  # attack A2
+@pytest.mark.attack("A2")
+async def test_a_foreign_id_inside_ones_own_request_is_one_that_never_was(stage: Stage) -> None:
     bia = await stage.program("bia")
     hers = await things(stage.ana)
     nobodys = {prefix: prefix + NOBODYS for prefix in hers}

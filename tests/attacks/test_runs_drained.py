@@ -1,6 +1,7 @@
 """Services that are restarted one after the other under live streams: no reader's request fails or is cut off."""
 
 import asyncio
+import json
 import os
 import signal
 from collections.abc import Callable
@@ -9,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.databases import an_address
-from tests.runs.killing import Host, Siege, besieged, postgres_hosts, sqlite_host
+from tests.runs.following import ask
+from tests.runs.killing import HEADERS, Host, Siege, besieged, postgres_hosts, sqlite_host
 from tests.runs.proxy import free_port, listens, proxied
 
 FEW = 40
@@ -18,7 +20,7 @@ MANY = 1_000
 
 def drain_of(count: int) -> float:
     """Seconds; most answers go on for longer, and a busy machine comes to answer everybody."""
-    return 1.0 if count <= FEW else 10.0
+    return 2.0 if count <= FEW else 10.0
 
 
 def judge(siege: Siege, count: int) -> None:
@@ -85,12 +87,12 @@ def _renewed(children: Callable[[], list[int]], pid: int) -> Callable[[], bool]:
 
 @pytest.mark.slow
 async def test_two_hosts_behind_nginx_are_restarted_under_their_readers(tmp_path: Path, need: Callable[[str], str]) -> None:
-    await roll_hosts(tmp_path, need("nginx"), FEW, words=100, delay=0.08)
+    await roll_hosts(tmp_path, need("nginx"), FEW, words=140, delay=0.08)
 
 
 @pytest.mark.slow
 async def test_the_workers_of_a_service_are_restarted_under_their_readers(tmp_path: Path) -> None:
-    await roll_workers(tmp_path, FEW, words=120, delay=0.08)
+    await roll_workers(tmp_path, FEW, words=180, delay=0.08)
 
 
 @pytest.mark.faults
@@ -122,3 +124,22 @@ async def test_who_was_let_in_just_before_the_stop_is_answered(tmp_path: Path) -
         assert await asyncio.to_thread(host.process.popen.wait, 10) == 0
         for _, writer in callers:
             writer.close()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", ["/v1/responses", "/v1/chat/completions"])
+async def test_who_has_no_answer_yet_when_the_time_is_over_is_told_to_ask_again(tmp_path: Path, path: str) -> None:
+    host, address = sqlite_host(tmp_path)
+    host.env["PROSA_DRAIN_SECONDS"] = "0.5"
+    said = "[[mock first_byte=60]] Hello!"
+    body: dict[str, object] = {"model": "mock", "input": said} if path.endswith("responses") else {"model": "mock"}
+    if path.endswith("completions"):
+        body["messages"] = [{"role": "user", "content": said}]
+    async with besieged([host], address, seed=1):
+        assert host.process is not None
+        asking = asyncio.get_running_loop().create_task(ask(host.port, "POST", path, body, HEADERS))
+        await asyncio.sleep(0.5)
+        host.process.popen.send_signal(signal.SIGTERM)
+        status, content = await asking
+        assert status == 503 and json.loads(content)["error"]["code"] == "service_unavailable", (status, content)
+        assert await asyncio.to_thread(host.process.popen.wait, 10) == 0

@@ -9,7 +9,9 @@ import msgspec
 import pytest
 
 from prosa.drivers.blobs import FolderBlobs
+from prosa.drivers.sql import DatabaseUnavailable
 from prosa.files import (
+    File,
     FileDamaged,
     FileEmpty,
     FileKeeper,
@@ -17,6 +19,7 @@ from prosa.files import (
     FileQuery,
     FileQuotaExceeded,
     FileRefused,
+    FileService,
     FileSettings,
     FileTooLarge,
     FileTypeMismatch,
@@ -25,6 +28,7 @@ from prosa.files import (
     names_files,
 )
 from prosa.files.errors import InputTooLarge
+from prosa.files.uploading import Received, Wish
 from tests.databases import KINDS
 from tests.files.filing import Filing, a_filing, pieces
 from tests.samples import HTML, PDF, PNG, TEXT
@@ -50,7 +54,7 @@ async def test_a_file_is_its_spaces_alone(filing: Filing) -> None:
         await filing.files.list("bia", FileQuery(after=file.id))
 
 
-# attack F12
+@pytest.mark.attack("F12")
 async def test_a_space_holds_no_more_than_it_may(filing: Filing) -> None:
     with pytest.raises(FileTooLarge) as large:
         await filing.add("ana", "a.bin", b"\0" * 5001)
@@ -69,7 +73,7 @@ async def test_a_space_holds_no_more_than_it_may(filing: Filing) -> None:
     assert await filing.rows("files") == len(await filing.blobs.names()) == 4
 
 
-# attack F12
+@pytest.mark.attack("F12")
 async def test_uploads_at_the_same_moment_share_what_is_left(filing: Filing) -> None:
     async def slow(number: int) -> None:
         async def coming() -> AsyncIterator[bytes]:
@@ -226,3 +230,19 @@ async def test_a_call_without_files_is_untouched_and_asks_nobody(text: object, t
 def test_an_escaped_name_is_found() -> None:
     assert names_files(b'{"f\\u0069le_id": 1}') and names_files(b'{"\\u0066ile\\u005Fid": 1}') and names_files(b"file_id")
     assert not names_files(json.dumps({"text": "São João, açaí 你好"}).encode())
+
+
+async def test_a_row_whose_commit_was_not_heard_of_keeps_its_content(tmp_path: Path) -> None:
+    class Deaf(FileService):
+        async def register(self, space: str, received: Received, wish: Wish) -> File:
+            await super().register(space, received, wish)
+            raise DatabaseUnavailable("the connection was lost during the very commit")
+
+    async with a_filing("sqlite", tmp_path) as filing:
+        deaf = Deaf(filing.database, filing.blobs, FileSettings(), filing.clock)
+        with pytest.raises(DatabaseUnavailable):
+            async with deaf.upload("ana") as upload:
+                await upload.receive("a.pdf", None, pieces(PDF))
+                await upload.keep("user_data")
+        [file] = (await filing.files.list("ana", FileQuery())).files
+        assert (await filing.files.load("ana", file.id))[1] == PDF

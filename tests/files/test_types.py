@@ -45,7 +45,7 @@ def test_the_content_decides(content: bytes, name: str, kind: str) -> None:
     assert decide(content, name, None) == kind
 
 
-# attack F8
+@pytest.mark.attack("F8")
 @pytest.mark.parametrize(
     ("content", "name", "declared"),
     [
@@ -84,7 +84,7 @@ def test_what_a_browser_might_run_is_known() -> None:
     assert is_text("application/jsonl") and not is_text("image/png")
 
 
-# attack F1
+@pytest.mark.attack("F1")
 @pytest.mark.parametrize(
     ("name", "told"),
     [
@@ -108,7 +108,7 @@ def test_a_name_is_told_again_without_what_could_do_harm(name: str, told: str) -
     assert cleaned(name) == told
 
 
-# attack K5
+@pytest.mark.attack("K5")
 @pytest.mark.parametrize("name", ["a\r\nSet-Cookie: a=b.txt", "a\nb", "\r"])
 def test_a_name_with_a_line_end_is_refused(name: str) -> None:
     with pytest.raises(FileRefused):

@@ -243,7 +243,7 @@ def test_a_model_that_calls_without_end_is_not_followed_without_end() -> None:
     assert len(scribe.said) == 128
 
 
-# attack I6
+@pytest.mark.attack("I6")
 def test_what_differs_from_openais_types_is_understood_where_it_can_be() -> None:
     odd = [
         chunk({"content": [{"type": "text", "text": "a"}, {"type": "thinking"}]}),

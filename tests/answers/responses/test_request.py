@@ -197,7 +197,7 @@ def test_what_is_no_json_object_is_refused(raw: bytes) -> None:
         ResponseRequest.from_json(raw)
 
 
-# attack J6
+@pytest.mark.attack("J6")
 @pytest.mark.parametrize(
     "raw",
     [
@@ -218,7 +218,7 @@ def test_giant_requests_are_refused(raw: bytes) -> None:
         ResponseRequest.from_json(raw)
 
 
-# attack J6
+@pytest.mark.attack("J6")
 @pytest.mark.parametrize("tail", [b'\\"', b"\\", b'"', b'"a', b'\\\\"', b"{"])
 def test_a_text_that_never_ends_costs_one_look(tail: bytes) -> None:
     begun = time.process_time()
@@ -227,7 +227,7 @@ def test_a_text_that_never_ends_costs_one_look(tail: bytes) -> None:
     assert time.process_time() - begun < 2
 
 
-# attack J8
+@pytest.mark.attack("J8")
 def test_an_absurd_wish_for_tokens_becomes_the_bound() -> None:
     assert read(max_output_tokens=10**9).max_output_tokens == 1_000_000
 

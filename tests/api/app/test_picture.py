@@ -29,7 +29,7 @@ async def someone(prosa: Running, name: str) -> httpx2.AsyncClient:
     return httpx2.AsyncClient(base_url=prosa.base, headers={"Cookie": f"prosa_session={token}", "X-Prosa-CSRF": "1"})
 
 
-# attack E5
+@pytest.mark.attack("E5")
 async def test_a_picture_is_set_shown_replaced_and_removed(prosa: Running) -> None:
     async with await someone(prosa, "ana") as ana, await someone(prosa, "bia") as bia:
         assert (await ana.get(WHERE)).status_code == 204
@@ -47,7 +47,7 @@ async def test_a_picture_is_set_shown_replaced_and_removed(prosa: Running) -> No
         assert await prosa.system.people.database.fetch("SELECT id FROM files") == []
 
 
-# attacks E5, F8
+@pytest.mark.attack("E5", "F8")
 @pytest.mark.parametrize(
     ("content", "declared", "status"),
     [
@@ -68,7 +68,7 @@ async def test_what_is_no_small_picture_is_refused_and_the_old_one_stays(content
         assert (await ana.get(WHERE)).content == PNG
 
 
-# attack F13
+@pytest.mark.attack("F13")
 async def test_who_leaves_takes_everything_along(prosa: Running) -> None:
     async with await someone(prosa, "ana") as ana:
         assert (await ana.put(WHERE, content=PNG, headers={"Content-Type": "image/png"})).status_code == 204

@@ -103,7 +103,8 @@ async def test_what_a_client_says_is_not_looked_at_and_its_leaving_ends_nothing(
     assert ended.state == "completed"
 
 
-async def test_a_run_of_another_is_not_there_and_nor_is_one_that_never_was(stage: Stage) -> None:  # attack A3
+@pytest.mark.attack("A3")
+async def test_a_run_of_another_is_not_there_and_nor_is_one_that_never_was(stage: Stage) -> None:
     bia = replace(stage, ana=await stage.home.person("bia"))
     run = await stage.begin()
     assert await bia.refusal(run) == (404, "not_found")

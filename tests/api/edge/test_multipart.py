@@ -55,7 +55,7 @@ async def test_a_part_that_nobody_reads_is_passed_over() -> None:
     assert names == ["purpose", "file", "empty"]
 
 
-# attack F9
+@pytest.mark.attack("F9")
 @pytest.mark.parametrize(
     "kind",
     [
@@ -80,7 +80,7 @@ async def test_a_content_type_without_a_boundary_is_refused(kind: bytes | None) 
 HEAD = b'Content-Disposition: form-data; name="a"\r\n'
 
 
-# attack F9
+@pytest.mark.attack("F9")
 @pytest.mark.parametrize(
     "body",
     [

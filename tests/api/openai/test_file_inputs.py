@@ -47,7 +47,7 @@ async def test_a_model_gets_what_a_file_holds(prosa: Running) -> None:
         assert f"a.pdf: application/pdf, {len(PDF)} bytes" in said
 
 
-# attack A1
+@pytest.mark.attack("A1")
 async def test_a_file_of_another_key_is_none(prosa: Running) -> None:
     async with sdk_of(prosa, "ana") as ana, sdk_of(prosa, "bia") as bia:
         made = await ana.files.create(file=("contrato.pdf", PDF), purpose="user_data")

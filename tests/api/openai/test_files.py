@@ -111,7 +111,7 @@ async def test_a_file_ends_when_its_time_is_over(sdk: openai.AsyncOpenAI, prosa:
     assert await prosa.system.people.database.fetch("SELECT purpose FROM files") == [("batch",)]
 
 
-# attack F13
+@pytest.mark.attack("F13")
 async def test_what_is_deleted_is_gone_from_the_disk_and_from_the_database(sdk: openai.AsyncOpenAI, prosa: Running) -> None:
     made = await sdk.files.create(file=("a.pdf", PDF), purpose="user_data")
     kept = [path for path in (prosa.data / "blobs").rglob("*") if path.is_file()]
@@ -141,7 +141,7 @@ async def test_large_files_stream_both_ways_and_may_be_larger_than_other_bodies(
         assert (last.status_code, last.content) == (206, b"the end")
 
 
-# attack E5, K5
+@pytest.mark.attack("E5", "K5")
 @pytest.mark.parametrize(
     ("name", "content"), [("a.html", HTML), ("a.svg", SVG), ("a.xml", b"<?xml version='1.0'?><a/>"), ("a.js", b"alert(1)")]
 )
@@ -156,7 +156,7 @@ async def test_content_is_never_shown_as_a_page(client: httpx2.AsyncClient, name
     assert answer.headers["cache-control"] == "no-store"
 
 
-# attack J14
+@pytest.mark.attack("J14")
 async def test_ranges_are_few_and_exact(client: httpx2.AsyncClient) -> None:
     made = (await uploaded(client, "a.txt", b"0123456789")).json()
     where = f"/v1/files/{made['id']}/content"

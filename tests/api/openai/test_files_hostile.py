@@ -58,14 +58,14 @@ def code(answer: dict[str, object]) -> object:
     return error["code"]
 
 
-# attack F9
+@pytest.mark.attack("F9")
 @pytest.mark.parametrize("length", [b"-1", b"-0", b"+5", b"1e3", b"0x10", b"99999999999999999999", b"5, 5"])
 async def test_a_length_that_is_none_is_refused(prosa: Running, length: bytes) -> None:
     status, _ = await told(prosa, *form(b"--b", length=length))
     assert status in (400, 413)
 
 
-# attack F9
+@pytest.mark.attack("F9")
 async def test_a_body_without_a_length_is_a_form_like_any_other(prosa: Running) -> None:
     body = FILE % (b"a.pdf", b"application/pdf", PDF) + TAIL
     chunks = b"".join(b"%x\r\n%b\r\n" % (len(body[at : at + 50]), body[at : at + 50]) for at in range(0, len(body), 50))
@@ -76,7 +76,7 @@ async def test_a_body_without_a_length_is_a_form_like_any_other(prosa: Running) 
     assert (status, code(refused)) == (400, "malformed_form")
 
 
-# attack F9
+@pytest.mark.attack("F9")
 async def test_a_million_parts_end_with_the_twenty_first(prosa: Running) -> None:
     body = (PART % (b"x", b"")) * 1_000_000
     began = time.monotonic()
@@ -88,7 +88,7 @@ def _pieces(data: bytes) -> Iterator[bytes]:
     return (data[at : at + 65536] for at in range(0, len(data), 65536))
 
 
-# attack F9
+@pytest.mark.attack("F9")
 async def test_a_body_that_comes_too_slowly_is_ended_and_leaves_nothing(prosa: Running) -> None:
     head, body = form(FILE % (b"a.pdf", b"application/pdf", PDF * 2000) + TAIL)
     began = time.monotonic()
@@ -106,7 +106,7 @@ async def _settled(prosa: Running, *, some: bool = False) -> None:
     raise AssertionError(left(prosa))
 
 
-# attack F9
+@pytest.mark.attack("F9")
 async def test_a_client_that_leaves_leaves_nothing(prosa: Running) -> None:
     head, body = form(FILE % (b"a.pdf", b"application/pdf", PDF * 2000) + TAIL)
     _, writer = await asyncio.open_connection("127.0.0.1", int(prosa.base.rpartition(":")[2]))
@@ -116,7 +116,7 @@ async def test_a_client_that_leaves_leaves_nothing(prosa: Running) -> None:
     await _settled(prosa)
 
 
-# attacks F8, F9
+@pytest.mark.attack("F8", "F9")
 @pytest.mark.parametrize(
     ("body", "named", "field"),
     [
@@ -155,7 +155,7 @@ async def test_a_form_that_asks_for_the_impossible_is_refused_and_leaves_nothing
     assert await prosa.system.people.database.fetch("SELECT * FROM files") == []
 
 
-# attack F3
+@pytest.mark.attack("F3")
 async def test_a_path_or_an_address_that_is_sent_means_nothing(prosa: Running) -> None:
     more = b"".join(PART % (name, b"/etc/passwd") for name in (b"path", b"url", b"id", b"blob", b"space"))
     status, made = await told(prosa, *form(more + FILE % (b"../../x.pdf", b"", PDF) + TAIL))
@@ -164,7 +164,7 @@ async def test_a_path_or_an_address_that_is_sent_means_nothing(prosa: Running) -
     assert "x" not in name and str(made["id"]).removeprefix("file-") not in name
 
 
-# attack F2
+@pytest.mark.attack("F2")
 @pytest.mark.parametrize("tail", ["..%2f..%2fprosa.db", "%2e%2e/%2e%2e/prosa.db", "file-..%5c..%5cx", "file-%c0%ae%c0%ae", "%00"])
 async def test_no_path_leads_out_of_the_folder(prosa: Running, tail: str) -> None:
     async with httpx2.AsyncClient(base_url=prosa.base) as client:

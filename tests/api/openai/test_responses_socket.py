@@ -289,7 +289,8 @@ async def test_who_leaves_cancels_what_is_not_stored_and_nothing_else(ana: Progr
     assert (await ana.stored(stored))["status"] == "completed"
 
 
-async def test_nobody_goes_on_from_what_another_said() -> None:  # attack A3
+@pytest.mark.attack("A3")
+async def test_nobody_goes_on_from_what_another_said() -> None:
     async with programs(None, "ana", "bia") as (ana, bia), ana.connect() as hers, bia.connect() as his:
         kept, held = await said(hers, "My secret is tea."), await said(hers, "And coffee.", store=False, stream_id="b")
         for response in (kept, held):

@@ -110,7 +110,8 @@ async def test_every_reader_gets_the_same_from_whichever_number_it_begins(stage:
     assert again.text == live.text[live.text.index("event: response.completed") :]
 
 
-async def test_nobody_resumes_the_stream_of_another_at_any_instant(stage: Stage) -> None:  # attack A3
+@pytest.mark.attack("A3")
+async def test_nobody_resumes_the_stream_of_another_at_any_instant(stage: Stage) -> None:
     bia = await stage.program("bia")
 
     async def tried(response_id: str) -> None:

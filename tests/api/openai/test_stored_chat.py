@@ -190,7 +190,7 @@ async def test_a_completion_that_is_cancelled_says_so() -> None:
     assert text and SLOW["text"].startswith(text)  # type: ignore[attr-defined]  # a text among numbers
 
 
-@pytest.mark.attack("A1")  # attack A3
+@pytest.mark.attack("A1", "A3")
 async def test_nobody_else_reads_follows_changes_or_deletes_it_at_any_moment() -> None:
     async with served() as (prosa, client):
         (_, ana), (_, bia) = await person(prosa, "ana@example.com"), await person(prosa, "bia@example.com")

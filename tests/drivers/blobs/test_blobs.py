@@ -89,7 +89,7 @@ async def test_what_is_put_is_read_whole_and_in_parts(place: Place) -> None:
     await place.blobs.delete([blob.name])  # once more
 
 
-# attacks F1, F2
+@pytest.mark.attack("F1", "F2")
 @pytest.mark.parametrize("name", ["../../etc/passwd", "", "a" * 31, "A" * 32, "..", "0" * 32 + "/", "\0" * 32, "%2e" * 8])
 async def test_nothing_is_read_by_another_name_than_the_servers_own(place: Place, name: str) -> None:
     with pytest.raises(BlobMissing):

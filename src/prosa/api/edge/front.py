@@ -20,10 +20,11 @@ from prosa.api.edge.route import Handler, Route
 from prosa.api.edge.sanity import check_head
 from prosa.api.edge.sockets import Sockets
 from prosa.identity import CredentialEnded, OriginKind
-from prosa.kit.errors import ProsaError
+from prosa.kit.errors import ProsaError, Unavailable
 
 _METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _URL_SAFE = "%&=?/:@!$'()*+,;[]~"
+_STOPPING = "The server is stopping; ask again."
 _LEFT = 499  # what the log says of a client that left before it could be answered
 
 
@@ -76,10 +77,10 @@ class Front:
             self._parts.fault_log(exchange.request_id, error)
             await self._refuse(exchange, Unexpected())
         except asyncio.CancelledError:
-            if not exchange.revoked:
+            if not exchange.revoked and exchange.started:
                 exchange.record.fault = "cancelled"
                 raise
-            await self._cut(exchange)
+            await self._cut(exchange, CredentialEnded() if exchange.revoked else Unavailable(_STOPPING, retry_after=1.0))
         finally:
             self._open[0] -= 1
             if exchange.repeat is not None:
@@ -146,14 +147,14 @@ class Front:
             if isinstance(path, str):
                 exchange.record.path = path
 
-    async def _cut(self, exchange: Exchange) -> None:
-        """The caller may not have the rest: a stream has told so itself, anything else is told now."""
+    async def _cut(self, exchange: Exchange, error: ProsaError) -> None:
+        """The caller doesn't get the rest: a stream has told so itself, anything else is told now."""
         task = asyncio.current_task()
         if task is not None:
             task.uncancel()
         if exchange.repeat is not None:
             exchange.repeat.leave()
-        await self._refuse(exchange, CredentialEnded())
+        await self._refuse(exchange, error)
 
     async def _refuse(self, exchange: Exchange, error: ProsaError) -> None:
         """Tell the error in the dialect's shape.

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import msgspec
+import pytest
 
 from prosa.answers import AnswerSettings
 from prosa.answers.tools import ToolContext

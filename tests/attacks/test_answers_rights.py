@@ -82,7 +82,12 @@ async def test_no_id_of_anothers_under_any_prefix_is_told_from_one_that_never_wa
         assert never[0] == 404, (method, path, never)
         for prefix, id in bare.items():
             assert await tried(bia, method, path, id) == never, (method, path, prefix)
-    for prefix, path in (("resp_", "responses"), ("conv_", "conversations"), ("chatcmpl-", "chat/completions"), ("file-", "files")):
+    for prefix, path in (
+        ("resp_", "responses"),
+        ("conv_", "conversations"),
+        ("chatcmpl-", "chat/completions"),
+        ("file-", "files"),
+    ):
         assert (await stage.ana.http.get(f"/v1/{path}/{hers[prefix]}")).status_code == 200
     assert (await stage.ana.http.get(f"/v1/conversations/{hers['conv_']}/items/{hers['msg_']}")).status_code == 200
 
@@ -90,7 +95,12 @@ async def test_no_id_of_anothers_under_any_prefix_is_told_from_one_that_never_wa
 @pytest.mark.attack("A2")
 async def test_an_id_of_another_kind_is_none_even_for_its_owner(stage: Stage) -> None:
     hers = await things(stage.ana)
-    for prefix, path in (("resp_", "responses"), ("conv_", "conversations"), ("chatcmpl-", "chat/completions"), ("file-", "files")):
+    for prefix, path in (
+        ("resp_", "responses"),
+        ("conv_", "conversations"),
+        ("chatcmpl-", "chat/completions"),
+        ("file-", "files"),
+    ):
         for other, id in hers.items():
             answer = await stage.ana.http.get(f"/v1/{path}/{prefix}{id.removeprefix(other)}")
             assert answer.status_code == (200 if other == prefix else 404), (path, other)

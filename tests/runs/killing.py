@@ -204,7 +204,6 @@ class Siege:
                 assert reader.ended and not reader.wrong, (reader.run_id, reader.wrong[:3], reader.statuses, reader.events[-2:])
         for task in self.tasks:
             await task
-        agree([reader for asked in self.asked for reader in asked.readers])
         assert await look(self.address, TORN) == []
         for asked in self.asked:
             await self._whole(asked)
@@ -216,6 +215,10 @@ class Siege:
         assert status == 200, (asked.id, status, content[:200])
         found = json.loads(content)
         assert found["status"] in ENDED, found["status"]
+        again = Followed(asked.id)
+        await follow(again, self.port, _path, HEADERS)
+        agree([*asked.readers, again])
+        assert {reader.last for reader in asked.readers} == {again.last}
         events = [json.loads(data) for _, data in asked.readers[0].events]
         assert events[-1]["response"]["status"] == found["status"]
         said = "".join(event["delta"] for event in events if event["type"] == "response.output_text.delta")

@@ -77,10 +77,10 @@ class Front:
             self._parts.fault_log(exchange.request_id, error)
             await self._refuse(exchange, Unexpected())
         except asyncio.CancelledError:
-            if not exchange.revoked and exchange.started:
+            await self._cut(exchange, CredentialEnded() if exchange.revoked else Unavailable(_STOPPING, retry_after=1.0))
+            if not exchange.revoked:
                 exchange.record.fault = "cancelled"
                 raise
-            await self._cut(exchange, CredentialEnded() if exchange.revoked else Unavailable(_STOPPING, retry_after=1.0))
         finally:
             self._open[0] -= 1
             if exchange.repeat is not None:

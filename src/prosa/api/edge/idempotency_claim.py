@@ -26,7 +26,7 @@ async def claim_repeat(exchange: Exchange) -> None:
         charge(exchange, f"repeats|{bucket_of(exchange.client)}", exchange.parts.usage.anonymous_per_minute, Door.APP)
     await exchange.hear_out()
     digest = repeat.digest(exchange.method, exchange.path, exchange.scope["query_string"])
-    found = await service.claim(KeyedRequest(_space(exchange), key, digest))
+    found = await service.claim(KeyedRequest(_space(exchange), key, _within(exchange, digest)))
     if isinstance(found, KeptAnswer):
         raise Repeated(found)
     repeat.claimed(found, service)
@@ -50,6 +50,12 @@ def _key(exchange: Exchange, most: int) -> str:
     if len(values) != 1 or len(key) > most or not _PRINTABLE.fullmatch(key):
         raise KeyInvalid(most)
     return key.decode("ascii")
+
+
+def _within(exchange: Exchange, digest: bytes) -> bytes:
+    """The digest for this caller: what an owner's other key was told is nothing to one that may use other models alone."""
+    models = exchange.caller.models if exchange.caller is not None else None
+    return digest if models is None else hashlib.sha256(digest + "\n".join(sorted(models)).encode()).digest()
 
 
 def _space(exchange: Exchange) -> str:

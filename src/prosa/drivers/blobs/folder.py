@@ -47,7 +47,7 @@ class FolderBlobs:
     ) -> AsyncIterator[bytes]:
         """See Blobs."""
         try:
-            place = await asyncio.to_thread(os.open, self._path(name), os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+            place = await _opened(self._path(name))
         except FileNotFoundError as error:
             raise BlobMissing from error
         except OSError as error:
@@ -166,6 +166,21 @@ class _Draft:
         place, self._place = self._place, None
         if place is not None:
             os.close(place)
+
+
+async def _opened(path: Path) -> int:
+    """A descriptor to read from. One that comes after its reader was cancelled is closed: nobody else knows it."""
+    opening = asyncio.ensure_future(asyncio.to_thread(os.open, path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC))
+    try:
+        return await asyncio.shield(opening)
+    except asyncio.CancelledError:
+        opening.add_done_callback(_close_unwanted)
+        raise
+
+
+def _close_unwanted(opening: "asyncio.Future[int]") -> None:
+    if not opening.cancelled() and opening.exception() is None:
+        os.close(opening.result())
 
 
 def _sync(folder: Path) -> None:

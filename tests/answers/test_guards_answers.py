@@ -125,3 +125,9 @@ async def test_a_file_of_another_space_is_not_heard(database: Database) -> None:
         for asked in ([file_part(named, "input_image")], [file_part(named)], [call, output]):
             with pytest.raises(FileNotFound):
                 await house.create(BEN, input=asked)
+
+
+async def test_streams_that_break_without_a_word_are_few(database: Database) -> None:
+    async with a_house(database, settings=AnswerSettings(continuations=2)) as house:
+        response = await house.ask(input='[[mock text="one two" reasoning="let me think it over" error_after=3]]')
+        assert response["status"] == "incomplete" and len(house.records) == 2

@@ -104,16 +104,25 @@ async def test_a_number_beyond_every_log_means_the_same_with_each_database(stage
         assert page.status_code == 200 and page.json()["data"] == []
 
 
-def bodies() -> dict[str, tuple[bytes, int]]:
+def asked(rest: bytes) -> bytes:
+    """A request of the mock."""
+    return b'{"model":"mock",' + rest + b"}"
+
+
+def tool(rest: bytes) -> bytes:
+    """One with a function of this schema."""
+    return asked(b'"input":"x","tools":[{"type":"function","name":"a","parameters":' + rest + b"}]")
+
+
+Bodies = dict[str, tuple[bytes, int]]
+
+
+def bodies() -> Bodies:
     """Bodies of a response, and the status that each has to get."""
+    return _malformed() | _odd() | _many()
 
-    def asked(rest: bytes) -> bytes:
-        return b'{"model":"mock",' + rest + b"}"
 
-    def tool(rest: bytes) -> bytes:
-        return asked(b'"input":"x","tools":[{"type":"function","name":"a","parameters":' + rest + b"}]")
-
-    item = {"role": "user", "content": "x"}
+def _malformed() -> Bodies:
     return {
         "deep": (asked(b'"input":' + b"[" * 100_000 + b"]" * 100_000), 400),
         "deep schema": (tool(b'{"a":' * 5_000 + b"1" + b"}" * 5_000), 400),
@@ -125,6 +134,15 @@ def bodies() -> dict[str, tuple[bytes, int]]:
         "lone in a name": (tool(b"{" + LONE + b":1}"), 400),
         "lone in metadata": (asked(b'"input":"x","metadata":{' + LONE + b":" + LONE + b"}"), 400),
         "lone in what is passed over": (asked(b'"input":"x","prompt_cache_options":' + LONE), 400),
+        "utf-16": ('{"model":"mock","input":"x"}'.encode("utf-16"), 400),
+        "no json": (b'{"model":"mock","input":"\xff"}', 400),
+        "nothing": (b"", 400),
+        "a list": (b"[]", 400),
+    }
+
+
+def _odd() -> Bodies:
+    return {
         "nul everywhere": (
             asked(b'"input":' + NUL + b',"instructions":' + NUL + b',"metadata":{' + NUL + b":" + NUL + b"}"),
             200,
@@ -137,6 +155,18 @@ def bodies() -> dict[str, tuple[bytes, int]]:
         "tokens without end": (asked(b'"input":"x","max_output_tokens":1000000000000'), 200),
         "a giant number in a schema": (tool(b'{"maximum":1e999}'), 400),
         "twice": (b'{"model":"nope","input":"x","model":"mock"}', 200),
+        "a folder as a time zone": (
+            asked(b'"input":"x","tools":[{"type":"prosa:current_time","timezone":"../../etc/passwd"}]'),
+            400,
+        ),
+        "a made-up summary": (asked(b'"input":[{"type":"compaction","encrypted_content":"' + b"A" * 1_000_000 + b'"}]'), 400),
+        "a long name": (b'{"\\n' + b"k" * 1_000_000 + b'":1}', 400),
+    }
+
+
+def _many() -> Bodies:
+    item = {"role": "user", "content": "x"}
+    return {
         "too many items": (json.dumps({"model": "mock", "input": [item] * 10_001}).encode(), 400),
         "too many tools": (
             json.dumps({"model": "mock", "input": "x", "tools": [{"type": "function", "name": "a"}] * 129}).encode(),
@@ -148,16 +178,6 @@ def bodies() -> dict[str, tuple[bytes, int]]:
             ).encode(),
             400,
         ),
-        "a folder as a time zone": (
-            asked(b'"input":"x","tools":[{"type":"prosa:current_time","timezone":"../../etc/passwd"}]'),
-            400,
-        ),
-        "a made-up summary": (asked(b'"input":[{"type":"compaction","encrypted_content":"' + b"A" * 1_000_000 + b'"}]'), 400),
-        "a long name": (b'{"\\n' + b"k" * 1_000_000 + b'":1}', 400),
-        "utf-16": ('{"model":"mock","input":"x"}'.encode("utf-16"), 400),
-        "no json": (b'{"model":"mock","input":"\xff"}', 400),
-        "nothing": (b"", 400),
-        "a list": (b"[]", 400),
     }
 
 
@@ -179,7 +199,7 @@ async def test_odd_texts_in_what_is_stored_are_nobodys_failure(stage: Stage) -> 
         "/v1/responses": b'{"model":"mock","input":%b,"metadata":{"a":%b}}',
         "/v1/responses/compact": b'{"model":"mock","input":%b,"instructions":%b}',
         "/v1/chat/completions": b'{"model":"mock","store":true,"messages":[{"role":"user","content":%b}],"metadata":{"a":%b}}',
-        "/v1/chat/completions?": b'{"model":"mock","store":true,"n":%b,"max_tokens":%b,"messages":[{"role":"user","content":"x"}]}',
+        "/v1/chat/completions?": b'{"model":"mock","store":true,"n":%b,"max_tokens":%b,"messages":[{"role":"user"}]}',
     }
     for (path, shape), text in product(shapes.items(), texts):
         body = shape.replace(b"%b", text)

@@ -58,6 +58,7 @@ PATHS = [
     *(("GET", f"/api/v1/runs/run_{{}}/events{rest}") for rest in ("", "?starting_after=1")),
     ("PUT", "/api/v1/runs/run_{}/cancellation"),
 ]
+Body = dict[str, Any]
 BODIES: dict[str, Any] = {
     "/v1/conversations/conv_{}": {"metadata": {}},
     "/v1/conversations/conv_{}/items": {"items": [{"role": "user", "content": "x"}]},
@@ -109,24 +110,24 @@ async def test_an_id_of_another_kind_is_none_even_for_its_owner(stage: Stage) ->
     assert told["error"]["code"] == "previous_response_not_found"
 
 
-def inside(ids: dict[str, str]) -> list[tuple[str, dict[str, Any]]]:
+def inside(ids: dict[str, str]) -> list[tuple[str, Body]]:
     """Bodies of one's own that name what these ids are of."""
-    message = {"role": "user", "content": "x"}
-    file = {"role": "user", "content": [{"type": "input_file", "file_id": ids["file-"]}]}
-    picture = {"role": "user", "content": [{"type": "input_image", "file_id": ids["file-"], "detail": "auto"}]}
-    output = [
+    message: Body = {"role": "user", "content": "x"}
+    file: Body = {"role": "user", "content": [{"type": "input_file", "file_id": ids["file-"]}]}
+    picture: Body = {"role": "user", "content": [{"type": "input_image", "file_id": ids["file-"], "detail": "auto"}]}
+    output: list[Body] = [
         {"type": "function_call", "call_id": "c", "name": "f", "arguments": "{}"},
         {"type": "function_call_output", "call_id": "c", "output": [{"type": "input_file", "file_id": ids["file-"]}]},
     ]
-    reference = {"type": "item_reference", "id": ids["msg_"]}
-    asked = [
+    reference: Body = {"type": "item_reference", "id": ids["msg_"]}
+    asked: list[Body] = [
         *({"input": [item]} for item in (reference, file, picture)),
         {"input": output},
         {"input": [message], "previous_response_id": ids["resp_"]},
         {"input": [message], "conversation": ids["conv_"]},
         {"input": [message], "conversation": {"id": ids["conv_"]}},
     ]
-    found = [
+    found: list[tuple[str, Body]] = [
         (path, {"model": "mock", **body})
         for body in asked
         for path in ("/v1/responses", "/v1/responses/input_tokens", "/v1/responses/compact")

@@ -41,7 +41,7 @@ _named: Final = msgspec.json.Decoder(_Named).decode
 
 
 def _among(run: Run, models: tuple[str, ...] | None) -> bool:
-    """Whether a key with these models would still start the run; where they are fewer than they were, its own name must be left."""
+    """Whether a key with these models would still start the run: where they have become fewer, its own model must be left."""
     if models is None:
         return True
     asked = _named(run.request)

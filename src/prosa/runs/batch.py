@@ -34,7 +34,7 @@ class Batch:
         return Batch(number + 1, self.last, b"\n".join(left), final=self.final)
 
     def frames(self, *, ids: bool = False) -> Iterator[bytes]:
-        """The same as `sse`, in pieces of whole frames: of what is large, a slow reader's connection holds one event at a time."""
+        """The same as `sse`, in pieces of whole frames: of what is large, a slow reader's connection holds one event."""
         if len(self.payload) <= WHOLE_BYTES:
             yield self.sse(ids=ids)
             return

@@ -69,7 +69,7 @@ _DESCRIBE: Final = Statement("UPDATE runs SET metadata = CAST($3 AS TEXT) WHERE 
 _ONE: Final = f"SELECT {COLUMNS} FROM runs WHERE space = $1 AND id = $2"  # noqa: S608  # our own words
 _BY_ID: Final = f"SELECT {COLUMNS} FROM runs WHERE id = $1"  # noqa: S608  # our own words
 _LOG: Final = (
-    "SELECT first, last, final, payload FROM run_events WHERE run_id = $1 AND last > $2 AND first >="  # noqa: S608  # our own words
+    "SELECT first, last, final, payload FROM run_events WHERE run_id = $1 AND last > $2 AND first >="
     " (SELECT coalesce(max(first), 0) FROM run_events WHERE run_id = $1 AND first <= $2 + 1)"
     " ORDER BY first LIMIT $3"
 )

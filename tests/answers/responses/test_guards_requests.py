@@ -58,3 +58,8 @@ def test_a_request_has_bounds(what: str) -> None:
     take(most)
     with pytest.raises(BadRequest):
         take(most + 1)
+
+
+def test_a_request_has_so_many_values() -> None:
+    with pytest.raises(BadRequest, match="too many values"):
+        ResponseRequest.from_json(b'{"prompt_cache_options":[' + b"1," * 1_000_001 + b"1]}")

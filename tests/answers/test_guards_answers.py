@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from contextlib import aclosing
 from typing import Any
 
+import msgspec
 import pytest
 
 from prosa.answers import AnswerSettings, PreviousResponseNotFound, ResponseNotFound, TooManyAnswers
@@ -16,6 +17,7 @@ from prosa.kit.errors import ProsaError
 from prosa.kit.ids import new_object_id
 from prosa.runs import Drive, Ending, Event, Kind, NewRun, Run, RunSettings, RunState, TooManyRuns, Why
 from tests.answers.house import BEN, PNG, House, a_house, file_part, json, stored_file
+from tests.answers.test_every_cut import _driven_on as driven_on
 from tests.answers.test_tool_calls import Bell, calls
 
 BELL: dict[str, Any] = {"tools": [{"type": "prosa:bell"}]}
@@ -131,3 +133,16 @@ async def test_streams_that_break_without_a_word_are_few(database: Database) -> 
     async with a_house(database, settings=AnswerSettings(continuations=2)) as house:
         response = await house.ask(input='[[mock text="one two" reasoning="let me think it over" error_after=3]]')
         assert response["status"] == "incomplete" and len(house.records) == 2
+
+
+async def test_a_tool_with_effects_that_was_not_called_yet_is_called_by_the_next_driver(database: Database) -> None:
+    bell = Bell()
+    async with a_house(database, tools=(bell,)) as house:
+        given = await house.create(input=calls(("bell", {})), **BELL)
+        await given.response()
+        log = await house.engine.log(given.run)
+        begun = next(place for place, event in enumerate(log) if b'"prosa:tool_call.started"' in event.data)
+        run = msgspec.structs.replace(await house.engine.get("ana", given.run.id), state=RunState.RUNNING)
+        bell.calls.clear()
+        events = await driven_on(house, run, tuple(log[:begun]))
+        assert events[-1]["response"]["status"] == "completed" and len(bell.calls) == 1

@@ -96,7 +96,7 @@ async def test_chance_bytes_end_one_connection_and_nothing_else() -> None:
 
 
 @pytest.mark.attack("K9")
-@pytest.mark.parametrize("flood", [ping(), rest(b"", fin=False), rest(b"x", fin=False)])
+@pytest.mark.parametrize("flood", [ping(), rest(b"", fin=False), rest(b"x", fin=False)], ids=["pings", "empty", "short"])
 async def test_a_flood_of_small_frames_ends_it_and_others_go_on_meanwhile(flood: bytes) -> None:
     bounds = Bounds(sockets=SocketBounds(small_frames=500, small_frames_per_second=100))
     async with opened(Opener(echo), bounds) as (port, _), connect(f"ws://127.0.0.1:{port}/") as other, raw(port) as client:

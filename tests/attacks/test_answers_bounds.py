@@ -10,7 +10,7 @@ import pytest
 from websockets.asyncio.client import connect
 
 from prosa.runs import RunQuery
-from tests.api.openai.answering import Program, a_stage
+from tests.api.openai.answering import Program, Stage, a_stage
 from tests.calling import resident
 
 LASTING = "[[mock first_byte=60]] x"
@@ -138,3 +138,40 @@ def _tool(name: str, size: int) -> dict[str, object]:
 
 def _everything() -> RunQuery:
     return RunQuery(limit=10)
+
+
+@pytest.mark.attack("J13")
+async def test_a_list_of_completions_does_not_hold_all_that_was_asked_at_once() -> None:
+    async with a_stage() as stage:
+        body = {"model": "mock", "store": True, "messages": [{"role": "user", "content": "x" * (6 * MB)}]}
+        for _ in range(8):
+            assert (await stage.ana.http.post("/v1/chat/completions", json=body)).status_code == 200
+        await stage.ana.http.get("/v1/chat/completions?limit=1")
+        before = resident()
+        found = await stage.ana.http.get("/v1/chat/completions?limit=100")
+        assert len(found.json()["data"]) == 8 and resident() - before < 40 * MB
+
+
+@pytest.mark.attack("J6", "J13")
+async def test_a_conversation_of_any_size_is_not_read_whole_to_be_refused() -> None:
+    async with a_stage() as stage:
+        talk = (await stage.ana.http.post("/v1/conversations", json={})).json()["id"]
+        for _ in range(13):
+            items = [{"role": "user", "content": "x" * (2 * MB)}] * 4
+            assert (await stage.ana.http.post(f"/v1/conversations/{talk}/items", json={"items": items})).status_code == 200
+        read = await _most_read(stage, talk)
+        assert 32 * MB < read < 70 * MB
+        told = await stage.ana.create("x", status=400, conversation=talk)
+        assert told["error"]["code"] == "context_length_exceeded"
+        counted = {"model": "mock", "input": "x", "conversation": talk, "truncation": "auto"}
+        assert (await stage.ana.http.post("/v1/responses/input_tokens", json=counted)).status_code == 200
+        for _ in range(40):
+            items = [{"role": "user", "content": "y"}]
+            await stage.ana.http.post(f"/v1/conversations/{talk}/items", json={"items": items})
+        assert await _most_read(stage, talk) < 70 * MB
+
+
+async def _most_read(stage: Stage, talk: str) -> int:
+    conversations = stage.home.prosa.system.features.conversations
+    found = await conversations.items_of(stage.ana.person.account.id, talk.removeprefix("conv_"), cut=True)
+    return sum(len(item.body) for item in found)

@@ -14,8 +14,8 @@ from prosa.conversations.errors import (
     ConversationTooLong,
     ItemNotFound,
 )
-from prosa.conversations.models import Conversation, Item, ItemQuery, Order, ids_after, stored_id, type_of, without_id
-from prosa.conversations.store import ConversationStore
+from prosa.conversations.models import Conversation, Item, ItemQuery, ids_after, stored_id, type_of, without_id
+from prosa.conversations.store import BYTES, ConversationStore
 from prosa.drivers.journal import Journal, Part, RowRefused
 from prosa.drivers.sql import Database
 from prosa.kit.clock import Clock
@@ -142,9 +142,9 @@ class ConversationService:
         Where the first of them was in a conversation, what had been said there until then comes before it.
         """
         found = await self._store.chain(space, run_id, most + 1)
-        if found and len(found) <= most and (place := found[-1].conversation_id) is not None:
-            before = ItemQuery(most + 1 - len(found), found[-1].id, Order.NEWEST_FIRST)
-            found += await self._store.page(space, place, before)
+        whole = sum(len(item.body) for item in found) < BYTES
+        if found and whole and len(found) <= most and (place := found[-1].conversation_id) is not None:
+            found += await self._store.before(space, place, found[-1].id, most + 1 - len(found))
         return _bounded(found, most, cut=cut)
 
     async def items_of_run(self, space: str, run_id: str, made: bool | None = None) -> list[Item]:

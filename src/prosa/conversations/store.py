@@ -69,7 +69,10 @@ OPEN_RUNS_OF: Final = (
     "SELECT id FROM runs WHERE conversation_id = $2 AND space = $1 AND state IN ('queued', 'running', 'waiting')"
     " ORDER BY created_at DESC, id DESC"
 )
-_ITEMS: Final = "SELECT items.id, items.space, conversation_id, run_id, made, type, body, items.created_at FROM "
+_COLUMNS: Final = "items.id, items.space, conversation_id, run_id, made, type, body, items.created_at"
+_ITEMS: Final = f"SELECT {_COLUMNS} FROM "  # noqa: S608  # our own words
+FEW: Final = 32  # items that are read without a look at their sizes
+BYTES: Final = 64 * 1024 * 1024  # of items in memory at once: more than a model is ever asked with
 _HERE: Final = _ITEMS + "items WHERE conversation_id = $2 AND space = $1 "
 ONE: Final = _HERE + "AND id = $3"
 NAMED: Final = _ITEMS + "items WHERE id = $2 AND space = $1"
@@ -128,11 +131,24 @@ class ConversationStore:
 
     async def newest(self, space: str, conversation_id: str, most: int) -> list[Item]:
         """The last items of a conversation, newest first, without those of runs that wait."""
-        return [_item(row) for row in await self._database.fetch(OF_CONVERSATION, space, conversation_id, most)]
+        return await self._bounded(OF_CONVERSATION, space, conversation_id, most)
 
     async def chain(self, space: str, run_id: str, most: int) -> list[Item]:
         """The last items of a run and of those before it, newest first."""
-        return [_item(row) for row in await self._database.fetch(CHAIN, space, run_id, most)]
+        return await self._bounded(CHAIN, space, run_id, most)
+
+    async def before(self, space: str, conversation_id: str, item_id: str, most: int) -> list[Item]:
+        """What stands in a conversation before an item, newest first."""
+        return await self._bounded(PAGES[Order.NEWEST_FIRST, True], space, conversation_id, most, item_id)
+
+    async def _bounded(self, sql: str, space: str, id: str, most: int, *after: str) -> list[Item]:
+        """As many as may be held in memory: where there are many, their sizes are asked for first, and of what is more than BYTES
+        together the newest are read, one more than fit (attacks.md J6, J13)."""
+        rows = await self._database.fetch(sql, space, id, min(most, FEW), *after)
+        if len(rows) == FEW < most:
+            sizes = await self._database.fetch(sql.replace(_COLUMNS, "length(body)"), space, id, most, *after)
+            rows = await self._database.fetch(sql, space, id, _fitting([int(str(row[0])) for row in sizes]), *after)
+        return [_item(row) for row in rows]
 
     async def of_run(self, space: str, run_id: str) -> list[Item]:
         """What a run was given, and then what it made, each in order."""
@@ -145,6 +161,16 @@ class ConversationStore:
     async def open_runs_of(self, space: str, conversation_id: str) -> list[str]:
         """The runs in a conversation that have still to end, those that wait longest last."""
         return [str(row[0]) for row in await self._database.fetch(OPEN_RUNS_OF, space, conversation_id)]
+
+
+def _fitting(sizes: Sequence[int]) -> int:
+    """How many of them, and one more where there are more."""
+    total = 0
+    for count, size in enumerate(sizes, 1):
+        total += size
+        if total > BYTES:
+            return count
+    return max(1, len(sizes))
 
 
 def creation(conversation: Conversation) -> Part:

@@ -7,6 +7,7 @@ from msgspec import Raw
 from prosa.answers import ChatService, Listing, Wish
 from prosa.answers.chat.errors import CompletionNotFound
 from prosa.answers.chat.models import ChatAsked
+from prosa.answers.chat.store import ChatStore
 from prosa.drivers.sql import Database
 from prosa.gateway import CallKind, ModelCall
 from prosa.runs import Run
@@ -39,7 +40,10 @@ async def test_each_space_sees_its_own_completions(database: Database) -> None:
         response = await house.ask(input="Hi")
         other = "chatcmpl-" + response["id"].removeprefix("resp_")
         assert [id for id, _ in (await service.list("ana", Listing())).items] == [mine]
-        assert (await service.list("ben", Listing())).items == []
+        page = await service.list("ben", Listing())
+        assert page.items == [] and not page.more
+        assert await ChatStore(database).page("ben", Listing(), None, 9) == []
+        assert [found.id for found in await ChatStore(database).page("ana", Listing(), None, 9)] == [run.id]
         for space, id in (("ben", mine), ("ana", other)):
             for attempt in (
                 service.get(space, id),

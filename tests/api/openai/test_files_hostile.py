@@ -141,6 +141,14 @@ async def test_a_client_that_leaves_leaves_nothing(prosa: Running) -> None:
             "invalid_request",
             "expires_after.seconds",
         ),
+        (
+            PART % (b"expires_after[anchor]", b"created_at")
+            + PART % (b"expires_after[seconds]", "٣٦٠٠".encode())  # digits, but not those of the protocol
+            + FILE % (b"a.txt", b"", TEXT)
+            + TAIL,
+            "invalid_request",
+            "expires_after.seconds",
+        ),
         (FILE % (b"a.bin", b"", b"\0" * 1_048_577) + TAIL, "file_too_large", "file"),
         (FILE % (b"a.bin", b"", b"\0" * 3_000_000) + TAIL, "payload_too_large", None),
     ],

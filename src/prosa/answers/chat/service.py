@@ -1,6 +1,7 @@
 """Stored chat completions: begun, read, listed, described, deleted."""
 
 import importlib
+from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -123,7 +124,10 @@ class ChatService:
             if len(some) <= listing.limit:
                 break
             after = some[-1]
-        items = [(COMPLETION + run.id, _shown(run, _fields(run.result or "{}"))) for run in found[: listing.limit]]
+        items = []
+        for run in found[: listing.limit]:  # one after the other: each may hold megabytes of what was asked
+            with suppress(CompletionNotFound):  # deleted since
+                items.append((COMPLETION + run.id, await self.get(space, COMPLETION + run.id)))
         return Page(items, len(found) > listing.limit)
 
     async def describe(self, space: str, completion_id: str, metadata: dict[str, str]) -> bytes:

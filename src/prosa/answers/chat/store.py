@@ -12,6 +12,7 @@ from prosa.runs import Run
 _NAMES: Final = Run.__struct_fields__
 _RUNS: Final = sa.table("runs", *map(sa.column, _NAMES))
 _R: Final = _RUNS.c
+_LISTED: Final = [sa.literal("").label("request") if column.name == "request" else column for column in _RUNS.columns]
 # A result that is a completion, and no error, begins so; its model comes right after.
 _BEGINNING: Final = '{"model":'
 _encode: Final = msgspec.json.Encoder().encode
@@ -24,9 +25,9 @@ class ChatStore:
         self._database = database
 
     async def page(self, space: str, listing: Listing, after: Run | None, limit: int) -> list[Run]:
-        """Those that have ended with something said, in the listing's order. Metadata are compared as text, so that one may be
-        among them that only looks alike."""
-        query = sa.select(_RUNS).where(_R.space == space, _R.kind == CHAT, _R.ended_at.is_not(None))
+        """Those that have ended with something said, in the listing's order, without what was asked: that may be megabytes each.
+        Metadata are compared as text, so that one may be among them that only looks alike."""
+        query = sa.select(*_LISTED).where(_R.space == space, _R.kind == CHAT, _R.ended_at.is_not(None))
         begins = _BEGINNING if listing.model is None else f"{_BEGINNING}{_encode(listing.model).decode()},"
         query = query.where(sa.func.substr(_R.result, 1, len(begins)) == begins)
         found = sa.func.instr if self._database.kind == "sqlite" else sa.func.strpos

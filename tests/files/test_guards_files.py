@@ -54,7 +54,7 @@ async def test_each_space_keeps_its_own(filing: Filing) -> None:
     async with filing.database.writing() as connection:
         await erase_files(connection, "bia")
         await inherit_files(connection, "bia", "eva")
-    assert (await filing.files.load("ana", ID))[1] == PDF
+    assert (await filing.files.load(filing.files.carry("ana"), ID))[1] == PDF
 
 
 async def test_what_is_over_is_gone_before_the_keeper_comes(filing: Filing) -> None:
@@ -126,8 +126,8 @@ async def test_a_full_space_stores_no_content_at_all(filing: Filing) -> None:
 async def test_a_file_for_a_model_has_a_bound(filing: Filing) -> None:
     file = await filing.add("ana", "a.bin", b"\0" * 1001)
     with pytest.raises(InputTooLarge):
-        await filing.files.load("ana", file.id)
-    assert len((await filing.files.load("ana", file.id, 1001))[1]) == 1001
+        await filing.files.load(filing.files.carry("ana"), file.id)
+    assert len((await filing.files.load(filing.files.carry("ana"), file.id, 1001))[1]) == 1001
 
 
 async def test_an_upload_is_one_file_that_has_something_in_it(filing: Filing) -> None:
@@ -201,4 +201,4 @@ async def test_content_of_a_file_is_never_swept(filing: Filing) -> None:
     filing.clock.later = 3 * 86_400.0
     assert await filing.files.sweep() == 0
     for file in files:
-        assert (await filing.files.load("ana", file.id))[1] == TEXT
+        assert (await filing.files.load(filing.files.carry("ana"), file.id))[1] == TEXT

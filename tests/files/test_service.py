@@ -23,6 +23,7 @@ from prosa.files import (
     FileSettings,
     FileTooLarge,
     FileTypeMismatch,
+    TooManyFileInputs,
     erase_files,
     inherit_files,
     names_files,
@@ -45,8 +46,10 @@ async def filing(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterato
 
 async def test_a_file_is_its_spaces_alone(filing: Filing) -> None:
     file = await filing.add("ana", "a.pdf", PDF)
-    assert (await filing.files.load("ana", file.id))[1] == PDF
-    for ask in (filing.files.get, filing.files.load, filing.files.delete):
+    assert (await filing.files.load(filing.files.carry("ana"), file.id))[1] == PDF
+    with pytest.raises(FileNotFound):
+        await filing.files.load(filing.files.carry("bia"), file.id)
+    for ask in (filing.files.get, filing.files.delete):
         with pytest.raises(FileNotFound):
             await ask("bia", file.id)
     assert (await filing.files.list("bia", FileQuery())).files == ()
@@ -115,14 +118,14 @@ async def test_damaged_content_is_never_given_out_as_whole(filing: Filing) -> No
         async with filing.database.writing() as connection:
             await connection.exec_driver_sql("UPDATE blob_parts SET data = 'x'")
     with pytest.raises(FileDamaged):
-        await filing.files.load("ana", file.id)
+        await filing.files.load(filing.files.carry("ana"), file.id)
 
 
 async def test_files_change_hands_and_go_with_their_owner(filing: Filing) -> None:
     file = await filing.add("ana", "a.pdf", PDF)
     async with filing.database.writing() as connection:
         await inherit_files(connection, "ana", "bia")
-    assert (await filing.files.load("bia", file.id))[1] == PDF
+    assert (await filing.files.load(filing.files.carry("bia"), file.id))[1] == PDF
     with pytest.raises(FileNotFound):
         await filing.files.get("ana", file.id)
     async with filing.database.writing() as connection:
@@ -174,7 +177,7 @@ def raw(messages: object) -> msgspec.Raw:
 
 
 async def inlined(filing: Filing, messages: object, space: str = "ana") -> object:
-    found: object = json.loads(bytes(await filing.files.inlined(space, raw(messages))))
+    found: object = json.loads(bytes(await filing.files.inlined(filing.files.carry(space), raw(messages))))
     return found
 
 
@@ -224,7 +227,7 @@ async def test_a_call_without_files_is_untouched_and_asks_nobody(text: object, t
     messages = raw(text)
     assert not names_files(messages)
     async with a_filing("sqlite", tmp_path) as filing:
-        assert await filing.files.inlined("ana", messages) is messages
+        assert await filing.files.inlined(filing.files.carry("ana"), messages) is messages
 
 
 def test_an_escaped_name_is_found() -> None:
@@ -245,4 +248,24 @@ async def test_a_row_whose_commit_was_not_heard_of_keeps_its_content(tmp_path: P
                 await upload.receive("a.pdf", None, pieces(PDF))
                 await upload.keep("user_data")
         [file] = (await filing.files.list("ana", FileQuery())).files
-        assert (await filing.files.load("ana", file.id))[1] == PDF
+        assert (await filing.files.load(filing.files.carry("ana"), file.id))[1] == PDF
+
+
+@pytest.mark.attack("J13")
+async def test_calls_under_way_carry_only_so_much_of_files_and_give_it_back(tmp_path: Path) -> None:
+    async with a_filing("sqlite", tmp_path) as filing:
+        bounds = FileSettings(space_carried_bytes=3 * len(PDF), carried_bytes=4 * len(PDF))
+        files = FileService(filing.database, filing.blobs, bounds, filing.clock)
+        ids = {space: (await filing.add(space, "a.pdf", PDF)).id for space in ("ana", "bia")}
+        held = [files.carry("ana") for _ in range(3)]
+        for carried in held:
+            await files.load(carried, ids["ana"])
+        with pytest.raises(TooManyFileInputs):
+            await files.load(files.carry("ana"), ids["ana"])
+        others = files.carry("bia")
+        await files.load(others, ids["bia"])
+        with pytest.raises(TooManyFileInputs):
+            await files.load(files.carry("bia"), ids["bia"])  # its own share isn't used up, but everybody's is
+        held.pop()
+        del carried
+        await files.load(files.carry("ana"), ids["ana"])

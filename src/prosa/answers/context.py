@@ -1,19 +1,20 @@
 """What a model is asked with: what was said before, what the request adds, within bounds."""
 
+import asyncio
 import re
 from collections.abc import Callable, Sequence
 from typing import Final
 
 import msgspec
 
-from prosa.answers.enclosing import filled
+from prosa.answers.enclosing import Filled, filled
 from prosa.answers.errors import ContextTooLarge, ReferencedItemNotFound
 from prosa.answers.models import Prepared, Sources
 from prosa.answers.responses import ToolCallMissing, ToolOutputMissing
 from prosa.answers.sealing import Sealer
 from prosa.answers.settings import AnswerSettings
 from prosa.conversations import ConversationService, Item, ItemNotFound, ItemQuery, Order, stored_id
-from prosa.files import FileService
+from prosa.files import FileService, TooManyFileInputs
 from prosa.gateway import estimate
 from prosa.kit.errors import NotFound
 from prosa.runs import Run
@@ -91,9 +92,17 @@ class Contexts:
                 raise ReferencedItemNotFound(index) from error
         return found
 
-    async def filled(self, space: str, items: Sequence[bytes]) -> list[bytes]:
-        """The items with the content of every file that they name by its id. Raises FileNotFound, InputTooLarge."""
-        return await filled(self._files, space, items, self._settings.file_bytes)
+    async def filled(self, space: str, items: Sequence[bytes], patience: float = 0.0) -> Filled:
+        """The items with the content of every file that they name by its id; for `patience` seconds other calls are waited for
+        that carry too many. Raises FileNotFound, InputTooLarge, TooManyFileInputs."""
+        while True:
+            try:
+                return await filled(self._files, space, items, self._settings.file_bytes)
+            except TooManyFileInputs:
+                if patience <= 0:
+                    raise
+            patience -= 1
+            await asyncio.sleep(1)
 
     def audible(self, space: str, items: Sequence[bytes]) -> list[bytes]:
         """The items with sealed summaries as messages that a model can read. Raises CompactionUnreadable."""

@@ -2,12 +2,12 @@
 
 import asyncio
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import msgspec
 
-from prosa.files import File, FileNotFound, FileService
+from prosa.files import Carried, File, FileNotFound, FileService
 from prosa.kit.ids import without_prefix
 
 PREFIX: Final = "file-"
@@ -21,10 +21,20 @@ _text: Final = msgspec.json.Decoder(str | None).decode
 _encode: Final = msgspec.json.Encoder().encode
 
 
-async def filled(files: FileService, space: str, items: Sequence[bytes], most: int) -> list[bytes]:
+class Filled(list[bytes]):
+    """Items with the content of files in them, which somebody holds as long as `carried` is held."""
+
+    __slots__ = ("carried",)
+
+    def __init__(self, items: Iterable[bytes], carried: Carried) -> None:
+        super().__init__(items)
+        self.carried = carried
+
+
+async def filled(files: FileService, space: str, items: Sequence[bytes], most: int) -> Filled:
     """The items, their parts `input_image` and `input_file` with a `file_id` holding the content instead: together at most `most`
-    bytes. Raises FileNotFound, InputTooLarge."""
-    found = list(items)
+    bytes. Raises FileNotFound, InputTooLarge, TooManyFileInputs."""
+    found = Filled(items, files.carry(space))
     left = most
     for index, item in enumerate(found):
         if _NAMED in item:
@@ -32,12 +42,12 @@ async def filled(files: FileService, space: str, items: Sequence[bytes], most: i
             # A message's parts, or those of a call's output.
             for name in ("content", "output"):
                 if name in fields and bytes(fields[name])[:1] == b"[":
-                    fields[name], left = await _parts(files, space, fields[name], left)
+                    fields[name], left = await _parts(files, found.carried, fields[name], left)
             found[index] = _encode(fields)
     return found
 
 
-async def _parts(files: FileService, space: str, raw: msgspec.Raw, left: int) -> tuple[msgspec.Raw, int]:
+async def _parts(files: FileService, carried: Carried, raw: msgspec.Raw, left: int) -> tuple[msgspec.Raw, int]:
     parts = _objects(raw)
     for index, part in enumerate(parts):
         named = _text(part["file_id"]) if "file_id" in part else None
@@ -46,7 +56,7 @@ async def _parts(files: FileService, space: str, raw: msgspec.Raw, left: int) ->
         file_id = without_prefix(named, PREFIX)
         if file_id is None:
             raise FileNotFound("input")
-        file, data = await files.load(space, file_id, left, "input")
+        file, data = await files.load(carried, file_id, left, "input")
         left -= len(data)
         url = await asyncio.to_thread(_data_url, file, data) if len(data) > _THREAD else _data_url(file, data)
         parts[index] = _held(part, file, url)

@@ -7,6 +7,7 @@ from typing import Final
 import msgspec
 
 from prosa.answers.responses import ResponseRequest
+from prosa.files import Carried
 from prosa.gateway import ModelCall
 from prosa.runs import Run
 
@@ -66,3 +67,4 @@ class Prepared:
     call: ModelCall  # the first one
     newest: str | None = None  # of a conversation: its last item when it was read, …
     first: str | None = None  # … and the first that the request adds
+    carried: Carried | None = None  # the files in it

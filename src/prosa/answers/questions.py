@@ -13,11 +13,13 @@ from prosa.answers.errors import ContextTooLarge
 from prosa.answers.models import Asked, Prepared
 from prosa.answers.parts import AnswerParts
 from prosa.answers.responses import ResponseRequest, Said, stored_form
+from prosa.files import Carried
 from prosa.gateway import Attachment, GatewayReply, Heard, ModelCall, ProviderFault, StreamBroken
 from prosa.kit.errors import BadRequest
 from prosa.runs import Run
 
 _NO_TOOLS: Final = msgspec.Raw(b'"none"')
+PATIENCE: Final = 60.0  # seconds for which a run waits until it may carry its files
 _SHORTER: Final = 2  # of what was too long, one part in so many is kept
 # Providers have no common code for it.
 _TOO_LONG: Final = re.compile(
@@ -33,6 +35,7 @@ class Questions:
         self._asked = asked
         self._request = request
         self._context: list[bytes] = []
+        self._carried: Carried | None = None  # the files in it
         self._first: ModelCall | None = None
         own = [offer.tool for offer in offers(parts.tools, request)]
         self._own = {tool.type: tool for tool in own}
@@ -45,15 +48,15 @@ class Questions:
 
     def take(self, prepared: Prepared) -> None:
         """Go on from what was worked out when the request was taken."""
-        self._context, self._first = prepared.context, prepared.call
+        self._context, self._first, self._carried = prepared.context, prepared.call, prepared.carried
 
     async def read(self, run: Run) -> None:
         """Go on from what is stored. Raises what `Contexts` raises."""
         contexts, cut = self._parts.contexts, self._request.truncation == "auto"
         stored = [item.body for item in await contexts.of_run(run, cut=cut)]
         items = contexts.bounded(stored, cut=cut)
-        items = await contexts.filled(run.space, contexts.audible(run.space, paired(items, strict=False)))
-        self._context = items
+        found = await contexts.filled(run.space, contexts.audible(run.space, paired(items, strict=False)), PATIENCE)
+        self._context, self._carried = found, found.carried
 
     def plain(self, said: Said, *, tools: bool = True) -> ModelCall:
         """The call for what comes after what was said, as it would be for any provider. Raises BadRequest."""

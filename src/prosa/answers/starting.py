@@ -109,9 +109,9 @@ class Starter:
         if not items:
             raise MissingParameter("input")
         items = contexts.bounded(items, cut=cut)
-        context = await contexts.filled(space, contexts.audible(space, items))
-        context, call = await Questions(self._parts, asked, request).prepare(context)
-        return Prepared(request, items, context, call, before[-1].id if before else None)
+        filled = await contexts.filled(space, contexts.audible(space, items))
+        context, call = await Questions(self._parts, asked, request).prepare(filled)
+        return Prepared(request, items, context, call, before[-1].id if before else None, carried=filled.carried)
 
     async def _previous(self, space: str, named: str) -> Run:
         run_id = without_prefix(named, RESPONSE)

@@ -1,5 +1,6 @@
 """Files that callers upload: kept as they came, their type decided by their content, given to models that take them."""
 
+from prosa.files.carrying import Carried
 from prosa.files.errors import (
     FileDamaged,
     FileEmpty,
@@ -8,6 +9,7 @@ from prosa.files.errors import (
     FileRefused,
     FileTooLarge,
     FileTypeMismatch,
+    TooManyFileInputs,
 )
 from prosa.files.inputs import names_files
 from prosa.files.keeper import FileKeeper
@@ -23,6 +25,7 @@ __all__ = [
     "BATCH_SECONDS",
     "LONGEST_LIFE",
     "SHORTEST_LIFE",
+    "Carried",
     "File",
     "FileChecks",
     "FileDamaged",
@@ -38,6 +41,7 @@ __all__ = [
     "FileTooLarge",
     "FileTypeMismatch",
     "Purpose",
+    "TooManyFileInputs",
     "Upload",
     "erase_files",
     "inherit_files",

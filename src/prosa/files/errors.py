@@ -55,6 +55,17 @@ class FileQuotaExceeded(ProsaError):
         super().__init__(f"No more files can be stored: {what}. Delete some first.", param="file")
 
 
+class TooManyFileInputs(ProsaError):
+    """Calls that are under way carry as much of files as may be."""
+
+    code = "too_many_file_inputs"
+    status = 429
+    kind = "rate_limit_error"
+
+    def __init__(self) -> None:
+        super().__init__("Too many files are being given to models right now; wait for an answer first.", retry_after=2.0)
+
+
 class InputTooLarge(BadRequest):
     """The files within a call are more than a model may be given."""
 

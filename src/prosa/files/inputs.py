@@ -6,6 +6,7 @@ from typing import Final, Protocol
 
 import msgspec
 
+from prosa.files.carrying import Carried
 from prosa.files.errors import FileNotFound, InputTooLarge
 from prosa.files.models import File
 from prosa.kit.ids import without_prefix
@@ -22,7 +23,7 @@ _encode: Final = msgspec.json.Encoder().encode
 class Loading(Protocol):
     """Where files come from."""
 
-    async def load(self, space: str, file_id: str, most: int | None = None, param: str | None = None) -> tuple[File, bytes]:
+    async def load(self, carried: Carried, file_id: str, most: int | None = None, param: str | None = None) -> tuple[File, bytes]:
         """A file with its content."""
         ...
 
@@ -39,12 +40,13 @@ def names_files(raw: bytes | msgspec.Raw) -> bool:
 class FileInputs:
     """The files of one call, together at most `most` bytes."""
 
-    def __init__(self, files: Loading, most: int) -> None:
+    def __init__(self, files: Loading, carried: Carried, most: int) -> None:
         self._files = files
+        self._carried = carried
         self._left = most
         self._most = most
 
-    async def inlined(self, space: str, messages: msgspec.Raw) -> msgspec.Raw:
+    async def inlined(self, messages: msgspec.Raw) -> msgspec.Raw:
         """Messages in which a part `{"type": "file", "file": {"file_id": …}}` holds the file instead (`file_data`, `filename`).
 
         A picture becomes a part `image_url`. `image_url.file_id` works likewise. What names no file is untouched, also what
@@ -61,11 +63,11 @@ class FileInputs:
             content = message.get("content")
             if content is None or not names_files(content) or not bytes(content).lstrip().startswith(b"["):
                 continue
-            message["content"] = await self._content(space, content, f"messages[{place}].content")
+            message["content"] = await self._content(content, f"messages[{place}].content")
             changed = True
         return msgspec.Raw(_encode(found)) if changed else messages
 
-    async def _content(self, space: str, content: msgspec.Raw, where: str) -> msgspec.Raw:
+    async def _content(self, content: msgspec.Raw, where: str) -> msgspec.Raw:
         try:
             parts = _objects(content)
         except (msgspec.MsgspecError, RecursionError):
@@ -74,16 +76,16 @@ class FileInputs:
             for name in ("file", "image_url"):
                 named = _named(part.get(name))
                 if named is not None:
-                    parts[place] = part | await self._part(space, named, f"{where}[{place}].{name}.file_id")
+                    parts[place] = part | await self._part(named, f"{where}[{place}].{name}.file_id")
                     if "image_url" in parts[place]:
                         parts[place].pop("file", None)
         return msgspec.Raw(_encode(parts))
 
-    async def _part(self, space: str, named: object, param: str) -> _Object:
+    async def _part(self, named: object, param: str) -> _Object:
         file_id = without_prefix(named, PREFIX) if isinstance(named, str) else None
         if file_id is None:
             raise FileNotFound(param)
-        file, data = await self._files.load(space, file_id, None, param)
+        file, data = await self._files.load(self._carried, file_id, None, param)
         self._left -= file.bytes
         if self._left < 0:
             raise InputTooLarge(self._most, param)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from prosa.drivers.blobs import Blob, Blobs, Pieces, begun
 from prosa.drivers.sql import Database
 from prosa.files import due_store
+from prosa.files.carrying import Carried, Carrying
 from prosa.files.errors import MB, FileDamaged, FileNotFound, FileQuotaExceeded, FileTooLarge, InputTooLarge
 from prosa.files.inputs import FileInputs
 from prosa.files.models import File, FilePage, FileQuery, Purpose
@@ -34,6 +35,7 @@ class FileService:
         self._settings = settings
         self._clock = clock
         self._opened: FileStore | None = None
+        self._carrying = Carrying(settings)
         self._coming: dict[str, int] = {}  # bytes of a space that are on their way into this process
 
     @property
@@ -89,19 +91,24 @@ class FileService:
             raise FileDamaged
         yield last
 
-    async def load(self, space: str, file_id: str, most: int | None = None, param: str | None = None) -> tuple[File, bytes]:
+    def carry(self, space: str) -> Carried:
+        """What a call will hold of files: `load` adds to it, and who asks the model keeps it as long as the call lasts."""
+        return Carried(self._carrying, space)
+
+    async def load(self, carried: Carried, file_id: str, most: int | None = None, param: str | None = None) -> tuple[File, bytes]:
         """A file with all its content, for a model: at most `most` bytes, by default as much as one call may carry.
 
-        Raises FileNotFound, InputTooLarge, FileDamaged, StorageUnavailable.
+        Raises FileNotFound, InputTooLarge, TooManyFileInputs, FileDamaged, StorageUnavailable.
         """
-        file = await self.get(space, file_id, param)
+        file = await self.get(carried.space, file_id, param)
         if file.bytes > (self._settings.input_bytes if most is None else most):
             raise InputTooLarge(self._settings.input_bytes, param)
+        carried.add(file.bytes)
         return file, b"".join([piece async for piece in self.content(file)])
 
-    async def inlined(self, space: str, messages: "msgspec.Raw") -> "msgspec.Raw":
+    async def inlined(self, carried: Carried, messages: "msgspec.Raw") -> "msgspec.Raw":
         """Messages of a chat call with every file that they name by its id put in its place; see FileInputs."""
-        return await FileInputs(self, self._settings.input_bytes).inlined(space, messages)
+        return await FileInputs(self, carried, self._settings.input_bytes).inlined(messages)
 
     # Pictures of accounts: files like others, but in no list and behind no id.
 

@@ -13,3 +13,5 @@ class FileSettings:
     space_files: int = 10_000  # PROSA_MAX_FILES
     space_bytes: int = 10_240 * _MB  # PROSA_MAX_FILES_MB: all files of a space together
     input_bytes: int = 50 * _MB  # files within one call of a model, together (OpenAI's own bound)
+    space_carried_bytes: int = 100 * _MB  # files within all calls of a space that are under way in a process
+    carried_bytes: int = 200 * _MB  # and within those of everybody

@@ -40,7 +40,7 @@ class Place:
 
     async def read(self, file: File) -> bytes:
         """Its content."""
-        return (await self.files.load("ana", file.id, most=1 << 30))[1]
+        return (await self.files.load(self.files.carry("ana"), file.id, most=1 << 30))[1]
 
 
 async def pieces(data: bytes) -> AsyncIterator[bytes]:

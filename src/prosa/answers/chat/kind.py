@@ -13,7 +13,7 @@ from prosa.answers.chat.models import CHAT, COMPLETION, ChatAsked
 from prosa.answers.continuing import continuation
 from prosa.answers.errors import AccessEnded
 from prosa.answers.models import StillAllowed
-from prosa.files import FileService, names_files
+from prosa.files import Carried, FileService, names_files
 from prosa.gateway import Gateway, ModelCall, StreamBroken
 from prosa.kit.errors import ProsaError
 from prosa.runs import Drive, Ending, Event, Kind, Run, RunState, Why
@@ -37,7 +37,8 @@ class ChatKind(Kind):
         """Ask the model; after another driver, go on from what it left as far as that is possible."""
         run, asked = drive.run, ChatAsked.of(drive.run)
         fold = folded(asked.choices, [event.data for event in drive.log])
-        call = asked.call(await self._heard(run, asked))
+        carried = self._files.carry(run.space)  # as long as the call lasts
+        call = asked.call(await self._heard(carried, asked))
         if drive.resumed:
             if fold.said and fold.whole:
                 return _whole(run, asked, fold, [])
@@ -65,10 +66,10 @@ class ChatKind(Kind):
             result = _encode({"error": _kept(error)})
         return Ending(state, (error_line(error),), result)
 
-    async def _heard(self, run: Run, asked: ChatAsked) -> Raw | None:
+    async def _heard(self, carried: Carried, asked: ChatAsked) -> Raw | None:
         """The messages with the files that they name; None where they name none."""
         messages = asked.fields["messages"]
-        return await self._files.inlined(run.space, messages) if names_files(messages) else None
+        return await self._files.inlined(carried, messages) if names_files(messages) else None
 
     async def _rest(self, call: ModelCall, fold: Fold) -> ModelCall | None:
         """The call for what is missing, where a provider can go on from a text's beginning."""

@@ -61,7 +61,7 @@ class ChatService:
         call = wish.call
         plan = await self._gateway.plan(call)
         if names_files(call.fields["messages"]):
-            await self._files.inlined(caller.space, call.fields["messages"])
+            await self._files.inlined(self._files.carry(caller.space), call.fields["messages"])
         now = self._engine.now() // 1_000_000
         asked = ChatAsked(
             fields=call.fields,

@@ -38,7 +38,8 @@ class ChatCompletions:
             await self._stored.create(exchange, call)
             return
         if names_files(call.fields["messages"]) and exchange.caller is not None:
-            call.fields["messages"] = await self._files.inlined(exchange.caller.space, call.fields["messages"])
+            carried = self._files.carry(exchange.caller.space)  # as long as the call lasts
+            call.fields["messages"] = await self._files.inlined(carried, call.fields["messages"])
         await relay(exchange, self._gateway.chat(call))
 
 

@@ -11,9 +11,13 @@ from typing import Final
 
 from prosa.api.edge import Exchange
 from prosa.api.presence import ClientPresent
-from prosa.api.relay import SSE_HEADERS
 from prosa.runs import Batch
 
+HEADERS: Final = (
+    (b"content-type", b"text/event-stream; charset=utf-8"),
+    (b"cache-control", b"no-store"),  # what is stored here is one caller's alone
+    (b"x-accel-buffering", b"no"),
+)
 SILENCE_SECONDS: Final = 15.0
 KEEP_ALIVE: Final = b": keep-alive\n\n"  # a comment (WHATWG HTML §9.2.6): proxies see life, readers nothing
 _FAREWELL: Final = b": not the end; follow on from the last number\n\n"
@@ -61,7 +65,7 @@ class Readers:
         breaks the connection off, to the same effect.
         """
         with ClientPresent(exchange) as present:
-            await exchange.start(200, SSE_HEADERS)
+            await exchange.start(200, HEADERS)
             try:
                 await self._write(exchange, batches, framing)
             except asyncio.CancelledError:

@@ -12,15 +12,15 @@ from prosa.drivers.sql import Database
 from tests.databases import KINDS, a_database
 
 ADD = Statement("INSERT INTO events (run, number, body) VALUES ($1, $2, $3)")
-RAISE = Statement("UPDATE runs SET count = count + 1 WHERE run = $1")
+RAISE = Statement("UPDATE journal_runs SET count = count + 1 WHERE run = $1")
 FENCED = Statement(
     "INSERT INTO events (run, number, body) SELECT CAST($1 AS TEXT), CAST($2 AS BIGINT), CAST($3 AS TEXT)"
-    " FROM runs WHERE run = CAST($1 AS TEXT) AND fence = CAST($4 AS BIGINT)"
+    " FROM journal_runs WHERE run = CAST($1 AS TEXT) AND fence = CAST($4 AS BIGINT)"
 )
 SCHEMA = """
-CREATE TABLE runs (run TEXT PRIMARY KEY, count BIGINT NOT NULL, fence BIGINT NOT NULL);
+CREATE TABLE journal_runs (run TEXT PRIMARY KEY, count BIGINT NOT NULL, fence BIGINT NOT NULL);
 CREATE TABLE events (run TEXT NOT NULL, number BIGINT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (run, number));
-INSERT INTO runs VALUES ('a', 0, 7)
+INSERT INTO journal_runs VALUES ('a', 0, 7)
 """
 
 
@@ -38,7 +38,7 @@ class Ground:
 
     async def count(self) -> object:
         """How often RAISE was counted."""
-        return (await self.database.fetch("SELECT count FROM runs"))[0][0]
+        return (await self.database.fetch("SELECT count FROM journal_runs"))[0][0]
 
 
 async def furnish(database: Database) -> None:

@@ -154,7 +154,7 @@ async def test_a_session_that_is_ended_at_work_is_a_typed_error_that_heals() -> 
     async with a_database("postgresql") as database, ground_on(database) as ground:
         other = await database.session()
         async with other.transaction():
-            await other.execute("UPDATE runs SET count = 5")
+            await other.execute("UPDATE journal_runs SET count = 5")
             tasks = [asyncio.create_task(ground.journal.append(RAISE, ("a",))) for _ in range(3)]
             await asyncio.sleep(0.2)  # it waits for the row
             await other.execute(END_OTHERS)

@@ -28,14 +28,14 @@ async def test_a_condition_that_fails_writes_nothing_and_says_so(ground: Ground)
 
 
 async def test_the_order_is_kept(ground: Ground) -> None:
-    note = Statement("UPDATE runs SET count = CAST($1 AS BIGINT) WHERE run = 'a' AND count = CAST($1 AS BIGINT) - 1")
+    note = Statement("UPDATE journal_runs SET count = CAST($1 AS BIGINT) WHERE run = 'a' AND count = CAST($1 AS BIGINT) - 1")
     appends = [ground.journal.append(note, (number,)) for number in range(1, 701)]
     assert await asyncio.gather(*appends) == [1] * 700
     assert await ground.count() == 700
 
 
 async def test_the_order_is_kept_over_different_statements(ground: Ground) -> None:
-    double = Statement("UPDATE runs SET count = count * 2 WHERE run = $1")
+    double = Statement("UPDATE journal_runs SET count = count * 2 WHERE run = $1")
     await asyncio.gather(*(ground.journal.append(RAISE if turn % 2 else double, ("a",)) for turn in range(8)))
     assert await ground.count() == 0b1111
 
@@ -58,8 +58,8 @@ async def test_a_bad_row_fails_alone(ground: Ground) -> None:
     "statement",
     [
         Statement("nonsense $1"),
-        Statement("INSERT INTO runs VALUES ($1, 1)"),
-        Statement("UPDATE runs SET count = 1"),  # takes no row
+        Statement("INSERT INTO journal_runs VALUES ($1, 1)"),
+        Statement("UPDATE journal_runs SET count = 1"),  # takes no row
     ],
 )
 async def test_a_statement_with_a_mistake_fails_alone(ground: Ground, statement: Statement) -> None:
@@ -79,8 +79,8 @@ async def test_a_statement_with_a_mistake_fails_alone(ground: Ground, statement:
     "statement",
     [
         Statement("INSERT INTO nowhere VALUES ($1)"),
-        Statement("INSERT INTO runs (missing) VALUES ($1)"),
-        Statement("UPDATE runs SET missing = $1"),
+        Statement("INSERT INTO journal_runs (missing) VALUES ($1)"),
+        Statement("UPDATE journal_runs SET missing = $1"),
     ],
 )
 async def test_a_table_that_isnt_there_is_told_apart(ground: Ground, statement: Statement) -> None:
@@ -107,7 +107,7 @@ async def test_several_parts_are_written_all_or_none(ground: Ground) -> None:
 
 async def test_a_statement_may_begin_with_with(ground: Ground) -> None:
     statement = Statement(
-        "WITH given AS (SELECT CAST($1 AS BIGINT) AS number) INSERT INTO events SELECT run, number, 'x' FROM runs, given"
+        "WITH given AS (SELECT CAST($1 AS BIGINT) AS number) INSERT INTO events SELECT run, number, 'x' FROM journal_runs, given"
     )
     assert await ground.journal.append(statement, (4,)) == 1
     assert await ground.numbers() == [4]
@@ -163,7 +163,7 @@ async def test_what_somebody_waits_for_takes_the_others_along(ground: Ground) ->
 
 async def test_a_full_queue_lets_nobody_pass_and_loses_nothing(ground: Ground) -> None:
     journal = Journal(ground.database, Bounds(entries=8))
-    note = Statement("UPDATE runs SET count = CAST($1 AS BIGINT) WHERE run = 'a' AND count = CAST($1 AS BIGINT) - 1")
+    note = Statement("UPDATE journal_runs SET count = CAST($1 AS BIGINT) WHERE run = 'a' AND count = CAST($1 AS BIGINT) - 1")
     tasks = [asyncio.create_task(journal.append(note, (number,))) for number in range(1, 101)]
     await asyncio.sleep(0)
     assert not journal.append_soon(RAISE, ("a",))
@@ -205,7 +205,7 @@ async def test_nothing_is_left_over_while_nothing_waits(ground: Ground) -> None:
 async def test_two_journals_write_into_the_same_rows(ground: Ground) -> None:
     other = Journal(ground.database)
     for run in "bcdefgh":
-        await ground.journal.append(Statement("INSERT INTO runs VALUES ($1, 0, 0)"), (run,))
+        await ground.journal.append(Statement("INSERT INTO journal_runs VALUES ($1, 0, 0)"), (run,))
     there, back = "abcdefgh", "hgfedcba"
     for _ in range(10):
         await asyncio.gather(

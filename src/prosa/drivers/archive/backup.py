@@ -54,9 +54,7 @@ async def write(snapshot: "Snapshot", path: Path, now: float, options: BackupOpt
     try:
         kept = options.content
         tables = [
-            await _table(snapshot, table, writer)
-            for table in snapshot.tables.values()
-            if kept is None or table.name != ROWS
+            await _table(snapshot, table, writer) for table in snapshot.tables.values() if kept is None or table.name != ROWS
         ]
         lost = 0 if kept is None else await save(kept, snapshot.connection, writer)
         if options.secrets:

@@ -1,9 +1,10 @@
 """What every test stands on: evidence of the promises, no network beyond this machine, no silent skip."""
 
+import gc
 import os
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         parameters = item.callspec.params.values() if isinstance(item, pytest.Function) and hasattr(item, "callspec") else ()
         if "postgresql" in [value for value in parameters if isinstance(value, str)]:
             item.add_marker(pytest.mark.slow)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def nothing_to_collect() -> Iterator[None]:
+    """What earlier modules left behind in this process is no business of the collector's, which would go through it each time."""
+    yield
+    gc.collect()
+    gc.freeze()
 
 
 def in_ci() -> bool:

@@ -251,7 +251,7 @@ async def test_a_body_of_ever_so_many_fields_is_told_of_once_and_keeps_nobody_wa
             began = time.process_time()
             answer = await world.client.post(path, content=content, headers={"Content-Type": "application/json"})
             assert answer.status_code in (400, 401, 413, 422) and len(answer.content) < 4000, path
-            assert time.process_time() - began < 0.6, (path, "the loop served nobody else")
+            assert time.process_time() - began < 1.5, (path, "the loop served nobody else")
 
 
 @pytest.mark.attack("K11", "J6")

@@ -5,8 +5,7 @@ from collections.abc import Callable
 import msgspec
 
 from prosa.gateway.stream.chunks import ChunkWriter, Delta
-from prosa.gateway.stream.disguise import told
-from prosa.gateway.stream.sse import read
+from prosa.gateway.stream.typed import typed
 from prosa.gateway.stream.usage import counted
 
 # Why an answer ended. A turn that pauses (server tools) has no word of its own in OpenAI's protocol.
@@ -112,17 +111,9 @@ class AnthropicStream:
 
     def translate(self, event: bytes) -> bytes:
         """The chunks for one event. New kinds of events are passed over, as the documentation asks; what is no JSON likewise."""
-        name, data = read(event)
-        if data is None:
-            # An error as a bare document, where a stream was promised.
-            bare = event.lstrip()[:1] == b"{" and not self._out.figures.events
-            return self._out.broke(told(event, self._secret)) if bare else b""
-        try:
-            found = _decode(data)
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-            return self._out.broke(told(data, self._secret)) if name == "error" else b""
-        if "error" in (found.type, name):
-            return self._out.broke(told(data, self._secret))
+        found = typed(event, _decode, self._out, self._secret)
+        if isinstance(found, bytes):
+            return found
         act = self._table.get(found.type)
         return act(found) if act is not None else b""
 

@@ -10,7 +10,7 @@ from prosa.gateway.models import Heard, Usage
 from prosa.gateway.stream.chunks import ChunkWriter, Delta
 from prosa.gateway.stream.disguise import told
 from prosa.gateway.stream.ending import broken_off
-from prosa.gateway.stream.sse import read
+from prosa.gateway.stream.typed import typed
 from prosa.gateway.stream.usage import counted
 from prosa.kit.errors import ProsaError
 
@@ -103,17 +103,9 @@ class OpenAIResponsesStream:
 
     def translate(self, event: bytes) -> bytes:
         """The chunks for one event; events that are unknown here, such as those of hosted tools, are passed over."""
-        name, data = read(event)
-        if data is None:
-            # An error as a bare document, where a stream was promised.
-            bare = event.lstrip()[:1] == b"{" and not self._out.figures.events
-            return self._out.broke(told(event, self._secret)) if bare else b""
-        try:
-            found = _decode(data)
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-            return self._out.broke(told(data, self._secret)) if name == "error" else b""
-        if "error" in (found.type, name) or (not found.type and b'"error"' in data):
-            return self._out.broke(told(data, self._secret))
+        found = typed(event, _decode, self._out, self._secret)
+        if isinstance(found, bytes):
+            return found
         act = self._table.get(found.type)
         return act(found) if act is not None else b""
 

@@ -24,15 +24,19 @@ OF_PERSON = frozenset(
         *("sessions:read:own", "sessions:write:own", "keys:read:own", "keys:write:own"),
         *("runs:read:own", "conversations:read:own", "files:read:own"),
         *("runs:write:own", "conversations:write:own", "files:write:own"),
+        *("usage:read:own", "data:read:own", "data:erase:own"),
     }
 )
 OF_ADMIN = (
     OF_PERSON
     | {"users:read", "users:write", "invites:read", "invites:write", "keys:read", "keys:write"}
-    | {"users:grant-admin", "users:reset-password"}
+    | {"users:grant-admin", "users:reset-password", "usage:read"}
 )
 OF_NARROW_KEY = frozenset(
-    {"models:read", "interactions:read:own", "me:read:own", "runs:read:own", "conversations:read:own", "files:read:own"}
+    {
+        *("models:read", "interactions:read:own", "me:read:own", "runs:read:own", "conversations:read:own", "files:read:own"),
+        "usage:read:own",
+    }
 )
 # Tables and columns that change by the mere look of somebody: when a credential was last used, until when a process counts
 # as alive.

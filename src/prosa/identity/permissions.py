@@ -16,6 +16,9 @@ class Permission(StrEnum):
     WRITE_CONVERSATIONS = "conversations:write:own"
     READ_FILES = "files:read:own"
     WRITE_FILES = "files:write:own"
+    READ_USAGE = "usage:read:own"
+    READ_DATA = "data:read:own"  # all that is kept of oneself, at once
+    ERASE_DATA = "data:erase:own"
     READ_ME = "me:read:own"
     WRITE_ME = "me:write:own"
     READ_SESSIONS = "sessions:read:own"
@@ -24,6 +27,7 @@ class Permission(StrEnum):
     WRITE_KEYS = "keys:write:own"
     GRANT_ADMIN = "users:grant-admin"
     RESET_PASSWORDS = "users:reset-password"
+    READ_EVERY_USAGE = "usage:read"
     READ_EVERY_KEY = "keys:read"
     WRITE_EVERY_KEY = "keys:write"
     READ_USERS = "users:read"
@@ -50,20 +54,21 @@ class Scope(StrEnum):
 
 _P = Permission
 # What one stored: to see it, and to make and end it.
-_SEE: Final = frozenset({_P.READ_INTERACTIONS, _P.READ_RUNS, _P.READ_CONVERSATIONS, _P.READ_FILES})
+_SEE: Final = frozenset({_P.READ_INTERACTIONS, _P.READ_RUNS, _P.READ_CONVERSATIONS, _P.READ_FILES, _P.READ_USAGE})
 _MAKE: Final = frozenset({_P.WRITE_RUNS, _P.WRITE_CONVERSATIONS, _P.WRITE_FILES})
 _PERSON: Final = (
     _SEE
     | _MAKE
     | {_P.CALL_MODELS, _P.READ_MODELS, _P.READ_ME, _P.WRITE_ME}
     | {_P.READ_SESSIONS, _P.WRITE_SESSIONS, _P.READ_KEYS, _P.WRITE_KEYS}
+    | {_P.READ_DATA, _P.ERASE_DATA}
 )
 OF_ROLE: Final[dict[Role, frozenset[Permission]]] = {
     Role.USER: _PERSON,
     Role.ANALYST: _PERSON,  # the questions to databases, and what comes of them, are what an analyst may do beyond this
     Role.ADMIN: _PERSON
     | {_P.READ_USERS, _P.WRITE_USERS, _P.READ_INVITES, _P.WRITE_INVITES}
-    | {_P.GRANT_ADMIN, _P.RESET_PASSWORDS, _P.READ_EVERY_KEY, _P.WRITE_EVERY_KEY},
+    | {_P.GRANT_ADMIN, _P.RESET_PASSWORDS, _P.READ_EVERY_KEY, _P.WRITE_EVERY_KEY, _P.READ_EVERY_USAGE},
 }
 # A program never manages keys, sessions or its owner's account, makes no admin and no link that sets a password: who steals a
 # key must not be able to make more of it.

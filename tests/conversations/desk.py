@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from prosa.conversations import ConversationService, Item, type_of
+from prosa.conversations import ConversationService, Item, Landing, type_of
 from prosa.drivers.journal import Journal, Part
 from prosa.drivers.sql import Database
 from prosa.events import Signals
@@ -42,6 +42,7 @@ class Echo:
         self.gate = asyncio.Event()
         self.gate.set()
         self.heard: dict[str, list[str]] = {}
+        self.given: dict[str, str] = {}  # by run, the last item that it was given
 
     async def drive(self, drive: Drive) -> Ending:
         """One answer."""
@@ -49,9 +50,11 @@ class Echo:
         run = drive.run
         text = run.request
         if run.conversation_id is not None:
-            self.heard[text] = [told(item) for item in await self.conversations.items_of(run.space, run.conversation_id)]
+            heard = await self.conversations.items_until(run.space, run.conversation_id, self.given[run.id])
+            self.heard[text] = [told(item) for item in heard]
         answer = item(message(f"echo {text}", "assistant"), run.conversation_id, run.id, made=True)
-        rows = self.conversations.adding_fenced([answer], run.id, run.fence, RunState.COMPLETED)
+        landing = Landing(run.id, run.fence, RunState.COMPLETED, self.given.get(run.id), 0)
+        rows = self.conversations.adding_fenced([answer], landing)
         return Ending(RunState.COMPLETED, (b'{"type":"done"}',), b"{}", rows)
 
     async def settle(self, run: Run, log: Sequence[Event], why: Why, error: ProsaError | None) -> Ending:
@@ -59,8 +62,8 @@ class Echo:
         return Ending(RunState.CANCELLED, (b'{"type":"done"}',), b"{}")
 
     def promoted(self, run: Run) -> Sequence[Part]:
-        """Behind what came before."""
-        return self.conversations.repositioned(run.id, run.conversation_id or "")
+        """Nothing to do."""
+        return ()
 
     def removing(self, run: Run) -> Sequence[Part]:
         """What it holds alone."""
@@ -88,6 +91,7 @@ class Desk:
         """Start a run with one message; it may not have ended when this returns."""
         new = NewRun(space, "echo", text.encode(), (b'{"type":"begun"}',), conversation_id=conversation, previous_id=previous)
         given = item(message(text), conversation, new.id, space=space)
+        self.echo.given[new.id] = given.id
         started = NewRun(
             *(new.space, new.kind, new.request, new.events, self.conversations.adding([given]), new.id),
             conversation_id=conversation,

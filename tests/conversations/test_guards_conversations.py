@@ -6,9 +6,9 @@ from prosa.conversations.store import (
     DELETE,
     DELETE_ITEM,
     DELETE_ITEMS,
-    MOVE_TO_END,
     TOUCH,
     ConversationStore,
+    Landing,
     additions_of_run,
     fenced_additions,
 )
@@ -37,13 +37,12 @@ async def test_each_read_and_write_is_of_one_space(database: Database) -> None:
         made = await conversations.create(SPACE, b"{}", [A])
         [said] = await conversations.items_of(SPACE, made.id)
         for part in (
-            (TOUCH, (made.id, OTHER, 1)),
+            (TOUCH, (made.id, OTHER, 1, said.id, False, None)),
             (CHANGE, (made.id, OTHER, '{"a":"b"}', 1, None)),
             (DELETE_ITEM, (said.id, made.id, OTHER)),
             (DELETE_ITEM, (said.id, new_object_id(), SPACE)),
             (DELETE, (made.id, OTHER)),
             (DELETE_ITEMS, (made.id, SPACE)),  # it is still there
-            (MOVE_TO_END, (new_object_id(), made.id)),
         ):
             assert await changed(desk, part) == 0
         await desk.journal.append_all(additions_of_run([item(B, made.id, None, space=OTHER)]))
@@ -77,14 +76,6 @@ async def test_a_conversation_grows_recent_with_the_very_end_of_its_run(database
         before = (await desk.conversations.get(SPACE, made.id)).updated_at
         late = [item(message(text), made.id, run.id, made=True) for text in "xy"]
         for fence, state in ((run.fence - 1, run.state), (run.fence, RunState.CANCELLED)):
-            assert set(await desk.journal.append_all(fenced_additions(late, run.id, fence, state))) == {0}
+            landing = Landing(run.id, fence, state, None, 0)
+            assert set(await desk.journal.append_all(fenced_additions(late, landing))) == {0}
         assert (await desk.conversations.get(SPACE, made.id)).updated_at == before
-
-
-async def test_a_run_moves_what_it_was_given_and_nothing_else(database: Database) -> None:
-    async with a_desk(database) as desk:
-        made = await desk.conversations.create(SPACE)
-        first = await desk.talk("um", made.id)
-        await desk.talk("dois", made.id)
-        assert await changed(desk, (MOVE_TO_END, (first.id, made.id))) == 1
-        assert await desk.words(made.id) == ["echo um", "dois", "echo dois", "um"]

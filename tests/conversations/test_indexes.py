@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from prosa.conversations import store
+from prosa.conversations import paths_store, store
 from prosa.conversations.models import Order
 from prosa.drivers.journal import Statement
 from prosa.drivers.sql import Database
@@ -17,16 +17,27 @@ READS = {
     "of run": store.OF_RUN,
     "runs of": store.RUNS_OF,
     "open runs of": store.OPEN_RUNS_OF,
-    "of conversation": store.OF_CONVERSATION,
+    "before": store.BEFORE,
+    "until": store.UNTIL,
+    "parent": store.PARENT_OF,
     "chain": store.CHAIN,
+    "path": paths_store.FROM_HEAD,
+    "path before": paths_store.BEFORE,
+    "path of a leaf": paths_store.FROM_LEAF,
+    "leaf": paths_store.LEAF,
+    "below": paths_store.BELOW,
+    "siblings": paths_store.SIBLINGS,
+    "tree": paths_store.TREE,
     **{f"page {order}, {after}": sql for (order, after), sql in store.PAGES.items()},
 }
 WRITES = {
     "add": store.ADD,
     "add of run": store.ADD_OF_RUN,
     "touch": store.TOUCH,
-    "fenced touch": store.TOUCH_FENCED,
-    "move": store.MOVE_TO_END,
+    "land": store.LAND,
+    "follow on": store.FOLLOW_ON,
+    "back up": store.BACK_UP,
+    "adopt": store.ADOPT,
     "delete": store.DELETE,
     "delete items": store.DELETE_ITEMS,
     "let go": store.LET_GO,
@@ -50,12 +61,12 @@ async def test_nothing_is_looked_for_in_all_that_is_stored(name: str) -> None:
     async with a_database("sqlite") as database:
         steps = await plan(database, statement.sqlite if isinstance(statement, Statement) else statement)
     scanned = set(re.findall(r"SCAN (\w+)", steps))
-    assert scanned <= {"line", "CONSTANT"}, steps
+    assert scanned <= {"line", "branch", "CONSTANT"}, steps
 
 
 @pytest.mark.parametrize("order", list(Order))
-async def test_a_page_begins_where_the_one_before_ended(order: Order) -> None:
+async def test_a_path_is_walked_from_item_to_item_by_their_ids(order: Order) -> None:
     async with a_database("sqlite") as database:
         steps = await plan(database, store.PAGES[order, True])
-    assert re.search(r"items USING INDEX items_of_conversation \(conversation_id=\? AND position[<>]\?\)", steps), steps
-    assert "TEMP B-TREE" not in steps
+    assert re.search(r"items USING INDEX \S+ \(id=\?\)", steps), steps
+    assert "items_of_conversation" not in steps

@@ -11,6 +11,7 @@ from prosa.conversations import (
     ConversationTooLong,
     ItemNotFound,
     ItemQuery,
+    Landing,
     Order,
     erase_conversations,
     inherit_conversations,
@@ -148,7 +149,7 @@ async def test_a_message_that_waited_stands_behind_the_answer_before_it(database
         second = await desk.say("dois", made.id)
         third = await desk.say("três", made.id)
         assert [second.state, third.state] == [RunState.QUEUED] * 2
-        assert await desk.words(made.id) == ["um"]
+        assert await desk.words(made.id) == ["um", "dois", "três"]
         desk.echo.gate.set()
         for run in (first, second, third):
             await desk.runs.finished(run)
@@ -196,7 +197,9 @@ async def test_who_lost_the_fence_adds_nothing(database: Database) -> None:
         run = await desk.talk("um", made.id)
         late = [item(message("late"), made.id, run.id, made=True)]
         for fence, state in ((run.fence - 1, run.state), (run.fence, RunState.RUNNING)):
-            assert set(await desk.journal.append_all(desk.conversations.adding_fenced(late, run.id, fence, state))) == {0}
+            assert set(
+                await desk.journal.append_all(desk.conversations.adding_fenced(late, Landing(run.id, fence, state, None, 0)))
+            ) == {0}
         assert await desk.words(made.id) == ["um", "echo um"]
 
 

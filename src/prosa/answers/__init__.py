@@ -24,6 +24,7 @@ from prosa.answers.sealing import Sealer
 from prosa.answers.service import AnswerService, ItemPage
 from prosa.answers.settings import AnswerSettings
 from prosa.answers.starting import CreateOptions
+from prosa.answers.talking import Fate, Question, Reply, Saying, Talking, saying
 
 __all__ = [
     "ANSWER",
@@ -38,6 +39,7 @@ __all__ = [
     "ContextTooLarge",
     "Contexts",
     "CreateOptions",
+    "Fate",
     "Given",
     "ItemNotInInput",
     "ItemPage",
@@ -47,11 +49,15 @@ __all__ = [
     "Page",
     "PreviousResponseNotFound",
     "PreviousResponseOpen",
+    "Question",
     "ReferencedItemNotFound",
+    "Reply",
     "ResponseNotFound",
     "ResponseRequest",
+    "Saying",
     "Sealer",
     "StillAllowed",
+    "Talking",
     "TooManyAnswers",
     "ToolNamedTwice",
     "Wish",
@@ -59,4 +65,5 @@ __all__ = [
     "checked",
     "input_items",
     "normal_items",
+    "saying",
 ]

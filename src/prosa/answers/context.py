@@ -9,14 +9,13 @@ import msgspec
 
 from prosa.answers.enclosing import Filled, filled
 from prosa.answers.errors import ContextTooLarge, ReferencedItemNotFound
-from prosa.answers.models import Prepared, Sources
+from prosa.answers.models import Asked, Prepared, Sources
 from prosa.answers.responses import ToolCallMissing, ToolOutputMissing
 from prosa.answers.sealing import Sealer
 from prosa.answers.settings import AnswerSettings
-from prosa.conversations import ConversationService, Item, ItemNotFound, ItemQuery, Order, stored_id
+from prosa.conversations import ConversationService, Item, ItemNotFound, stored_id
 from prosa.files import FileService, TooManyFileInputs
 from prosa.gateway import estimate
-from prosa.kit.errors import NotFound
 from prosa.runs import Run
 
 CALLS: Final = frozenset({"function_call", "custom_tool_call"})
@@ -55,6 +54,10 @@ class Contexts:
         """What was said before a new request. `cut`: what is oldest may be left out. Raises ConversationTooLong."""
         most = self._settings.items
         if sources.conversation_id is not None:
+            if isinstance(sources.parent, str):
+                return await self._conversations.items_until(space, sources.conversation_id, sources.parent, most, cut=cut)
+            if sources.parent is None:
+                return []
             return await self._conversations.items_of(space, sources.conversation_id, most, cut=cut)
         if sources.previous_id is not None:
             return await self._conversations.chain(space, sources.previous_id, most, cut=cut)
@@ -65,18 +68,14 @@ class Contexts:
         if run.conversation_id is None:
             found = await self.before(run.space, Sources(previous_id=run.id), cut=cut)
             return [item for item in found if not (item.made and item.run_id == run.id)]
-        return _up_to(await self.before(run.space, Sources(conversation_id=run.conversation_id), cut=cut), run.id)
+        found = await self.before(run.space, Sources(conversation_id=run.conversation_id, parent=Asked.of(run).anchor), cut=cut)
+        return found or await self.before(run.space, Sources(conversation_id=run.conversation_id), cut=cut)
 
     async def unchanged(self, run: Run, prepared: Prepared) -> bool:
         """Whether what was read for a run is still what it goes on from: in a conversation others may have been faster."""
-        if run.conversation_id is None:
-            return True
-        query = ItemQuery(1, prepared.first, Order.NEWEST_FIRST)
-        try:
-            found = await self._conversations.items(run.space, run.conversation_id, query)
-        except NotFound:
-            return False
-        return (found[0].id if found else None) == prepared.newest
+        if run.conversation_id is None or prepared.first is None:
+            return True  # what an answer without input goes on from is told by its anchor
+        return await self._conversations.parent_of(run.space, prepared.first) == prepared.newest
 
     async def referenced(self, space: str, items: Sequence[bytes]) -> list[bytes]:
         """The items with each `item_reference` replaced by what it names. Raises ReferencedItemNotFound."""
@@ -127,12 +126,6 @@ class Contexts:
             return item
         text = _SUMMARY + self._sealer.open(space, head.encrypted_content or "")
         return _encode({"type": "message", "role": "user", "content": [{"type": "input_text", "text": text}]})
-
-
-def _up_to(items: list[Item], run_id: str) -> list[Item]:
-    """What stands in a conversation up to the last item that this run was given; all of it where it was given none."""
-    last = max((place for place, item in enumerate(items, 1) if item.run_id == run_id and not item.made), default=None)
-    return items[:last]
 
 
 def weight(item: bytes) -> int:

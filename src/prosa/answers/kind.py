@@ -48,9 +48,8 @@ class AnswerKind:
         return ending(self._parts.conversations, told, self._parts.clock.now(), outcome)
 
     def promoted(self, run: Run) -> Sequence[Part]:
-        """What a run was given stands behind the answer for which it waited."""
-        assert run.conversation_id is not None
-        return self._parts.conversations.repositioned(run.id, run.conversation_id)
+        """Nothing: the answer for which it waited has put itself before what this run was given."""
+        return ()
 
     def removing(self, run: Run) -> Sequence[Part]:
         """What goes with a run."""

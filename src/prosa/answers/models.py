@@ -7,6 +7,7 @@ from typing import Final
 import msgspec
 
 from prosa.answers.responses import ResponseRequest
+from prosa.conversations import HEAD, Parent
 from prosa.files import Carried
 from prosa.gateway import ModelCall
 from prosa.runs import Run
@@ -20,16 +21,17 @@ StillAllowed = Callable[[Run], Awaitable[bool]]
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """What a request goes on from, by stored ids: a run, or a conversation."""
+    """What a request goes on from, by stored ids: a run, or a conversation, there from the item `parent`."""
 
     previous_id: str | None = None
     conversation_id: str | None = None
+    parent: Parent = HEAD
 
 
 class Asked(msgspec.Struct, omit_defaults=True):
     """What a run keeps of its request. `model` is the name as it is shown, `name` as it was asked for; `created` in seconds since
     1970; `allowed`: the only names that the caller's key may use; `continues`: nothing was said beyond what was there, so that
-    the answer goes on where the last one ended."""
+    the answer goes on where the last one ended; `anchor`: the item of the conversation that it answers, by its stored id."""
 
     request: msgspec.Raw
     model: str
@@ -37,6 +39,7 @@ class Asked(msgspec.Struct, omit_defaults=True):
     name: str | None = None
     allowed: list[str] | None = None
     continues: bool = False
+    anchor: str | None = None
 
     @staticmethod
     def of(run: Run) -> "Asked":

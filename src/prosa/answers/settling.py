@@ -17,7 +17,7 @@ from prosa.answers.responses import (
     response_json,
     stored_form,
 )
-from prosa.conversations import ConversationService, Item
+from prosa.conversations import ConversationService, Item, Landing
 from prosa.kit.errors import ProsaError
 from prosa.runs import Ending, Run, RunDefect, RunState
 
@@ -69,7 +69,8 @@ def ending(conversations: ConversationService, told: Told, at: float, outcome: O
     events.append(scribe.state(response))
     state = _STATES[outcome.status]
     items = [_item(run, at, *stored_form(item)) for item in response.output]
-    rows = conversations.adding_fenced(items, run.id, run.fence, state) if items else ()
+    landing = Landing(run.id, run.fence, state, told.asked.anchor, run.created_at)
+    rows = conversations.adding_fenced(items, landing)
     response.output = []
     return Ending(state, tuple(events), response_json(response), rows)
 

@@ -11,7 +11,8 @@ from prosa.answers.models import ANSWER, Asked, Prepared, Sources
 from prosa.answers.parts import AnswerParts
 from prosa.answers.questions import Questions
 from prosa.answers.responses import RESPONSE, MissingParameter, ResponseRequest, Scribe, input_items, new_response
-from prosa.conversations import CONVERSATION, ConversationNotFound, Item, type_of, without_id
+from prosa.conversations import CONVERSATION, HEAD, ConversationNotFound, Item, Parent, type_of, without_id
+from prosa.drivers.journal import Part
 from prosa.gateway import CallKind
 from prosa.identity import Caller
 from prosa.kit.ids import new_object_id, without_prefix
@@ -22,11 +23,13 @@ from prosa.runs import Engine, NewRun, Run, RunNotFound, RunState
 class CreateOptions:
     """How a request is taken. `id`: the run's, where the request may come again; `replace`: what is being answered in the
     conversation is cancelled first, instead of waited for; `held`: the input holds all that came before already, and
-    `previous_response_id` is only shown."""
+    `previous_response_id` is only shown; `parent`: the item of the conversation, by its stored id, that the input stands behind,
+    or without input, that is answered."""
 
     id: str | None = None
     replace: bool = False
     held: bool = False
+    parent: Parent = HEAD
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +61,20 @@ class Starter:
         Raises BadRequest of many kinds, PreviousResponseNotFound, PreviousResponseOpen, ConversationNotFound,
         ReferencedItemNotFound, FileNotFound, ModelNotFound, NoProvider.
         """
-        sources = Sources(None, None) if options.held else await self.sources(caller.space, request)
+        sources = Sources(None, None) if options.held else await self.sources(caller.space, request, options.parent)
         own = await self._own(caller.space, request)
         asked = self._asked(caller, request, continues=not own)
         prepared = await self.prepared(caller.space, asked, request, sources, own)
         run_id = options.id or new_object_id()
         items = self._items(caller.space, run_id, sources.conversation_id, own)
+        if sources.conversation_id is not None:
+            asked.anchor = items[-1].id if items else prepared.newest
         new = NewRun(
             space=caller.space,
             kind=ANSWER,
             request=asked.stored(),
             events=_first_events(run_id, asked, request),
-            parts=self._parts.conversations.adding(items),
+            parts=self._parts_of(caller.space, sources, items),
             id=run_id,
             conversation_id=sources.conversation_id,
             previous_id=sources.previous_id,
@@ -86,8 +91,17 @@ class Starter:
         asked = self._asked(caller, request, continues=not own)
         return await self.prepared(caller.space, asked, request, sources, own)
 
-    async def sources(self, space: str, request: ResponseRequest) -> Sources:
-        """What the request goes on from. Raises PreviousResponseNotFound, PreviousResponseOpen, ConversationNotFound."""
+    def _parts_of(self, space: str, sources: Sources, items: list[Item]) -> tuple[Part, ...]:
+        conversations, parent = self._parts.conversations, sources.parent
+        if items or sources.conversation_id is None or not isinstance(parent, str):
+            return conversations.adding(items, parent)
+        return conversations.going_back(space, sources.conversation_id, parent)
+
+    async def sources(self, space: str, request: ResponseRequest, parent: Parent = HEAD) -> Sources:
+        """What the request goes on from.
+
+        Raises PreviousResponseNotFound, PreviousResponseOpen, ConversationNotFound, ItemNotFound for a `parent` elsewhere.
+        """
         if request.previous_response_id is not None:
             return Sources(previous_id=(await self._previous(space, request.previous_response_id)).id)
         named = request.conversation_id
@@ -96,7 +110,10 @@ class Starter:
         conversation_id = without_prefix(named, CONVERSATION)
         if conversation_id is None:
             raise ConversationNotFound
-        return Sources(conversation_id=(await self._parts.conversations.get(space, conversation_id)).id)
+        found = await self._parts.conversations.get(space, conversation_id)
+        if isinstance(parent, str):
+            await self._parts.conversations.item(space, found.id, parent)
+        return Sources(conversation_id=found.id, parent=parent)
 
     async def prepared(self, space: str, asked: Asked, request: ResponseRequest, sources: Sources, own: list[bytes]) -> Prepared:
         """What the model is to hear: what came before, and what the request adds. Raises as `begin`."""

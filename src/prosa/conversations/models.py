@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
-from typing import Final
+from enum import Enum, StrEnum
+from typing import Final, Literal
 
 import msgspec
 
@@ -50,9 +50,32 @@ class Order(StrEnum):
     NEWEST_FIRST = "desc"
 
 
+class TitleBy(StrEnum):
+    """Who gave a conversation its title; what a person or a dialect's client gave is never replaced."""
+
+    NOBODY = "nobody"
+    PERSON = "person"
+    MODEL = "model"
+    DIALECT = "dialect"
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """What a conversation shows of itself. `dialect`: where it was made; `settings`: a JSON object of the app's, such as
+    instructions."""
+
+    title: str | None = None
+    title_by: TitleBy = TitleBy.NOBODY
+    dialect: str = "openai"
+    model: str | None = None
+    settings: bytes | None = None
+    folder_id: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """`metadata` is a JSON object of texts; moments are seconds since 1970; `version` counts the changes of metadata."""
+    """`metadata` is a JSON object of texts; moments are seconds since 1970; `version` counts every change that a person makes;
+    `head_id` is the last item of the chosen path."""
 
     id: str
     space: str
@@ -60,6 +83,11 @@ class Conversation:
     created_at: float
     updated_at: float
     version: int = 1
+    face: Face = Face()
+    head_id: str | None = None
+    pinned_at: float | None = None
+    archived_at: float | None = None
+    deleted_at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +102,36 @@ class Item:
     conversation_id: str | None = None
     run_id: str | None = None
     made: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """An item in its tree: `number` grows with every item that is stored, `parent_id` is the item that it follows."""
+
+    item: Item
+    number: int
+    parent_id: str | None
+
+
+class Head(Enum):
+    """Stands for the end of the chosen path, wherever that is when something is added."""
+
+    HEAD = 0
+
+
+HEAD: Final = Head.HEAD
+Parent = str | None | Literal[Head.HEAD]
+"""What a new item follows: an item by its stored id, None for nothing (a new beginning), or the end of the chosen path."""
+
+
+@dataclass(frozen=True, slots=True)
+class PathQuery:
+    """At most `limit` items of a path, newest first: the chosen one, or that which ends at `leaf`; with `before`, those that
+    come before that item."""
+
+    limit: int = 50
+    before: str | None = None
+    leaf: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,19 +14,31 @@ from prosa.conversations.errors import (
     ConversationTooLong,
     ItemNotFound,
 )
-from prosa.conversations.models import Conversation, Item, ItemQuery, ids_after, stored_id, type_of, without_id
-from prosa.conversations.store import BYTES, ConversationStore
+from prosa.conversations.models import (
+    HEAD,
+    Conversation,
+    Face,
+    Item,
+    ItemQuery,
+    Parent,
+    ids_after,
+    stored_id,
+    type_of,
+    without_id,
+)
+from prosa.conversations.paths import Paths
+from prosa.conversations.store import BYTES, ConversationStore, Landing
 from prosa.drivers.journal import Journal, Part, RowRefused
 from prosa.drivers.sql import Database
 from prosa.kit.clock import Clock
 from prosa.kit.errors import NotFound
 from prosa.kit.ids import new_object_id
-from prosa.runs import RunState
 
 MOST: Final = 10_000
 """Items that a model is asked with, at most; some ten megabytes of text."""
 _ATTEMPTS: Final = 10
 _TOGETHER: Final = 32
+_PLAIN: Final = Face()
 
 EndRun = Callable[[str, str], Awaitable[None]]
 """Deletes a run of a space, whatever its state; raises NotFound where there is none."""
@@ -37,11 +49,12 @@ class ConversationService:
 
     def __init__(self, database: Database, journal: Journal, clock: Clock) -> None:
         self._store = ConversationStore(database)
+        self.paths = Paths(database, journal)
         self._journal = journal
         self._clock = clock
 
     async def create(
-        self, space: str, metadata: bytes = b"{}", items: Sequence[bytes] = (), id: str | None = None
+        self, space: str, metadata: bytes = b"{}", items: Sequence[bytes] = (), id: str | None = None, face: Face = _PLAIN
     ) -> Conversation:
         """Make a conversation that begins with these items, JSON in the words of the Responses API; their ids count for nothing.
 
@@ -49,7 +62,7 @@ class ConversationService:
         ItemNotFound for an `item_reference` to nothing, DatabaseUnavailable.
         """
         now = self._clock.now()
-        made = Conversation(id or new_object_id(), space, metadata, now, now)
+        made = Conversation(id or new_object_id(), space, metadata, now, now, face=face)
         first = self._made(space, made.id, await self._bare(space, items), made.id)
         try:
             await self._journal.append_all((rows.creation(made), *rows.additions(space, made.id, first, now)))
@@ -57,11 +70,11 @@ class ConversationService:
             if not error.constraint or id is None:
                 raise
             return await self.get(space, id)
-        return made
+        return made if not first else await self.get(space, made.id)
 
-    async def get(self, space: str, id: str) -> Conversation:
-        """One conversation. Raises ConversationNotFound."""
-        found = await self._store.get(space, id)
+    async def get(self, space: str, id: str, *, in_trash: bool = False) -> Conversation:
+        """One conversation, which isn't in the trash, or is. Raises ConversationNotFound."""
+        found = await self._store.get(space, id, in_trash=in_trash)
         if found is None:
             raise ConversationNotFound
         return found
@@ -74,29 +87,34 @@ class ConversationService:
             raise ConversationNotFound if await self._store.get(space, id) is None else ConversationChanged
         return await self.get(space, id)
 
-    async def delete(self, space: str, id: str, end_run: EndRun) -> None:
-        """Delete it with all its items and with the runs that it had, their answers and logs; an open one is cancelled first.
+    async def delete(self, space: str, id: str, end_run: EndRun, *, in_trash: bool = False) -> None:
+        """Delete it for good, with all its items and with the runs that it had, their answers and logs; an open one is cancelled
+        first.
 
         Raises ConversationNotFound, ConversationBusy. The conversation goes last: what failed midway can be asked for again.
         """
-        await self.get(space, id)
+        await self.get(space, id, in_trash=in_trash)
         for _ in range(_ATTEMPTS):
             await self._end_runs(space, id, end_run)
             deleted, _ = await self._journal.append_all(rows.deletion(space, id))
-            if deleted or await self._store.get(space, id) is None:
+            if deleted or await self._store.get(space, id, in_trash=in_trash) is None:
                 await self._end_runs(space, id, end_run)  # that began between the two
                 return
         raise ConversationBusy
 
-    async def add_items(self, space: str, id: str, items: Sequence[bytes], first_id: str | None = None) -> list[Item]:
-        """Add items at its end; otherwise as `create`. Raises ConversationNotFound, ItemNotFound.
+    async def add_items(
+        self, space: str, id: str, items: Sequence[bytes], first_id: str | None = None, parent: Parent = HEAD
+    ) -> list[Item]:
+        """Add items behind `parent`, one after the other; otherwise as `create`. Raises ConversationNotFound, ItemNotFound.
 
         `first_id` tells a repeated request: what it added before is returned.
         """
         now = self._clock.now()
+        if isinstance(parent, str):
+            await self.item(space, id, parent)
         new = self._made(space, id, await self._bare(space, items), first_id)
         try:
-            found, *_ = await self._journal.append_all(rows.additions(space, id, new, now))
+            found, *_ = await self._journal.append_all(rows.additions(space, id, new, now, parent))
         except RowRefused as error:
             if not error.constraint or first_id is None:
                 raise
@@ -107,34 +125,44 @@ class ConversationService:
 
     async def item(self, space: str, id: str, item_id: str) -> Item:
         """One of its items. Raises ConversationNotFound, ItemNotFound."""
+        await self.get(space, id)
         found = await self._store.item(space, id, item_id)
         if found is None:
-            await self.get(space, id)
             raise ItemNotFound
         return found
 
     async def delete_item(self, space: str, id: str, item_id: str) -> Conversation:
-        """Delete one of its items; what is left. Raises ConversationNotFound, ItemNotFound."""
-        found = await self.get(space, id)
-        if not await self._journal.append(*rows.item_deletion(space, id, item_id)):
+        """Delete one of its items, what followed it stays; what is left. Raises ConversationNotFound, ItemNotFound."""
+        await self.get(space, id)
+        *_, deleted = await self._journal.append_all(rows.item_deletion(space, id, item_id))
+        if not deleted:
             raise ItemNotFound
-        return found
+        return await self.get(space, id)
 
     async def items(self, space: str, id: str, query: ItemQuery) -> list[Item]:
-        """A page of its items. Raises ConversationNotFound, ItemNotFound for an `after` that isn't there."""
+        """A page of the chosen path's items. Raises ConversationNotFound, ItemNotFound for an `after` that isn't there."""
+        await self.get(space, id)
         found = await self._store.page(space, id, query)
-        if not found:
-            await self.get(space, id)
-            if query.after is not None and await self._store.item(space, id, query.after) is None:
-                raise ItemNotFound("after")
+        if not found and query.after is not None and await self._store.item(space, id, query.after) is None:
+            raise ItemNotFound("after")
         return found
 
     async def items_of(self, space: str, conversation_id: str, most: int = MOST, *, cut: bool = False) -> list[Item]:
-        """All that was said in it, oldest first, for a model to go on from; nothing of runs that still wait for their turn.
+        """What the chosen path holds, oldest first, for a model to go on from.
 
         Where there is more, raises ConversationTooLong, or with `cut` leaves out what is oldest.
         """
         return _bounded(await self._store.newest(space, conversation_id, most + 1), most, cut=cut)
+
+    async def items_until(
+        self, space: str, conversation_id: str, item_id: str, most: int = MOST, *, cut: bool = False
+    ) -> list[Item]:
+        """An item and all that it comes after, oldest first; nothing where it isn't there any more; bounded as `items_of`."""
+        return _bounded(await self._store.until(space, conversation_id, item_id, most + 1), most, cut=cut)
+
+    async def parent_of(self, space: str, item_id: str) -> str | None:
+        """The item that this one follows, by its stored id."""
+        return await self._store.parent_of(space, item_id)
 
     async def chain(self, space: str, run_id: str, most: int = MOST, *, cut: bool = False) -> list[Item]:
         """What this run and all before it (`previous_id`) were given and made, oldest first; bounded as `items_of`.
@@ -159,17 +187,17 @@ class ConversationService:
             raise ItemNotFound
         return found
 
-    def adding(self, items: Sequence[Item]) -> tuple[Part, ...]:
-        """What a run is given, at the end of its conversation where it has one: rows to be written with the run."""
-        return rows.additions_of_run(items)
+    def adding(self, items: Sequence[Item], parent: Parent = HEAD) -> tuple[Part, ...]:
+        """What a run is given, behind `parent` in its conversation where it has one: rows to be written with the run."""
+        return rows.additions_of_run(items, parent)
 
-    def adding_fenced(self, items: Sequence[Item], run_id: str, fence: int, state: RunState) -> tuple[Part, ...]:
+    def going_back(self, space: str, conversation_id: str, item_id: str) -> tuple[Part, ...]:
+        """The chosen path ends at an item that a run without items of its own answers: rows to be written with the run."""
+        return (rows.choice(space, conversation_id, item_id, self._clock.now()),)
+
+    def adding_fenced(self, items: Sequence[Item], landing: Landing) -> tuple[Part, ...]:
         """What a run made: rows to be written with its end, of which none is where somebody else drives by then."""
-        return rows.fenced_additions(items, run_id, fence, state)
-
-    def repositioned(self, run_id: str, conversation_id: str) -> tuple[Part, ...]:
-        """What a run was given, moved behind the answer for which it waited."""
-        return (rows.move_to_end(run_id, conversation_id),)
+        return rows.fenced_additions(items, landing)
 
     def removing(self, run_id: str) -> tuple[Part, ...]:
         """What goes with a run that is deleted: its items, but for those that a conversation holds."""

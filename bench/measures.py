@@ -25,6 +25,8 @@ class Sizes:
     checks: int = 5_000
     sign_ins: int = 200
     appends: int = 12_800
+    items: int = 1_000_000  # stored
+    searchers: int = 1_000  # people with a hundred messages each
 
 
 QUICK = Sizes(
@@ -41,6 +43,8 @@ QUICK = Sizes(
     checks=1_000,
     sign_ins=50,
     appends=3_840,
+    items=100_000,
+    searchers=100,
 )
 FULL = Sizes()
 
@@ -104,6 +108,26 @@ def _turned(kind: str, name: str, most: float) -> tuple[Measure, ...]:
     rows.append(Measure(f"{kind}_run_lag_p99_ms", "… p99", "ms", most=60))
     rows.append(Measure(f"{kind}_run_first_p50_ms", "… of the first piece, p50", "ms"))
     return tuple(rows)
+
+
+def _stored(kind: str, name: str) -> tuple[Measure, ...]:
+    """What is done among many stored items: its CPU (PostgreSQL's own included), and how many times that among 1,000."""
+    rows = []
+    for deed, title in (("open", "opening a conversation"), ("list", "a list of conversations"), ("append", "adding a message")):
+        rows.append(Measure(f"{kind}_talk_{deed}_us", f"{name}, {{items:,}} items: {title}, CPU", "µs"))
+        rows.append(Measure(f"{kind}_talk_{deed}_ratio", "… times that with 1,000 items", "×", most=1.5))
+    rows.append(Measure(f"{kind}_talk_long_ms", f"{name}: the newest page of a conversation of 10,000 items", "ms", most=30))
+    return tuple(rows)
+
+
+def _found(kind: str, name: str) -> tuple[Measure, ...]:
+    """A search by one of many people, with what is shown of each hit; and what indexing a message costs, afterwards."""
+    return (
+        Measure(f"{kind}_search_p95_ms", f"{name}, {{searchers:,}} people with 100 messages each: a search, p95", "ms", most=50),
+        Measure(f"{kind}_search_p50_ms", "… p50", "ms"),
+        Measure(f"{kind}_search_index_us", "… indexing a message, CPU", "µs"),
+        Measure(f"{kind}_search_index_server_us", "… of the database server beside it", "µs"),
+    )
 
 
 MEASURES = (
@@ -177,6 +201,10 @@ MEASURES = (
     Measure("readers_kb", "{live:,} readers of runs in one process: memory of each", "KB", most=80),
     Measure("readers_lost", "… that missed something", "", most=0),
     Measure("readers_lag_p99_ms", "… a piece's time on the way, p99", "ms"),
+    *_stored("sqlite", "SQLite"),
+    *_stored("postgresql", "PostgreSQL"),
+    *_found("sqlite", "SQLite"),
+    *_found("postgresql", "PostgreSQL"),
     Measure("highest_mb", "highest resident memory of one process in all cases", "MB", most=512, promise="S16"),
     Measure("left_connections", "afterwards: connections and streams left over", "", most=0),
     Measure("left_files", "afterwards: open files beyond those before", "", most=0),

@@ -14,6 +14,10 @@ from bench.answering import GROUP as RUNS_GROUP
 from bench.answering import RUNS
 from bench.cases import CASES, FRESH, Case
 from bench.compile import BUILT, BenchError
+from bench.conversing import CONVERSATIONS
+from bench.conversing import GROUP as CONVERSATIONS_GROUP
+from bench.finding import FINDING
+from bench.finding import GROUP as FINDING_GROUP
 from bench.measures import FULL, QUICK, Outcome, Report, Sizes
 from bench.people import GROUP, PEOPLE
 from bench.processes import Cores
@@ -24,8 +28,8 @@ from bench.upstream import Upstream
 from bench.workers import workers
 
 LATEST = BUILT / "latest.json"
-OWN = PEOPLE | RUNS  # cases that only the prosa of this tree has
-GROUPS = {GROUP: tuple(PEOPLE), RUNS_GROUP: tuple(RUNS)}
+OWN = PEOPLE | RUNS | CONVERSATIONS | FINDING  # cases that only the prosa of this tree has
+GROUPS = {GROUP: tuple(PEOPLE), RUNS_GROUP: tuple(RUNS), CONVERSATIONS_GROUP: tuple(CONVERSATIONS), FINDING_GROUP: tuple(FINDING)}
 CASE_NAMES = ("start", *CASES, "slow", "workers", *OWN)
 
 

@@ -21,6 +21,10 @@ FAMILIES = {
 CLIENTS = {"openai1": Path("build/clients/openai1"), "node-openai": Path("build/clients/node")}
 
 
+# Certificates that are looked up one by one: a client that reads the whole file of them takes as long as a small test.
+CERTIFICATES = "/etc/ssl/certs"
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`--measure`: in-process coverage, as `make test` asks for it."""
     parser.addoption("--measure", action="store_true", help="measure in-process coverage into build/coverage")
@@ -32,6 +36,8 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("--measure"):
         config.pluginmanager.register(Measuring(config), "prosa-measuring")
     sys.addaudithook(watch_connections)
+    if Path(CERTIFICATES).is_dir():
+        os.environ.setdefault("SSL_CERT_DIR", CERTIFICATES)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

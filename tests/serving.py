@@ -18,7 +18,8 @@ from prosa.boot.http import prepare_folder
 from prosa.boot.protocol import Bounds
 from prosa.boot.server import Server, Serving
 from prosa.boot.settings import Settings, load
-from prosa.boot.wiring import System, build
+from prosa.boot.site import bind_site
+from prosa.boot.wiring import Place, System, build
 from prosa.drivers.sql import upgrade
 from prosa.drivers.telemetry import AccessLog
 
@@ -31,6 +32,7 @@ class Running:
     system: System
     data: Path
     log: io.StringIO
+    site: str = ""  # the address of the folder of pages, where there is one
 
     @property
     def database(self) -> Path:
@@ -64,15 +66,17 @@ async def running(
         place = folder or Path(stack.enter_context(tempfile.TemporaryDirectory()))
         listener = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=1024))
         settings = settings_of(place, env or {})
+        pages = [stack.enter_context(each) for each in bind_site(settings)]
         log = io.StringIO()
-        system = build(settings, access_log=AccessLog(log, "json"))
+        site = pages[0].getsockname()[1] if pages else None
+        system = build(settings, Place(site=site), AccessLog(log, "json"))
         ready = asyncio.Event()
         server = Server(Serving(lambda: system, ready.set, bounds or Bounds(), drain_seconds=2))
-        task = asyncio.create_task(server.serve([listener]))
+        task = asyncio.create_task(server.serve([listener, *pages]))
         try:
             await asyncio.wait_for(ready.wait(), 20)
             address = f"http://127.0.0.1:{listener.getsockname()[1]}"
-            yield Running(address, system, settings.server.data_dir, log)
+            yield Running(address, system, settings.server.data_dir, log, f"http://127.0.0.1:{site}" if pages else "")
         finally:
             server.stop()
             await task

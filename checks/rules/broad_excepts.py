@@ -12,6 +12,7 @@ from checks.repository import Finding, Repository, dotted
 EDGES = (
     "src/prosa/api/edge/front.py",
     "src/prosa/runs/attempt.py",  # a job is a run
+    "src/prosa/jobs/attempt.py",  # or a part of background work
     "src/prosa/answers/tools/attempt.py",
     "src/prosa/gateway/call.py",  # the attempt up to its first byte
     "src/prosa/gateway/reply.py",  # and after it

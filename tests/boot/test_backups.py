@@ -3,17 +3,15 @@
 import asyncio
 import gzip
 import re
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx2
 import pytest
 
-from prosa.boot.backups import BackupTimer, backed_up
+from prosa.boot.backups import BackupFailed, Backups, backed_up
 from prosa.boot.settings import BackupSettings
 from prosa.drivers.archive import last_scheduled, prune, scheduled_name, stamp, sweep
-from prosa.drivers.telemetry import Metrics
 from tests.serving import asking, running
 
 NOW = 1_790_000_000.0
@@ -26,14 +24,14 @@ class Hands:
         self.folder = folder
         self.complaints = list(complaints)
         self.time = NOW
+        self.waited = 0.0
         self.worked = 0
-        self.metrics = Metrics()
 
     def now(self) -> float:
         return self.time
 
     def monotonic(self) -> float:
-        return time.monotonic()
+        return self.waited
 
     async def work(self) -> str | None:
         self.worked += 1
@@ -42,49 +40,45 @@ class Hands:
         (self.folder / scheduled_name(self.time)).touch()
         return None
 
-    async def after(self, every: float | None, passes: int = 60) -> str:
-        """What the figures say when the timer has had its turns."""
-        timer = BackupTimer(BackupSettings(every, 7, self.folder), self.metrics, self, self.work, settle=0.0)
-        timer.start()
-        await asyncio.sleep(passes / 1000)
-        await timer.stop()
-        return self.metrics.render().decode()
+    def backups(self, every: float | None) -> Backups:
+        return Backups(BackupSettings(every, 7, self.folder), self, self.work)
 
 
-async def test_the_first_is_made_at_once_and_the_next_when_it_is_due(tmp_path: Path) -> None:
+async def test_the_first_is_due_at_once_and_the_next_when_the_newest_is_old_enough(tmp_path: Path) -> None:
     hands = Hands(tmp_path)
-    told = await hands.after(3600)
-    assert hands.worked == 1
-    assert f"prosa_backup_last_success_timestamp_seconds {int(NOW)}\n" in told
-    assert "prosa_backup_failures_total 0\n" in told
+    assert await hands.backups(3600).due()
+    assert not await hands.backups(3600).part() and hands.worked == 1
     hands.time += 3500
-    await hands.after(3600)  # a new start looks at the newest file
-    assert hands.worked == 1
+    assert not await hands.backups(3600).due()  # a new start looks at the newest file
     hands.time += 200
-    await hands.after(3600)
-    assert hands.worked == 2
+    assert await hands.backups(3600).due()
 
 
-async def test_without_a_schedule_nothing_happens(tmp_path: Path) -> None:
-    hands = Hands(tmp_path)
-    assert "prosa_backup" not in await hands.after(None)
-    assert hands.worked == 0
+async def test_without_a_schedule_nothing_is_due(tmp_path: Path) -> None:
+    backups = Hands(tmp_path).backups(None)
+    assert backups.every is None and not await backups.due()
 
 
 async def test_a_clock_that_was_set_back_neither_storms_nor_stops_it(tmp_path: Path) -> None:
     hands = Hands(tmp_path)
     (tmp_path / scheduled_name(NOW + 10 * 86_400)).touch()
-    await hands.after(0.02, passes=120)
-    assert 1 <= hands.worked <= 6
+    backups = hands.backups(100)
+    due = []
+    for _ in range(31):
+        due.append(await backups.due())
+        hands.waited += 10
+    assert sum(due) == 3
 
 
-async def test_a_failure_is_counted_said_and_tried_again(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_failure_is_said_and_tried_again_within_minutes(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     hands = Hands(tmp_path, "no space left")
-    told = await hands.after(0.02, passes=150)
-    assert hands.worked >= 2
-    assert "prosa_backup_failures_total 1\n" in told
+    backups = hands.backups(86_400)
+    with pytest.raises(BackupFailed):
+        await backups.part()
     assert "the scheduled backup failed: no space left" in caplog.text
-    assert last_scheduled(tmp_path) is not None
+    assert backups.every == 300 and await backups.due()
+    await backups.part()
+    assert last_scheduled(tmp_path) is not None and not await backups.due()
 
 
 def test_names_tell_moments_and_only_scheduled_ones_are_pruned(tmp_path: Path) -> None:
@@ -107,13 +101,14 @@ async def test_the_work_is_a_process_whose_complaint_is_one_line(tmp_path: Path,
     assert complaint == "prosa: the database can't be used: there is none yet"
 
 
-async def test_a_server_that_stops_takes_the_work_along(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_worker_that_stops_takes_the_work_along(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PROSA_DATA_DIR", str(tmp_path / "data"))
-    timer = BackupTimer(BackupSettings(3600, 7, tmp_path / "data" / "backups"), Metrics(), Hands(tmp_path), settle=0.0)
-    timer.start()
+    work = asyncio.create_task(Backups(BackupSettings(3600, 7, tmp_path / "data" / "backups"), Hands(tmp_path)).part())
     await asyncio.sleep(0.3)
-    await timer.stop()
+    work.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await work
     assert not (tmp_path / "data" / "backups").exists()
 
 

@@ -13,6 +13,9 @@ import pytest
 
 from prosa.drivers.sql import Database
 from prosa.events import Signals
+from tests.databases import database
+
+__all__ = ["database"]
 
 SOON: Final = 20.0  # seconds, for a busy machine; what is expected happens within milliseconds
 

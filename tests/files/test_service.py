@@ -132,7 +132,7 @@ async def test_files_change_hands_and_go_with_their_owner(filing: Filing) -> Non
         await erase_files(connection, "bia")
     with pytest.raises(FileNotFound):
         await filing.files.get("bia", file.id)
-    await FileKeeper(filing.files, filing.clock).look()
+    await FileKeeper(filing.files).look()
     assert await filing.blobs.names() == [] and await filing.rows("blobs_gone") == 0
 
 
@@ -141,7 +141,7 @@ async def test_the_keeper_ends_what_is_over_and_sweeps_what_never_became_a_file(
     stays = await filing.add("ana", "b.txt", TEXT)
     await asyncio.sleep(0.01)
     orphan = await filing.blobs.put(pieces(b"a server died before the row"))
-    keeper = FileKeeper(filing.files, filing.clock)
+    keeper = FileKeeper(filing.files)
     await keeper.look()
     assert set(await filing.blobs.names()) == {ends.blob, stays.blob, orphan.name}
     filing.clock.later = 3601
@@ -168,7 +168,7 @@ async def test_two_processes_may_end_files_at_the_same_moment(filing: Filing) ->
     for number in range(3):
         await filing.add("ana", f"{number}.txt", TEXT, seconds=3600)
     filing.clock.later = 3601
-    await asyncio.gather(*(FileKeeper(filing.files, filing.clock).look() for _ in range(4)))
+    await asyncio.gather(*(FileKeeper(filing.files).look() for _ in range(4)))
     assert await filing.rows("files") == 0 and await filing.blobs.names() == []
 
 

@@ -8,11 +8,13 @@ from typing import Any
 
 import httpx2
 
+from prosa.conversations import ExportStarter, ExportWish, Format, Importer, Rating, Share, ShareWish, summary_body
+from prosa.drivers.journal import Statement
 from prosa.identity import OPERATOR, Device, IdentityParts, Reach, Role, Scope
 from prosa.identity.accounts import Account, AccountChanges, NewAccount
 from prosa.identity.api_keys import NewKey
 from prosa.identity.invites import NewInvite
-from prosa.kit.ids import new_object_id
+from prosa.kit.ids import new_object_id, uuid_form
 from tests.databases import an_address, environment
 from tests.serving import Running, running
 
@@ -95,6 +97,7 @@ class World:
     async def content(self) -> str:
         """A digest of everything that is stored, but for what changes by itself."""
         digest = hashlib.sha256()
+        await self.prosa.system.metering.recorder.flush()  # calls are written down a moment after their end
         database = self.prosa.system.people.database
         for table in await _tables(database.kind, database.fetch):
             columns = sorted(set(await _columns(database.kind, database.fetch, table)) - RESTLESS.get(table, set()))
@@ -104,6 +107,10 @@ class World:
         return digest.hexdigest()
 
 
+_SUMMARIZED = Statement(
+    "INSERT INTO items (id, space, conversation_id, made, type, body, created_at, position, covers)"
+    " VALUES ($1, $2, $3, TRUE, 'prosa:summary', $4, 0, 0, $5)"
+)
 Fetch = Callable[..., Coroutine[Any, Any, list[tuple[object, ...]]]]
 
 
@@ -152,6 +159,30 @@ async def _conversation(world: World, owner: Account) -> str:
     return f"conv_{made.id}"
 
 
+async def _trashed(world: World, owner: Account) -> str:
+    features, shown = world.prosa.system.features, await _conversation(world, owner)
+    await features.shelf.to_trash(owner.id, shown.removeprefix("conv_"), features.runs.cancel)
+    return shown
+
+
+async def _folder(world: World, owner: Account) -> str:
+    return f"folder_{(await world.prosa.system.features.shelf.folders.create(owner.id, f'folder {new_object_id()}')).id}"
+
+
+async def _memory(world: World, owner: Account) -> str:
+    return f"mem_{(await world.prosa.system.features.memory.add(owner.id, 'burros')).id}"
+
+
+async def _summary(world: World, owner: Account) -> str:
+    """A summary in the conversation that was made last: paths name that before."""
+    newest = "SELECT id, head_id FROM conversations WHERE space = $1 ORDER BY created_at DESC, id LIMIT 1"
+    [[conversation, head]] = await world.prosa.system.people.database.fetch(newest, owner.id)
+    id = new_object_id()
+    row = (id, owner.id, conversation, summary_body("burros").decode(), head)
+    await world.prosa.system.people.journal.append(_SUMMARIZED, row)
+    return f"item_{id}"
+
+
 async def _item(world: World, owner: Account) -> str:
     """An item of the conversation that was made last: paths name that before."""
     newest = "SELECT id FROM conversations WHERE space = $1 ORDER BY created_at DESC, id LIMIT 1"
@@ -191,6 +222,72 @@ async def _run(world: World, owner: Account) -> str:
     return (await _response(world, owner)).replace("resp_", "run_")
 
 
+async def _export(world: World, owner: Account) -> str:
+    """An export that has ended."""
+    features = world.prosa.system.features
+    run = await features.exports.start(ExportStarter(owner.id), ExportWish(format=Format.JSON))
+    return f"run_{(await features.runs.finished(run)).id}"
+
+
+async def _import(world: World, owner: Account) -> str:
+    """A dry run of an import, that has ended."""
+    features = world.prosa.system.features
+    importer = Importer(owner.id)
+    file = await features.imports.keep(importer, "chats.json", _chats())
+    return f"run_{(await features.runs.finished(await features.imports.start(importer, file, dry_run=True))).id}"
+
+
+async def _chats() -> AsyncIterator[bytes]:
+    yield b"[]"
+
+
+async def _number(world: World, owner: Account) -> str:
+    return str(owner.number)
+
+
+async def _uuid(world: World, owner: Account) -> str:
+    return uuid_form((await _conversation(world, owner)).removeprefix("conv_"))
+
+
+async def _answer(world: World, owner: Account) -> str:
+    """An answer in the conversation that was made last, and what its owner thinks of it."""
+    newest = "SELECT id FROM conversations WHERE space = $1 ORDER BY created_at DESC, id LIMIT 1"
+    [[conversation]] = await world.prosa.system.people.database.fetch(newest, owner.id)
+    features = world.prosa.system.features
+    [answer] = await features.conversations.add_items(owner.id, str(conversation), [_MESSAGE.replace(b"user", b"assistant")])
+    await features.opinions.put(owner.id, str(conversation), answer.id, Rating.UP)
+    return f"msg_{answer.id}"
+
+
+async def _share(world: World, owner: Account) -> str:
+    return f"share_{(await _shared(world, owner))[0].id}"
+
+
+async def _share_token(world: World, owner: Account) -> str:
+    return (await _shared(world, owner))[1]
+
+
+async def _shared(world: World, owner: Account) -> tuple[Share, str]:
+    wish = ShareWish((await _conversation(world, owner)).removeprefix("conv_"))
+    return await world.prosa.system.features.sharing.create(owner.id, wish)
+
+
+async def _file_number(world: World, owner: Account) -> str:
+    return "0"
+
+
+async def _question(world: World, owner: Account) -> object:
+    return {"conversationId": await _uuid(world, owner), "message": "hello"}
+
+
+async def _link(world: World, owner: Account) -> object:
+    return {"token": await _share_token(world, owner)}
+
+
+async def _data_proof(world: World, owner: Account) -> str:
+    return world.prosa.system.features.privacy.prove(owner.id)
+
+
 _MESSAGE = b'{"type":"message","role":"user","status":"completed","content":[{"type":"input_text","text":"hello"}]}'
 Maker = Callable[[World, Account], Coroutine[Any, Any, str]]
 MAKERS: dict[str, Maker] = {
@@ -203,8 +300,26 @@ MAKERS: dict[str, Maker] = {
     "file_id": _file,
     "conversation_id": _conversation,
     "item_id": _item,
+    "trashed_id": _trashed,
+    "folder_id": _folder,
+    "memory_id": _memory,
+    "summary_id": _summary,
     "response_id": _response,
     "run_id": _run,
+    "data_proof": _data_proof,
+    "export_id": _export,
+    "import_id": _import,
+    "person_number": _number,
+    "conversation_uuid": _uuid,
+    "answer_id": _answer,
+    "share_id": _share,
+    "share_token": _share_token,
+    "file_number": _file_number,
+}
+# Bodies that name a thing of their sender's: the document's example can't.
+BODIES: dict[str, Callable[[World, Account], Coroutine[Any, Any, object]]] = {
+    "POST /chat": _question,
+    "POST /api/v1/share-copies": _link,
 }
 NOBODYS = frozenset({"model"})  # names of things that belong to nobody
 

@@ -25,6 +25,7 @@ from prosa.answers.service import AnswerService, ItemPage
 from prosa.answers.settings import AnswerSettings
 from prosa.answers.starting import CreateOptions
 from prosa.answers.talking import Fate, Question, Reply, Saying, Talking, saying
+from prosa.answers.upkeep import Upkeep
 
 __all__ = [
     "ANSWER",
@@ -60,6 +61,7 @@ __all__ = [
     "Talking",
     "TooManyAnswers",
     "ToolNamedTwice",
+    "Upkeep",
     "Wish",
     "check_depth",
     "checked",

@@ -15,8 +15,9 @@ from prosa.answers.responses import RESPONSE, ResponseRequest, Scribe, Tokens
 from prosa.answers.starting import Starter
 from prosa.conversations import prefix_of
 from prosa.gateway import ModelCall, ProviderFault
-from prosa.identity import Caller
+from prosa.identity import Caller, Door
 from prosa.kit.ids import new_object_id
+from prosa.usage import Payer, payer_of
 
 _ASK: Final = (
     "Write a summary of the conversation above for somebody who has to go on with it and can't read it: what is wanted, what was "
@@ -55,7 +56,7 @@ class Compactor:
         """Summarise what the request names; nothing is stored. Raises as `Starter.begin`, and what the gateway raises."""
         bare = msgspec.structs.replace(request, tools=None, tool_choice=msgspec.Raw(), text=None, max_output_tokens=None)
         prepared = await self._starter.look(caller, bare)
-        summary, usage = await self._summary(prepared)
+        summary, usage = await self._summary(prepared, payer_of(caller, Door.OPENAI))
         kept = [item for item in prepared.items if b'"role":"user"' in item and _role(item).role == "user"]
         output = [_shown("message", item) for item in kept]
         sealed = _encode({"type": "compaction", "encrypted_content": self._parts.sealer.seal(caller.space, summary)})
@@ -63,9 +64,10 @@ class Compactor:
         made = Compacted(RESPONSE + new_object_id(), int(self._parts.clock.now()), output, usage)
         return _encode(made)
 
-    async def _summary(self, prepared: Prepared) -> tuple[str, Tokens | None]:
-        scribe = Scribe()
-        reply = await self._parts.gateway.chat(_with_question(prepared.call))
+    async def _summary(self, prepared: Prepared, payer: Payer) -> tuple[str, Tokens | None]:
+        scribe, call = Scribe(), _with_question(prepared.call)
+        call.payer = payer
+        reply = await self._parts.gateway.chat(call)
         try:
             teller = Teller(scribe)
             while piece := await reply.read():

@@ -9,11 +9,11 @@ import msgspec
 
 from prosa.answers.enclosing import Filled, filled
 from prosa.answers.errors import ContextTooLarge, ReferencedItemNotFound
-from prosa.answers.models import Asked, Prepared, Sources
+from prosa.answers.models import Asked, Before, Prepared, Sources
 from prosa.answers.responses import ToolCallMissing, ToolOutputMissing
 from prosa.answers.sealing import Sealer
 from prosa.answers.settings import AnswerSettings
-from prosa.conversations import ConversationService, Item, ItemNotFound, stored_id
+from prosa.conversations import HEAD, ConversationService, Item, ItemNotFound, MemoryService, Parent, stored_id
 from prosa.files import FileService, TooManyFileInputs
 from prosa.gateway import estimate
 from prosa.runs import Run
@@ -23,6 +23,7 @@ OUTPUTS: Final = frozenset({"function_call_output", "custom_tool_call_output"})
 _SYSTEM: Final = frozenset({"system", "developer"})
 _MEDIA_TOKENS: Final = 1_000  # a picture's or a page's, roughly
 _DATA: Final = re.compile(rb'"data:[^"]*"')
+_MEMORIES: Final = "What the person has asked you to remember about them:\n"
 _SUMMARY: Final = "This is a summary of what was said before, which isn't shown any more:\n\n"
 _encode: Final = msgspec.json.Encoder().encode
 
@@ -44,7 +45,15 @@ _head: Final = msgspec.json.Decoder(_Head).decode
 class Contexts:
     """Reads contexts, each within its space."""
 
-    def __init__(self, conversations: ConversationService, files: FileService, sealer: Sealer, settings: AnswerSettings) -> None:
+    def __init__(
+        self,
+        conversations: ConversationService,
+        files: FileService,
+        sealer: Sealer,
+        settings: AnswerSettings,
+        memory: MemoryService | None = None,
+    ) -> None:
+        self._memory = memory
         self._conversations = conversations
         self._files = files
         self._sealer = sealer
@@ -62,6 +71,40 @@ class Contexts:
         if sources.previous_id is not None:
             return await self._conversations.chain(space, sources.previous_id, most, cut=cut)
         return []
+
+    async def told(self, space: str, sources: Sources, *, cut: bool, remembers: bool) -> Before:
+        """What a model is told of what was said before. Raises ConversationTooLong."""
+        if remembers and self._memory is not None and sources.conversation_id is not None:
+            return await self._remembered(self._memory, space, sources.conversation_id, sources.parent)
+        return _plain(await self.before(space, sources, cut=cut))
+
+    async def told_to(self, run: Run, asked: Asked, *, cut: bool) -> Before:
+        """The same for a stored run, its own input at the end. Raises ConversationTooLong."""
+        if asked.remembers and self._memory is not None and run.conversation_id is not None:
+            found = await self._remembered(self._memory, run.space, run.conversation_id, asked.anchor or HEAD)
+            return found if found.bodies else await self._remembered(self._memory, run.space, run.conversation_id, HEAD)
+        return _plain(await self.of_run(run, cut=cut))
+
+    async def _remembered(self, memory: MemoryService, space: str, conversation_id: str, parent: Parent) -> Before:
+        """A path since its summary, the summary, and what the person wants to be known, within the bound that is set for it."""
+        bodies, ids = [], []
+        known = await memory.told(space)
+        if known:
+            bodies.append(_note(_MEMORIES + "\n".join(f"- {each.body}" for each in known)))
+            ids.append("")
+        if parent is None:
+            return Before(bodies, ids, None, None, tuple(each.id for each in known))
+        at = parent if isinstance(parent, str) else None
+        sizes = await memory.sizes(space, conversation_id, at, self._settings.items)
+        most = _fitting(sizes, self._settings.memory_tokens)
+        found = await memory.recalled(space, conversation_id, at, most)
+        if found.summary is not None:
+            bodies.append(_note(_SUMMARY + found.summary.text))
+            ids.append("")
+        bodies += [item.body for item in found.items]
+        ids += [item.id for item in found.items]
+        summary = found.summary.item.id if found.summary is not None else None
+        return Before(bodies, ids, found.newest, summary, tuple(each.id for each in known), most < len(sizes))
 
     async def of_run(self, run: Run, *, cut: bool) -> list[Item]:
         """What a stored run answers: its own input and what came before. Raises ConversationTooLong."""
@@ -126,6 +169,31 @@ class Contexts:
             return item
         text = _SUMMARY + self._sealer.open(space, head.encrypted_content or "")
         return _encode({"type": "message", "role": "user", "content": [{"type": "input_text", "text": text}]})
+
+
+def _plain(items: list[Item]) -> Before:
+    return Before([item.body for item in items], [item.id for item in items], items[-1].id if items else None)
+
+
+def _note(text: str) -> bytes:
+    """Something that the server tells the model; the system's and developer's words are left out last."""
+    return _encode({"type": "message", "role": "developer", "content": [{"type": "input_text", "text": text}]})
+
+
+def _fitting(sizes: Sequence[tuple[str, int]], tokens: int) -> int:
+    """How many of the newest items are within so many tokens, at least one."""
+    left = tokens
+    for count, (_, size) in enumerate(sizes):
+        left -= estimate(size)
+        if left < 0:
+            return max(1, count)
+    return len(sizes)
+
+
+def still(ids: Sequence[str], had: Sequence[bytes], left: Sequence[bytes]) -> list[str]:
+    """The ids of those that are left of a list; what is left stands in its order and is the very same."""
+    rest = iter(zip(had, ids, strict=True))
+    return [next(id for body, id in rest if body is kept) for kept in left]
 
 
 def weight(item: bytes) -> int:

@@ -40,6 +40,7 @@ class Answering:
         self.scribe = Scribe(drive.next_number, said)
         self._tools = OwnTools(parts, drive, self.scribe, self.request)
         self._questions = Questions(parts, self.asked, self.request)
+        self._questions.payer = self.asked.payer(drive.run)
         self._breaks = self._idle = 0  # streams that broke, and how many in a row without a word
         self._bytes = 0  # of the streams so far
         self.attached: Attachment | None = None  # where the present answer is made, if in a provider's background
@@ -58,6 +59,11 @@ class Answering:
             if not bound.expired():
                 raise
             return OUT_OF_TIME
+
+    @property
+    def sent(self) -> bytes | None:
+        """What the model was told of what came before, as it is kept; None where it was simply all."""
+        return self._questions.sent()
 
     async def _through(self) -> Outcome:
         await self._hear_before()

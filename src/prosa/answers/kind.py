@@ -9,6 +9,7 @@ from prosa.answers.models import ANSWER, Asked
 from prosa.answers.parts import AnswerParts
 from prosa.answers.responses import ResponseRequest, Scribe, fold, tokens
 from prosa.answers.settling import INTERRUPTED, Outcome, Told, ending
+from prosa.conversations import context_removal
 from prosa.drivers.journal import Part
 from prosa.gateway import estimate
 from prosa.kit.errors import ProsaError
@@ -30,7 +31,7 @@ class AnswerKind:
         answering = Answering(self._parts, drive, self._parts.prepared.pop(drive.run.id, None))
         outcome = await answering.answer()
         self._parts.attachments.release(answering.attached, cancel=True)
-        told = Told(drive.run, answering.asked, answering.request, answering.scribe)
+        told = Told(drive.run, answering.asked, answering.request, answering.scribe, answering.sent)
         return ending(self._parts.conversations, told, self._parts.clock.now(), outcome)
 
     async def settle(self, run: Run, log: Sequence[Event], why: Why, error: ProsaError | None) -> Ending:
@@ -53,7 +54,7 @@ class AnswerKind:
 
     def removing(self, run: Run) -> Sequence[Part]:
         """What goes with a run."""
-        return self._parts.conversations.removing(run.id)
+        return (*self._parts.conversations.removing(run.id), context_removal(run.id))
 
     async def _weight(self, run: Run, request: ResponseRequest) -> int:
         if not request.stored_after:

@@ -11,9 +11,12 @@ from prosa.conversations import HEAD, Parent
 from prosa.files import Carried
 from prosa.gateway import ModelCall
 from prosa.runs import Run
+from prosa.usage import Payer
 
 ANSWER: Final = "answer"
 """The name of this kind of run."""
+
+_encode: Final = msgspec.json.Encoder().encode
 
 StillAllowed = Callable[[Run], Awaitable[bool]]
 """Whether whoever started a run may call models now."""
@@ -28,10 +31,45 @@ class Sources:
     parent: Parent = HEAD
 
 
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What was said before a request, oldest first: JSON of items, and the ids of what is told of it, "" for what isn't stored
+    before. `newest`: the last item of the path; `summary` and `memories`: those that are told, by their ids; `cut`: what is
+    older is left out."""
+
+    bodies: list[bytes]
+    ids: list[str]
+    newest: str | None = None
+    summary: str | None = None
+    memories: tuple[str, ...] = ()
+    cut: bool = False
+
+    def sent(self) -> bytes | None:
+        """What the model was sent, as it is kept with the answer; None where it was simply all."""
+        if self.summary is None and not self.memories and not self.cut:
+            return None
+        return _encode(SentForm([id for id in self.ids if id], self.summary, list(self.memories)))
+
+
+class SentForm(msgspec.Struct, omit_defaults=True):
+    """Ids of items, of the summary before them, and of memories."""
+
+    items: list[str]
+    summary: str | None = None
+    memories: list[str] = []
+
+    @staticmethod
+    def of(kept: bytes) -> "SentForm":
+        """As it is kept with an answer."""
+        return msgspec.json.decode(kept, type=SentForm)
+
+
 class Asked(msgspec.Struct, omit_defaults=True):
     """What a run keeps of its request. `model` is the name as it is shown, `name` as it was asked for; `created` in seconds since
     1970; `allowed`: the only names that the caller's key may use; `continues`: nothing was said beyond what was there, so that
-    the answer goes on where the last one ended; `anchor`: the item of the conversation that it answers, by its stored id."""
+    the answer goes on where the last one ended; `anchor`: the item of the conversation that it answers, by its stored id;
+    `dialect` by whose door it came, with the API key `key`; `remembers`: the older part is told by a summary, with the person's
+    memories."""
 
     request: msgspec.Raw
     model: str
@@ -40,6 +78,9 @@ class Asked(msgspec.Struct, omit_defaults=True):
     allowed: list[str] | None = None
     continues: bool = False
     anchor: str | None = None
+    remembers: bool = False
+    dialect: str = "openai"
+    key: str | None = None
 
     @staticmethod
     def of(run: Run) -> "Asked":
@@ -50,6 +91,10 @@ class Asked(msgspec.Struct, omit_defaults=True):
         """As it is kept with the run."""
         return _encode(self)
 
+    def payer(self, run: Run) -> Payer:
+        """On whose account the run's calls go."""
+        return Payer(run.space, self.dialect, self.key, run.id, run.conversation_id)
+
     @property
     def names(self) -> frozenset[str] | None:
         """The only models that may be used; None: every one."""
@@ -57,7 +102,6 @@ class Asked(msgspec.Struct, omit_defaults=True):
 
 
 _decode: Final = msgspec.json.Decoder(Asked).decode
-_encode: Final = msgspec.json.Encoder().encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +115,4 @@ class Prepared:
     newest: str | None = None  # of a conversation: its last item when it was read, …
     first: str | None = None  # … and the first that the request adds
     carried: Carried | None = None  # the files in it
+    before: Before | None = None  # with the ids of what stands in `context`

@@ -8,7 +8,7 @@ from prosa.answers.models import Prepared, StillAllowed
 from prosa.answers.sealing import Sealer
 from prosa.answers.settings import AnswerSettings
 from prosa.answers.tools import BUILT_IN, Tool
-from prosa.conversations import ConversationService
+from prosa.conversations import ConversationService, MemoryService
 from prosa.files import FileService
 from prosa.gateway import Gateway
 from prosa.kit.clock import Clock
@@ -27,9 +27,10 @@ class AnswerParts:
     settings: AnswerSettings = field(default_factory=AnswerSettings)
     tools: tuple[Tool, ...] = BUILT_IN
     prepared: dict[str, Prepared] = field(default_factory=dict)
+    memory: MemoryService | None = None
     contexts: Contexts = field(init=False)
     attachments: Attachments = field(init=False)
 
     def __post_init__(self) -> None:
-        self.contexts = Contexts(self.conversations, self.files, self.sealer, self.settings)
+        self.contexts = Contexts(self.conversations, self.files, self.sealer, self.settings, self.memory)
         self.attachments = Attachments(self.gateway, self.sealer)

@@ -1,22 +1,24 @@
 """What the model is asked in each step of one answer."""
 
 import re
+from dataclasses import replace
 from typing import Final
 
 import msgspec
 
 from prosa.answers.asking import Telling, chat_call, telling_of
 from prosa.answers.calling import offers
-from prosa.answers.context import paired, weight
+from prosa.answers.context import paired, still, weight
 from prosa.answers.continuing import continuation, continuation_or_nudge
 from prosa.answers.errors import ContextTooLarge
-from prosa.answers.models import Asked, Prepared
+from prosa.answers.models import Asked, Before, Prepared
 from prosa.answers.parts import AnswerParts
 from prosa.answers.responses import ResponseRequest, Said, stored_form
 from prosa.files import Carried
 from prosa.gateway import Attachment, GatewayReply, Heard, ModelCall, ProviderFault, StreamBroken
 from prosa.kit.errors import BadRequest
 from prosa.runs import Run
+from prosa.usage import Payer
 
 _NO_TOOLS: Final = msgspec.Raw(b'"none"')
 PATIENCE: Final = 60.0  # seconds for which a run waits until it may carry its files
@@ -36,10 +38,16 @@ class Questions:
         self._request = request
         self._context: list[bytes] = []
         self._carried: Carried | None = None  # the files in it
+        self.payer: Payer | None = None
+        self._before: Before | None = None
         self._first: ModelCall | None = None
         own = [offer.tool for offer in offers(parts.tools, request)]
         self._own = {tool.type: tool for tool in own}
         self.telling: Telling = telling_of(request, frozenset(tool.name for tool in own), {tool.type: tool.name for tool in own})
+
+    def sent(self) -> bytes | None:
+        """What the model was sent of what came before; None where it was simply all."""
+        return self._before.sent() if self._before is not None else None
 
     @property
     def weight(self) -> int:
@@ -49,13 +57,15 @@ class Questions:
     def take(self, prepared: Prepared) -> None:
         """Go on from what was worked out when the request was taken."""
         self._context, self._first, self._carried = prepared.context, prepared.call, prepared.carried
+        self._before = prepared.before
 
     async def read(self, run: Run) -> None:
         """Go on from what is stored. Raises what `Contexts` raises."""
         contexts, cut = self._parts.contexts, self._request.truncation == "auto"
-        stored = [item.body for item in await contexts.of_run(run, cut=cut)]
-        items = contexts.bounded(stored, cut=cut)
-        found = await contexts.filled(run.space, contexts.audible(run.space, paired(items, strict=False)), PATIENCE)
+        self._before = before = await contexts.told_to(run, self._asked, cut=cut)
+        items = paired(contexts.bounded(before.bodies, cut=cut), strict=False)
+        self._still(before.bodies, items)
+        found = await contexts.filled(run.space, contexts.audible(run.space, items), PATIENCE)
         self._context, self._carried = found, found.carried
 
     def plain(self, said: Said, *, tools: bool = True) -> ModelCall:
@@ -68,18 +78,19 @@ class Questions:
         items = [*self._context, *(stored_form(item)[2] for item in said.items)]
         return self._addressed(chat_call(items, request, self._own, further=said.calls > 0))
 
-    async def prepare(self, context: list[bytes]) -> tuple[list[bytes], ModelCall]:
+    async def prepare(self, context: list[bytes], before: Before | None = None) -> tuple[list[bytes], ModelCall]:
         """The context, cut where it may be and has to, and the first call.
 
         Raises BadRequest, ModelNotFound, NoProvider: all that can be known before the model is asked.
         """
-        self._context = context
+        self._context, self._before = context, before
         call = self.plain(Said())
         plan = await self._parts.gateway.plan(call)
         known = plan.attempts[0].provider.context_length
         if self._request.truncation == "auto" and known is not None:
             room = known - (self._request.max_output_tokens or 0)
             self._context = self._parts.contexts.bounded(context, cut=True, tokens=room)
+            self._still(context, self._context)
             call = self.plain(Said()) if len(self._context) < len(context) else call
         return self._context, call
 
@@ -91,7 +102,9 @@ class Questions:
             return None
         while True:
             try:
-                return await self._parts.gateway.chat(await self._next(said, tools=tools))
+                call = await self._next(said, tools=tools)
+                call.payer = self.payer
+                return await self._parts.gateway.chat(call)
             except (ProviderFault, BadRequest) as error:
                 if not _too_long(error):
                     raise
@@ -100,7 +113,8 @@ class Questions:
 
     async def listen(self, said: Said, attachment: Attachment, heard: Heard) -> GatewayReply:
         """Listen again to an answer that a provider makes in its background. Raises what the gateway raises."""
-        return await self._parts.gateway.chat(msgspec.structs.replace(self.plain(said), attached=attachment, heard=heard))
+        call = msgspec.structs.replace(self.plain(said), attached=attachment, heard=heard, payer=self.payer)
+        return await self._parts.gateway.chat(call)
 
     async def _next(self, said: Said, *, tools: bool) -> ModelCall:
         first, self._first = self._first, None
@@ -128,8 +142,14 @@ class Questions:
         fewer = self._parts.contexts.bounded(self._context, cut=True, tokens=self.weight // _SHORTER)
         if len(fewer) == len(self._context):
             return False
+        self._still(self._context, fewer)
         self._context = fewer
         return True
+
+    def _still(self, had: list[bytes], left: list[bytes]) -> None:
+        if self._before is not None and len(left) < len(had):
+            self._before.ids[:] = still(self._before.ids, had, left)
+            self._before = replace(self._before, cut=True)
 
 
 def _too_long(error: ProviderFault | BadRequest) -> bool:

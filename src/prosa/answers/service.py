@@ -12,7 +12,7 @@ from prosa.answers.context import weight
 from prosa.answers.errors import ItemNotInInput, ResponseNotFound, TooManyAnswers
 from prosa.answers.given import Given
 from prosa.answers.kind import AnswerKind
-from prosa.answers.models import ANSWER, Asked, Prepared
+from prosa.answers.models import ANSWER, Asked, Prepared, SentForm
 from prosa.answers.parts import AnswerParts
 from prosa.answers.responses import RESPONSE, ResponseRequest, Status, fold, response_json
 from prosa.answers.settling import response_of, with_output
@@ -35,6 +35,19 @@ class ItemPage:
 
     items: Sequence[Item]
     more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What a model was sent: items word for word, oldest first, and ids of what stood before them."""
+
+    items: Sequence[Item]
+    whole: bool
+    summary: str | None = None
+    memories: Sequence[str] = ()
+    gone: int = 0  # items that were told and have been deleted since
+    instructions: str | None = None
+    model: str = ""
 
 
 class AnswerService:
@@ -134,6 +147,28 @@ class AnswerService:
         """A conversation made shorter: see Compactor. Raises as `create`, and what the gateway raises."""
         return await self._compactor.compact(caller, request)
 
+    async def sent(self, run: Run) -> Sent:
+        """What the model of a stored answer was sent of what came before; what was deleted since is missing."""
+        asked = Asked.of(run)
+        request = ResponseRequest.from_stored(bytes(asked.request))
+        kept = None if self._parts.memory is None else await self._parts.memory.context(run.space, run.id)
+        found = await self._parts.contexts.of_run(run, cut=True)
+        if kept is None:
+            return Sent(found, True, instructions=request.instructions, model=asked.model)
+        form = SentForm.of(kept)
+        told = set(form.items)
+        own = [item for item in found if item.run_id == run.id and item.id not in told]
+        items = [item for item in found if item.id in told]
+        return Sent(
+            [*items, *own],
+            False,
+            summary=form.summary,
+            memories=form.memories,
+            gone=len(told) - len(items),
+            instructions=request.instructions,
+            model=asked.model,
+        )
+
     async def stop(self) -> None:
         """Let go of what is under way beside the runs; after the engine has stopped."""
         await self._parts.attachments.stop()
@@ -142,7 +177,10 @@ class AnswerService:
         prepared, run_id = self._parts.prepared, beginning.new.id
         prepared[run_id] = beginning.prepared
         try:
-            return await self._engine.start_run(beginning.new, replace=replace)
+            run = await self._engine.start_run(beginning.new, replace=replace)
+            if run.conversation_id is not None:
+                self._parts.conversations.news.told(run.space)
+            return run
         finally:
             # Whoever drives it here has begun by then; for a run that waits, or is driven elsewhere, nobody will ask.
             asyncio.get_running_loop().call_soon(prepared.pop, run_id, None)

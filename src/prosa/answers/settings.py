@@ -18,3 +18,6 @@ class AnswerSettings:
     continuations: int = 3
     breaks: int = 20  # of one drive's streams, however far each got
     passing: int = 4_000  # answers under way in this process that nobody stores
+    memory_tokens: int = 16_000  # of what was said before, where a conversation is remembered by a summary
+    titles: bool = True  # made by a model for conversations of the app
+    small_model: str | None = None  # which writes titles and summaries; None: the conversation's own

@@ -17,7 +17,7 @@ from prosa.answers.responses import (
     response_json,
     stored_form,
 )
-from prosa.conversations import ConversationService, Item, Landing
+from prosa.conversations import ConversationService, Item, Landing, context_addition
 from prosa.kit.errors import ProsaError
 from prosa.runs import Ending, Run, RunDefect, RunState
 
@@ -47,6 +47,7 @@ class Told:
     asked: Asked
     request: ResponseRequest
     scribe: Scribe
+    sent: bytes | None = None  # what the model was told of what came before, where that wasn't simply all
 
 
 COMPLETED: Final = Outcome("completed")
@@ -71,6 +72,8 @@ def ending(conversations: ConversationService, told: Told, at: float, outcome: O
     items = [_item(run, at, *stored_form(item)) for item in response.output]
     landing = Landing(run.id, run.fence, state, told.asked.anchor, run.created_at)
     rows = conversations.adding_fenced(items, landing)
+    if told.sent is not None:
+        rows = (*rows, context_addition(run.id, run.space, told.sent, run.fence, state))
     response.output = []
     return Ending(state, tuple(events), response_json(response), rows)
 

@@ -6,17 +6,19 @@ from typing import Final
 import msgspec
 
 from prosa.answers.calling import offers
+from prosa.answers.context import still
 from prosa.answers.errors import PreviousResponseNotFound, PreviousResponseOpen, ToolNamedTwice
-from prosa.answers.models import ANSWER, Asked, Prepared, Sources
+from prosa.answers.models import ANSWER, Asked, Before, Prepared, Sources
 from prosa.answers.parts import AnswerParts
 from prosa.answers.questions import Questions
 from prosa.answers.responses import RESPONSE, MissingParameter, ResponseRequest, Scribe, input_items, new_response
 from prosa.conversations import CONVERSATION, HEAD, ConversationNotFound, Item, Parent, type_of, without_id
 from prosa.drivers.journal import Part
 from prosa.gateway import CallKind
-from prosa.identity import Caller
+from prosa.identity import Caller, Door
 from prosa.kit.ids import new_object_id, without_prefix
 from prosa.runs import Engine, NewRun, Run, RunNotFound, RunState
+from prosa.usage import payer_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +26,15 @@ class CreateOptions:
     """How a request is taken. `id`: the run's, where the request may come again; `replace`: what is being answered in the
     conversation is cancelled first, instead of waited for; `held`: the input holds all that came before already, and
     `previous_response_id` is only shown; `parent`: the item of the conversation, by its stored id, that the input stands behind,
-    or without input, that is answered."""
+    or without input, that is answered; `dialect`: the door's name by which the request came; `remembers`: the older part of the
+    conversation is told by its summary, and beside it what the person wants to be known."""
 
     id: str | None = None
     replace: bool = False
     held: bool = False
     parent: Parent = HEAD
+    dialect: str = "openai"
+    remembers: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +69,7 @@ class Starter:
         sources = Sources(None, None) if options.held else await self.sources(caller.space, request, options.parent)
         own = await self._own(caller.space, request)
         asked = self._asked(caller, request, continues=not own)
+        asked.dialect, asked.remembers = options.dialect, options.remembers
         prepared = await self.prepared(caller.space, asked, request, sources, own)
         run_id = options.id or new_object_id()
         items = self._items(caller.space, run_id, sources.conversation_id, own)
@@ -119,16 +125,18 @@ class Starter:
         """What the model is to hear: what came before, and what the request adds. Raises as `begin`."""
         _check_names(self._parts, request)
         contexts, cut = self._parts.contexts, request.truncation == "auto"
-        before: list[Item] = []
+        before = Before([], [])
         if sources.previous_id is not None or sources.conversation_id is not None:
-            before = await contexts.before(space, sources, cut=cut)
-        items = [*(item.body for item in before), *own]
-        if not items:
+            before = await contexts.told(space, sources, cut=cut, remembers=asked.remembers)
+        whole = [*before.bodies, *own]
+        if not whole:
             raise MissingParameter("input")
-        items = contexts.bounded(items, cut=cut)
+        items = contexts.bounded(whole, cut=cut)
+        before.ids[:] = still([*before.ids, *("" for _ in own)], whole, items)
         filled = await contexts.filled(space, contexts.audible(space, items))
-        context, call = await Questions(self._parts, asked, request).prepare(filled)
-        return Prepared(request, items, context, call, before[-1].id if before else None, carried=filled.carried)
+        questions = Questions(self._parts, asked, request)
+        context, call = await questions.prepare(filled, before)
+        return Prepared(request, items, context, call, before.newest, carried=filled.carried, before=before)
 
     async def _previous(self, space: str, named: str) -> Run:
         run_id = without_prefix(named, RESPONSE)
@@ -157,6 +165,7 @@ class Starter:
             request.model,
             sorted(caller.models) if caller.models is not None else None,
             continues,
+            key=payer_of(caller, Door.OPENAI).key_id,
         )
 
     def _items(self, space: str, run_id: str, conversation_id: str | None, own: list[bytes]) -> list[Item]:

@@ -7,6 +7,7 @@ requests come in the same moment, both give the run (or the conversation) the sa
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -32,7 +33,7 @@ from prosa.drivers.vault import Keyring
 from prosa.identity import Caller
 from prosa.kit import moments
 from prosa.kit.ids import new_object_id
-from prosa.runs import Engine, Run, RunQuery, RunState
+from prosa.runs import Engine, Run, RunNotFound, RunQuery, RunState
 
 REPEAT_SECONDS: Final = 300.0
 """How long a late answer is given to who asks the same again."""
@@ -96,15 +97,14 @@ class Talking:
         text = question.text
         recent = await self._shelf.list(space, ShelfQuery(limit=2, dialect=face.dialect, archived=None))
         latest, before, *_ = [*(each.conversation for each in recent.items), None, None]
-        if latest is not None and latest.id == self._id_of_place(space, text, before) and await self._begun(latest, question):
-            return latest
-        for run in await self._engine.list(space, RunQuery(kind=ANSWER, open_only=True, limit=_OPEN)):
-            if run.conversation_id is not None and await self._is_first(run, text):
-                found = await self._conversations.get(space, run.conversation_id)
-                if found.face.dialect == face.dialect:
-                    return found
+        deleted = [each.conversation for each in (await self._shelf.trash.list(space, ShelfQuery(limit=1))).items]
+        made_so = latest is not None and latest.id == self._id_of_place(text, space, before, *deleted)
+        found = latest if made_so and latest is not None and await self._begun(latest, question) else None
+        found = found or await self._open_place(space, text, face.dialect)
+        if found is not None:
+            return found
         try:
-            return await self._conversations.create(space, id=self._id_of_place(space, text, latest), face=face)
+            return await self._conversations.create(space, id=self._id_of_place(text, space, latest, *deleted), face=face)
         except ConversationNotFound:  # it is there, in the trash
             return await self._conversations.create(space, id=new_object_id(), face=face)
 
@@ -114,21 +114,34 @@ class Talking:
         Raises ConversationNotFound, RunNotFound (deleted meanwhile), TooManyWaiting, TooManyRuns, DatabaseUnavailable; and
         before anything is stored, what no model can be asked with: ModelNotFound, NoProvider, BadRequest.
         """
-        run = await self._joined(caller.space, conversation_id, question) or await self._begin(caller, conversation_id, question)
+        return await self.wait(await self.start(caller, conversation_id, question), question.seconds)
+
+    async def start(self, caller: Caller, conversation_id: str, question: Question) -> Run:
+        """The run that answers a question, which is being asked already, or is from now on. Raises as `ask`."""
+        # Read before the look at what is open: a twin that begins after this gives its run the id that is told from it here.
+        found = await self._conversations.get(caller.space, conversation_id)
+        return await self._joined(caller.space, found.id, question) or await self._begin(caller, found, question)
+
+    async def wait(self, run: Run, seconds: float) -> Reply:
+        """What came of a question, or that nothing has yet. Raises RunNotFound, DatabaseUnavailable."""
         try:
-            async with asyncio.timeout(question.seconds):
+            async with asyncio.timeout(seconds):
                 run = await self._engine.finished(run)
         except TimeoutError:
             return Reply(Fate.LATE, run)
         return await self._reply(run)
 
-    async def _begin(self, caller: Caller, conversation_id: str, question: Question) -> Run:
-        found = await self._conversations.get(caller.space, conversation_id)
+    async def answering(self, space: str, conversation_id: str) -> Run | None:
+        """The question that is being answered in a conversation."""
+        query = RunQuery(kind=ANSWER, open_only=True, conversation_id=conversation_id, limit=1, newest_first=False)
+        return next(iter(await self._engine.list(space, query)), None)
+
+    async def _begin(self, caller: Caller, found: Conversation, question: Question) -> Run:
         run_id = self._id("question", found.id, found.head_id, found.version, question.text)
         request = ResponseRequest(
             model=question.model, conversation=CONVERSATION + found.id, input=question.text, truncation="auto"
         )
-        return (await self._answers.create(caller, request, CreateOptions(id=run_id))).run
+        return (await self._answers.create(caller, request, CreateOptions(id=run_id, remembers=True))).run
 
     async def _joined(self, space: str, conversation_id: str, question: Question) -> Run | None:
         """The run that answers this very question already, or has answered it when nobody waited any more."""
@@ -139,7 +152,10 @@ class Talking:
         last = await self._last_question(space, conversation_id)
         if last is None or last.run_id is None or saying(last).text != question.text:
             return None
-        run = await self._engine.get(space, last.run_id)
+        try:
+            run = await self._engine.get(space, last.run_id)
+        except RunNotFound:  # deleted in this moment
+            return None
         late = run.ended_at is not None and run.ended_at - run.created_at >= question.seconds * moments.SECOND
         recent = run.ended_at is not None and self._engine.now() - run.ended_at < REPEAT_SECONDS * moments.SECOND
         answered = run.state in (RunState.COMPLETED, RunState.INCOMPLETE)
@@ -153,6 +169,17 @@ class Talking:
     async def _said(self, run: Run) -> Sequence[str]:
         made = await self._conversations.items_of_run(run.space, run.id, made=True)
         return [saying(item).text.strip() for item in made if item.type == "message"]
+
+    async def _open_place(self, space: str, text: str, dialect: str) -> Conversation | None:
+        """The conversation, made in this dialect, whose first question this is, still to be answered."""
+        for run in await self._engine.list(space, RunQuery(kind=ANSWER, open_only=True, limit=_OPEN)):
+            if run.conversation_id is None or not await self._is_first(run, text):
+                continue
+            with suppress(ConversationNotFound):  # deleted in this moment
+                found = await self._conversations.get(space, run.conversation_id)
+                if found.face.dialect == dialect:
+                    return found
+        return None
 
     async def _begun(self, conversation: Conversation, question: Question) -> bool:
         """Whether this conversation was made for the question, which is being asked, or was answered late."""
@@ -174,9 +201,9 @@ class Talking:
         page = await self._conversations.paths.page(space, conversation_id, PathQuery(limit=_RECENT))
         return next((node.item for node in page if saying(node.item).role == "user"), None)
 
-    def _id_of_place(self, space: str, text: str, latest: Conversation | None) -> str:
-        """The id of a conversation that begins so after the latest one."""
-        return self._id("place", space, text, *((latest.id, latest.updated_at) if latest is not None else ()))
+    def _id_of_place(self, text: str, space: str, *after: Conversation | None) -> str:
+        """The id of a conversation that begins so when these were the last that were active, or deleted."""
+        return self._id("place", space, text, *((each.id, each.updated_at, each.version) for each in after if each is not None))
 
     def _id(self, *parts: object) -> str:
         """An id that the same request has whenever it is tried, and that nobody else can guess."""

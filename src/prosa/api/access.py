@@ -15,15 +15,17 @@ from prosa.identity import Caller, Door, Permission
 class Needs:
     """A dependency that lets the caller in or says why not; the route's permission can be read off it."""
 
-    def __init__(self, permission: Permission, door: Door, *, claims: bool = True) -> None:
-        """`claims` False: the handler asks itself whether the request is a repetition, once its body has streamed by."""
+    def __init__(self, permission: Permission, door: Door, *, claims: bool = True, narrow: bool = False) -> None:
+        """`claims` False: the handler asks itself whether the request is a repetition, once its body has streamed by.
+        `narrow`: see Access."""
         self.permission = permission
         self.door = door
         self.claims = claims
+        self.narrow = narrow
 
     async def __call__(self, request: Request) -> Caller:
         """Who calls. Raises what the guard raises."""
-        access = Access(self.permission, self.door, hidden=bool(request.path_params))
+        access = Access(self.permission, self.door, hidden=bool(request.path_params), narrow=self.narrow)
         exchange = await exchange_of(request)
         caller = await guard(exchange, access)
         if exchange.repeat is not None and self.claims:
@@ -41,9 +43,11 @@ class Nothing:
             await claim_repeat(exchange)
 
 
-def needs(permission: Permission, door: Door = Door.APP, *, claims: bool = True) -> Any:  # as FastAPI's own Depends
+def needs(
+    permission: Permission, door: Door = Door.APP, *, claims: bool = True, narrow: bool = False
+) -> Any:  # as FastAPI's own Depends
     """What a handler's `caller` parameter is annotated with; see Needs."""
-    return Depends(Needs(permission, door, claims=claims))
+    return Depends(Needs(permission, door, claims=claims, narrow=narrow))
 
 
 OPEN = Depends(Nothing())

@@ -6,8 +6,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from prosa.api.edge import Exchange
-from prosa.api.following import Framing, Readers
-from prosa.runs import Batch
+from prosa.api.following import Framed, Framing, Readers
 
 
 class Followed(Response):
@@ -15,7 +14,7 @@ class Followed(Response):
 
     media_type = "text/event-stream"
 
-    def __init__(self, readers: Readers, batches: AsyncIterator[Batch], framing: Framing) -> None:
+    def __init__(self, readers: Readers, batches: AsyncIterator[Framed], framing: Framing) -> None:
         super().__init__()
         self._readers = readers
         self._batches = batches

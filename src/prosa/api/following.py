@@ -5,13 +5,12 @@ hasn't taken yet waits in its connection, within the server's bound, and the res
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 from prosa.api.edge import Exchange
 from prosa.api.presence import ClientPresent
-from prosa.runs import Batch
 
 HEADERS: Final = (
     (b"content-type", b"text/event-stream; charset=utf-8"),
@@ -23,6 +22,14 @@ KEEP_ALIVE: Final = b": keep-alive\n\n"  # a comment (WHATWG HTML §9.2.6): prox
 _FAREWELL: Final = b": not the end; follow on from the last number\n\n"
 _FAREWELL_SECONDS: Final = 0.5
 _LOOK_SECONDS: Final = 1.0
+
+
+class Framed(Protocol):
+    """Some of a log: a run's `Batch`, or whatever else is told by server-sent events."""
+
+    def frames(self, *, ids: bool = False) -> Iterator[bytes]:
+        """Pieces of whole frames."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +64,7 @@ class Readers:
     def __len__(self) -> int:
         return len(self._readers)
 
-    async def tell(self, exchange: Exchange, batches: AsyncIterator[Batch], framing: Framing) -> None:
+    async def tell(self, exchange: Exchange, batches: AsyncIterator[Framed], framing: Framing) -> None:
         """Write a followed log until it ends, and then the end.
 
         Who leaves is forgotten at once. Where the caller's right ends, or the server stops, the answer ends too, without an event
@@ -76,7 +83,7 @@ class Readers:
                 await exchange.write(framing.end)
             await exchange.end()
 
-    async def _write(self, exchange: Exchange, batches: AsyncIterator[Batch], framing: Framing) -> None:
+    async def _write(self, exchange: Exchange, batches: AsyncIterator[Framed], framing: Framing) -> None:
         loop, reader = asyncio.get_running_loop(), self._join(exchange)
         try:
             async for batch in batches:

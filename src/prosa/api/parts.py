@@ -1,22 +1,40 @@
 """What the dialects stand on, and the routes that no framework stands before."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from prosa.answers import AnswerService, ChatService
-from prosa.api.app import AppDialect, RunSockets
+from prosa.answers import AnswerService, ChatService, Talking
+from prosa.api.app import AppDialect, ChangeSockets, RunSockets
 from prosa.api.edge import Dialects, EdgeParts, Route, Sockets
 from prosa.api.following import Readers
 from prosa.api.legacy import chatai, multiuser, serverless
 from prosa.api.legacy.bitaca import BitacaDialect, BitacaSettings
 from prosa.api.legacy.bitaca import hot_routes as bitaca_routes
+from prosa.api.legacy.chatai import ChataiSettings
+from prosa.api.legacy.multiuser import MultiuserSettings
 from prosa.api.openai import OpenAIDialect, Responses, ResponseSockets, StoredChat
 from prosa.api.openai import hot_routes as openai_routes
-from prosa.conversations import ConversationService
+from prosa.conversations import (
+    ConversationService,
+    ExportService,
+    ImportService,
+    MemoryService,
+    Nodes,
+    Opinions,
+    Roll,
+    SearchService,
+    Sharing,
+    Shelf,
+    Talks,
+)
+from prosa.events import Feed, Presence
 from prosa.files import FileService
 from prosa.gateway import Gateway
 from prosa.identity import IdentityParts
 from prosa.interactions import InteractionService
+from prosa.privacy import PersonalData
 from prosa.runs import Engine
+from prosa.usage import UsageService
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +49,27 @@ class ApiParts:
     files: FileService
     answers: AnswerService
     chats: ChatService
+    feed: Feed
+    presence: Presence
+    shelf: Shelf
+    memory: MemoryService
+    nodes: Nodes
+    talking: Talking
+    talks: Talks
+    roll: Roll
+    sharing: Sharing
+    opinions: Opinions
+    usage: UsageService
+    search: SearchService
+    privacy: PersonalData
+    exports: ExportService
+    imports: ImportService
     edge: EdgeParts
     started: float
     bitaca: BitacaSettings = field(default_factory=BitacaSettings)
+    chatai: ChataiSettings = field(default_factory=ChataiSettings)
+    multiuser: MultiuserSettings = field(default_factory=MultiuserSettings)
+    share_page: Callable[..., bytes] | None = None  # None: a link shows JSON to browsers too
     readers: Readers = field(default_factory=Readers)  # who follows runs in this process
 
 
@@ -64,4 +100,12 @@ def hot_routes(parts: ApiParts) -> dict[tuple[str, str], Route]:
 
 def sockets(parts: ApiParts) -> Sockets:
     """Where WebSockets can be opened."""
-    return Sockets((ResponseSockets(parts.answers).route, RunSockets(parts.runs).route))
+    talkers = chatai.Talkers(parts.talking, parts.talks, parts.conversations, parts.runs, parts.answers, parts.chatai)
+    return Sockets(
+        (
+            ResponseSockets(parts.answers).route,
+            RunSockets(parts.runs).route,
+            ChangeSockets(parts.feed, parts.presence).route,
+            chatai.LiveSockets(talkers, parts.feed, parts.presence).route,
+        )
+    )

@@ -2,16 +2,30 @@
 
 from fastapi import Request
 
-from prosa.answers import AnswerService, ChatService
+from prosa.answers import AnswerService, ChatService, Talking
 from prosa.api.edge import Exchange
 from prosa.api.following import Readers
-from prosa.conversations import ConversationService
+from prosa.conversations import (
+    ConversationService,
+    ExportService,
+    ImportService,
+    MemoryService,
+    Nodes,
+    Opinions,
+    Roll,
+    SearchService,
+    Sharing,
+    Shelf,
+    Talks,
+)
+from prosa.events import Feed
 from prosa.files import FileService
 from prosa.gateway import Gateway
 from prosa.identity import IdentityParts
 from prosa.interactions import InteractionService
+from prosa.privacy import PersonalData
 from prosa.runs import Engine
-from prosa.usage import UsageSettings
+from prosa.usage import UsageService, UsageSettings
 
 
 async def exchange_of(request: Request) -> Exchange:
@@ -56,6 +70,60 @@ async def conversations_of(request: Request) -> ConversationService:
     return conversations
 
 
+async def feed_of(request: Request) -> Feed:
+    """What changed, for an owner's other devices."""
+    feed: Feed = request.app.state.parts.feed
+    return feed
+
+
+async def nodes_of(request: Request) -> Nodes:
+    """Items of conversations, in their branches."""
+    nodes: Nodes = request.app.state.parts.nodes
+    return nodes
+
+
+async def memory_of(request: Request) -> MemoryService:
+    """What is remembered of people and conversations."""
+    memory: MemoryService = request.app.state.parts.memory
+    return memory
+
+
+async def shelf_of(request: Request) -> Shelf:
+    """Conversations as a person keeps them."""
+    shelf: Shelf = request.app.state.parts.shelf
+    return shelf
+
+
+async def talks_of(request: Request) -> Talks:
+    """Conversations as C's clients know them."""
+    talks: Talks = request.app.state.parts.talks
+    return talks
+
+
+async def talking_of(request: Request) -> Talking:
+    """Asking in a conversation, and waiting."""
+    talking: Talking = request.app.state.parts.talking
+    return talking
+
+
+async def roll_of(request: Request) -> Roll:
+    """Conversations as older clients know them."""
+    roll: Roll = request.app.state.parts.roll
+    return roll
+
+
+async def sharing_of(request: Request) -> Sharing:
+    """Conversations shared by link."""
+    sharing: Sharing = request.app.state.parts.sharing
+    return sharing
+
+
+async def opinions_of(request: Request) -> Opinions:
+    """What people think of answers."""
+    opinions: Opinions = request.app.state.parts.opinions
+    return opinions
+
+
 async def chats_of(request: Request) -> ChatService:
     """Stored chat completions."""
     chats: ChatService = request.app.state.parts.chats
@@ -72,6 +140,36 @@ async def started_at(request: Request) -> float:
     """When the server started, in seconds since 1970."""
     started: float = request.app.state.started
     return started
+
+
+async def usage_of(request: Request) -> UsageService:
+    """Calls, and what they cost."""
+    usage: UsageService = request.app.state.parts.usage
+    return usage
+
+
+async def privacy_of(request: Request) -> PersonalData:
+    """One's own data."""
+    privacy: PersonalData = request.app.state.parts.privacy
+    return privacy
+
+
+async def search_of(request: Request) -> SearchService:
+    """What finds things by their words."""
+    search: SearchService = request.app.state.parts.search
+    return search
+
+
+async def exports_of(request: Request) -> ExportService:
+    """Conversations that travel out."""
+    exports: ExportService = request.app.state.parts.exports
+    return exports
+
+
+async def imports_of(request: Request) -> ImportService:
+    """Conversations that travel in."""
+    imports: ImportService = request.app.state.parts.imports
+    return imports
 
 
 async def limits_of(request: Request) -> UsageSettings:

@@ -1,13 +1,14 @@
 """Answers put together: what they stand on, and who may still have one."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
 import msgspec
 
-from prosa.answers import AnswerParts, AnswerService, ChatService, Sealer, StillAllowed
+from prosa.answers import AnswerParts, AnswerService, AnswerSettings, ChatService, Sealer, StillAllowed, Upkeep
 from prosa.boot.people import People
-from prosa.conversations import ConversationService
+from prosa.conversations import ConversationService, MemoryService
 from prosa.files import FileService
 from prosa.gateway import Gateway
 from prosa.identity import OPERATOR, AccountNotFound, AccountStatus, IdentityParts, KeyStatus, Scope
@@ -16,12 +17,28 @@ from prosa.kit.errors import NotFound
 from prosa.runs import Engine, Run
 
 
-def make_answers(
-    engine: Engine, gateway: Gateway, conversations: ConversationService, files: FileService, people: People, clock: Clock
-) -> AnswerService:
-    """Answers of the Responses API, whose kind of run the engine knows from then on."""
-    allowed = still_allowed(people.identity)
-    return AnswerService(engine, AnswerParts(gateway, conversations, files, Sealer(people.identity.keyring), clock, allowed))
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What answers stand on."""
+
+    settings: AnswerSettings
+    gateway: Gateway
+    conversations: ConversationService
+    files: FileService
+    memory: MemoryService
+
+
+def make_answers(engine: Engine, ground: Ground, people: People, clock: Clock) -> tuple[AnswerService, Upkeep]:
+    """Answers of the Responses API, and what is done behind them; the engine knows their kinds of run from then on."""
+    parts = AnswerParts(
+        *(ground.gateway, ground.conversations, ground.files),
+        sealer=Sealer(people.identity.keyring),
+        clock=clock,
+        still_allowed=still_allowed(people.identity),
+        settings=ground.settings,
+        memory=ground.memory,
+    )
+    return AnswerService(engine, parts), Upkeep(engine, parts, ground.memory)
 
 
 def make_chats(engine: Engine, gateway: Gateway, files: FileService, people: People) -> ChatService:

@@ -1,4 +1,4 @@
-"""The scheduled backup: a plain timer in one process of the service, and a process of its own for the work."""
+"""The scheduled backup: a job that is due when the newest file is old enough, and a process of its own for the work."""
 
 import asyncio
 import logging
@@ -9,79 +9,67 @@ from pathlib import Path
 from typing import Final
 
 from prosa.boot.settings import BackupSettings
-from prosa.drivers.telemetry import Metrics
 from prosa.kit.clock import Clock
+from prosa.kit.errors import ProsaError
 
 _logger = logging.getLogger("prosa.backups")
-SETTLE: Final = 10.0
-_LONGEST_NAP: Final = 3600.0  # seconds after which the clock is looked at again: it may have been set, or the machine have slept
-_AGAIN: Final = 300.0  # seconds at most until a failed one is tried again
+NAME: Final = "backup"  # of the job
+SETTLE: Final = 10.0  # seconds before the very first one, for a server that makes its database at this start
+AGAIN: Final = 300.0  # seconds at most until a failed one is tried again
 _PATIENCE: Final = 10.0  # seconds for a running one to let go when the server stops
 _MOST_TOLD: Final = 500  # characters of a complaint that are logged
 
 Work = Callable[[], Awaitable[str | None]]
 
 
-class BackupTimer:
+class BackupFailed(ProsaError):
+    """The scheduled backup could not be made; the log says why."""
+
+    code = "backup_failed"
+
+    def __init__(self) -> None:
+        super().__init__("The scheduled backup failed.")
+
+
+class Backups:
     """Backs up when the newest scheduled file is `every_seconds` old; it goes by that file, so that a restart changes nothing."""
 
-    def __init__(
-        self, settings: BackupSettings, metrics: Metrics, clock: Clock, work: Work | None = None, settle: float = SETTLE
-    ) -> None:
-        """`work` makes one backup, and returns a complaint or None; by default `prosa backup` in a process of its own.
-
-        `settle`: seconds before the very first one, for a server that makes its database at this start.
-        """
-        self._settle = settle
+    def __init__(self, settings: BackupSettings, clock: Clock, work: Work | None = None) -> None:
+        """`work` makes one backup, and returns a complaint or None; by default `prosa backup` in a process of its own."""
         self._folder = settings.folder
         self._every = settings.every_seconds
-        self._metrics = metrics
         self._clock = clock
         self._work = work or backed_up
-        self._failed = False
-        self._since = clock.monotonic()  # when this process made one, or began to wait
-        self._task: asyncio.Task[None] | None = None
+        self._since = clock.monotonic()  # when this process found a file of the future, or began
 
-    def start(self) -> None:
-        """Begin, where a schedule is set."""
-        if self._every is not None:
-            self._metrics.backup_failures.add((), 0.0)
-            self._task = asyncio.create_task(self._run(self._every))
+    @property
+    def every(self) -> float | None:
+        """Seconds between two looks whether it is due; None where none is scheduled."""
+        return None if self._every is None else min(self._every, AGAIN)
 
-    async def stop(self) -> None:
-        """End; a backup that is being made is given up, and leaves nothing behind."""
-        task, self._task = self._task, None
-        if task is not None:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
-
-    async def _run(self, every: float) -> None:
-        while True:
-            wait = await self._wait(every)
-            if wait > 0:
-                await asyncio.sleep(min(wait, _LONGEST_NAP))
-                continue
-            complaint = await self._work()
-            self._failed = complaint is not None
-            self._since = self._clock.monotonic()
-            if complaint is not None:
-                self._metrics.backup_failures.add()
-                _logger.error("the scheduled backup failed: %s", complaint)
-
-    async def _wait(self, every: float) -> float:
-        """Seconds until the next one is due. Beside a file of the future, after a clock was set back, our own time counts."""
+    async def due(self) -> bool:
+        """Whether it is time. Beside a file of the future, after a clock was set back, our own time counts."""
+        if self._every is None:
+            return False
         newest = await asyncio.to_thread(last_success, self._folder)
-        if newest is not None:
-            self._metrics.backup_success.set(newest)
-        if self._failed:
-            self._failed = False
-            return min(every, _AGAIN)
-        waited = self._clock.monotonic() - self._since
         if newest is None:
-            return min(every, self._settle) - waited
+            return True
         age = self._clock.now() - newest
-        return every - (age if age >= 0 else waited)
+        if age >= 0:
+            return age >= self._every
+        waited = self._clock.monotonic() - self._since
+        if waited < self._every:
+            return False
+        self._since = self._clock.monotonic()
+        return True
+
+    async def part(self) -> bool:
+        """Make one, unless somebody has by now: who was killed meanwhile may have been done with it. Raises BackupFailed."""
+        complaint = await self._work() if await self.due() else None
+        if complaint is not None:
+            _logger.error("the scheduled backup failed: %s", complaint)
+            raise BackupFailed
+        return False
 
 
 def last_success(folder: Path) -> float | None:

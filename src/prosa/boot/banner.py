@@ -20,6 +20,7 @@ class Banner:
     port: int
     form: str  # of the log: people get a few lines, machines one event
     warnings: tuple[str, ...] = ()
+    site: int | None = None  # the port of the folder of pages, where there is one
 
     def show(self) -> None:
         """Tell, and warn of what the settings' reader found odd."""
@@ -39,6 +40,7 @@ class Banner:
                 providers=", ".join(self.providers) or "none",
                 model=self.model or "none",
                 chat_now=self.curl,
+                **({"site": self._at(self.site)} if self.site is not None else {}),
             )
         for warning in self.warnings:
             logging.getLogger("prosa.boot").warning(warning)
@@ -72,6 +74,7 @@ class Banner:
         return (
             f"prosa {prosa.__version__}: one server between people and language models (Ctrl+C stops it)",
             f"  address     {self.address}  (API page: {self.address}/docs)",
+            *((f"  site        {self._at(self.site)}",) if self.site is not None else ()),
             f"  providers   {found}",
             f"  chat now    {self.curl}",
             f"  add a key   {_HOW}",
@@ -80,10 +83,13 @@ class Banner:
     @property
     def address(self) -> str:
         """Where a person at this machine opens it."""
+        return self._at(self.port)
+
+    def _at(self, port: int) -> str:
         host = self.settings.server.host
         if host in ("0.0.0.0", "::"):  # noqa: S104  # compared with, never bound
             host = "127.0.0.1"
-        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
+        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
     @property
     def providers(self) -> tuple[str, ...]:

@@ -54,6 +54,12 @@ class Boot:
         loaded = _load({name: str(value) for name, value in given.items() if value is not None})
         return serve(loaded, os.environ, self._words)
 
+    def work(self) -> int:
+        """See BootPort."""
+        from prosa.boot.jobs_worker import begin
+
+        return begin(_load({}).settings)
+
     def configuration(self) -> cli.Configuration:
         """See BootPort."""
         from prosa.boot.discovery import discover
@@ -83,6 +89,13 @@ class Boot:
 
         return open_desk(_load({}).settings)
 
+    def workshop(self, *, aside: bool = False) -> "AbstractAsyncContextManager[cli.Workshop]":
+        """See BootPort."""
+        from prosa.boot.workshop import open_workshop, open_workshop_aside
+
+        settings = _load({}).settings
+        return open_workshop_aside(settings) if aside else open_workshop(settings)
+
     def site(self) -> str:
         """See BootPort."""
         from prosa.boot.banner import Banner
@@ -103,6 +116,7 @@ class Boot:
             production=settings.server.production,
             secrets=settings.secrets,
             erasers=ERASERS,
+            erasure_copy=settings.privacy.copy,
         )
 
     def migrate(self) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
-from prosa.boot.people import make_people
+from prosa.boot.people import People, make_people
 from prosa.boot.secrets import unlocked
 from prosa.boot.settings import Settings, StartRefused
 from prosa.drivers.sql import needs_migration, upgrade
@@ -14,7 +14,18 @@ from prosa.usage import MemoryLimiter
 
 
 def open_desk(settings: Settings) -> AbstractAsyncContextManager[IdentityParts]:
-    """The database brought up to date, and identity over it once the command's loop enters.
+    """The database brought up to date, and identity over it once the command's loop enters. Raises as `prepared`."""
+    return _desk(prepared(settings))
+
+
+@asynccontextmanager
+async def _desk(settings: Settings) -> AsyncIterator[IdentityParts]:
+    async with people_at(settings) as people:
+        yield people.identity
+
+
+def prepared(settings: Settings) -> Settings:
+    """The settings with their secrets, over a database that is up to date; done before the command's loop begins.
 
     Nothing of a running server is touched. Raises StartRefused: a data folder that can't be written, secrets of another
     database; ProsaError: a database that can't be used.
@@ -28,17 +39,18 @@ def open_desk(settings: Settings) -> AbstractAsyncContextManager[IdentityParts]:
     settings = unlocked(settings)
     if needs_migration(settings.database):
         upgrade(settings.database)
-    return _desk(settings)
+    return settings
 
 
 @asynccontextmanager
-async def _desk(settings: Settings) -> AsyncIterator[IdentityParts]:
+async def people_at(settings: Settings) -> AsyncIterator[People]:
+    """People's parts, once the settings are `prepared`."""
     clock = SystemClock()
     people = make_people(settings, MemoryLimiter(clock), clock)
     await settle(people.database, people.identity.keyring, clock.now())
     await people.start()
     try:
-        yield people.identity
+        yield people
         await people.identity.accounts.settled()
     finally:
         await people.stop()

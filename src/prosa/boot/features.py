@@ -1,20 +1,39 @@
 """The features of one process, put together: what the dialects translate to."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from prosa.answers import AnswerService, ChatService
-from prosa.boot.answering import make_answers, make_chats
+from prosa.answers import AnswerService, ChatService, Talking, Upkeep
+from prosa.boot.answering import Ground, make_answers, make_chats
 from prosa.boot.people import People
+from prosa.boot.privacy import make_privacy
 from prosa.boot.settings import Settings
-from prosa.conversations import ConversationService
+from prosa.conversations import (
+    ConversationService,
+    ExportService,
+    ImportParts,
+    ImportService,
+    MemoryService,
+    Nodes,
+    Opinions,
+    Roll,
+    SearchService,
+    Sharing,
+    SharingParts,
+    Shelf,
+    Talks,
+)
 from prosa.drivers.blobs import blobs_of
 from prosa.drivers.telemetry import Metrics
+from prosa.events import Feed, Presence
 from prosa.files import FileService
 from prosa.gateway import Gateway
 from prosa.identity import RepeatService
 from prosa.interactions import InteractionService
 from prosa.kit.clock import Clock
-from prosa.runs import Engine, EngineParts
+from prosa.privacy import PersonalData
+from prosa.runs import Engine, EngineParts, Run, RunState
+from prosa.usage import UsageService
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,34 +46,85 @@ class Features:
     conversations: ConversationService
     files: FileService
     answers: AnswerService
+    memory: MemoryService
+    upkeep: Upkeep
     chats: ChatService
     repeats: RepeatService
+    feed: Feed
+    presence: Presence
+    shelf: Shelf
+    nodes: Nodes
+    talking: Talking
+    talks: Talks
+    roll: Roll
+    sharing: Sharing
+    opinions: Opinions
+    usage: UsageService
+    search: SearchService
+    privacy: PersonalData
+    exports: ExportService
+    imports: ImportService
 
 
 def make_features(settings: Settings, gateway: Gateway, people: People, metrics: Metrics, clock: Clock) -> Features:
     """Over people's database, journal and signals."""
     database = people.database
-    runs = Engine(_engine_parts(people, metrics, clock), settings.runs)
-    conversations = ConversationService(database, people.journal, clock)
+    feed = Feed(database, people.signals)
+    conversations = ConversationService(database, people.journal, clock, feed)
+    after: list[Ended] = []
+    runs = Engine(_engine_parts(people, conversations, metrics, after, clock), settings.runs)
+    shelf = Shelf(database, people.journal, clock, feed)
     files = FileService(database, blobs_of(database, settings.server.data_dir, clock), settings.files, clock)
+    memory = MemoryService(database, people.journal, conversations, clock)
+    ground = Ground(settings.answers, gateway, conversations, files, memory)
+    answers, upkeep = make_answers(runs, ground, people, clock)
+    after.append(upkeep.ended)
     return Features(
         gateway=gateway,
         interactions=InteractionService(database, gateway, settings.interactions, clock),
         runs=runs,
         conversations=conversations,
         files=files,
-        answers=make_answers(runs, gateway, conversations, files, people, clock),
+        answers=answers,
+        memory=memory,
+        upkeep=upkeep,
         chats=make_chats(runs, gateway, files, people),
         repeats=RepeatService(database, people.journal, people.identity.keyring, runs, clock),
+        feed=feed,
+        presence=Presence(people.signals),
+        shelf=shelf,
+        nodes=Nodes(database, conversations),
+        talks=Talks(database, conversations, shelf),
+        talking=Talking(answers, runs, conversations, shelf, people.identity.keyring),
+        roll=Roll(database, conversations.paths),
+        sharing=Sharing(SharingParts(conversations, files, database, people.journal, clock, feed, settings.sharing)),
+        opinions=Opinions(conversations, database, people.journal, clock),
+        usage=UsageService(database, clock, settings.usage.days),
+        search=SearchService(database),
+        privacy=make_privacy(people, files, settings.server.data_dir),
+        exports=ExportService(runs, database, files, clock),
+        imports=ImportService(ImportParts(runs, database, people.journal, files, conversations.news, clock)),
     )
 
 
-def _engine_parts(people: People, metrics: Metrics, clock: Clock) -> EngineParts:
+Ended = Callable[[Run, RunState], None]
+
+
+def _engine_parts(
+    people: People, conversations: ConversationService, metrics: Metrics, after: Sequence[Ended], clock: Clock
+) -> EngineParts:
+    def ended(run: Run, state: RunState) -> None:
+        metrics.runs_ended.add((run.kind, state))
+        if run.conversation_id is not None:
+            conversations.news.told(run.space)
+        for hear in after:
+            hear(run, state)
+
     return EngineParts(
         people.database,
         people.journal,
         people.signals,
         clock,
-        ended=lambda kind, state: metrics.runs_ended.add((kind, state)),
+        ended=ended,
         taken_over=lambda kind: metrics.runs_taken_over.add((kind,)),
     )

@@ -17,6 +17,7 @@ from prosa.boot.reload import Kept, watch
 from prosa.boot.secrets import unlocked
 from prosa.boot.server import Server, Serving, tune_collector
 from prosa.boot.settings import Loaded, ServerSettings, Settings, StartRefused
+from prosa.boot.site import bind_site
 from prosa.boot.workers import Workers
 from prosa.drivers.telemetry import AccessLog, SharedMetrics, configure_logs, log_form
 from prosa.gateway import Script, WrongScript
@@ -38,15 +39,17 @@ def serve(loaded: Loaded, environ: Mapping[str, str], arguments: Sequence[str] =
         if settings.server.reload:
             return watch(Kept(listener, lock.descriptor), arguments, environ, Path(prosa.__file__).parent)
     prepare_folder(settings.server)
+    listeners = (listener, *bind_site(settings))
     settings = unlocked(settings)
     form = log_form(settings.logs.form, sys.stdout)
     configure_logs(settings.logs.level, form, sys.stdout, settings.logs.secrets)
     settings = discover(settings)
-    banner = Banner(settings, listener.getsockname()[1], form, loaded.warnings)
+    ports = tuple(each.getsockname()[1] for each in listeners)
+    banner = Banner(settings, ports[0], form, loaded.warnings, *ports[1:])
     serving = _serving(settings, form, banner)
     if settings.server.workers == 1 or settings.server.reload:
         server = Server(serving(0, 1, banner.show, None))
-        server.run(sockets=[listener])
+        server.run(sockets=list(listeners))
         return 0
     importlib.import_module("prosa.api.application")  # else each worker would load the framework into memory of its own
 
@@ -56,10 +59,10 @@ def serve(loaded: Loaded, environ: Mapping[str, str], arguments: Sequence[str] =
 
     def body(number: int, ready: Callable[[], None], lifeline: int) -> int:
         server = Server(serving(number, settings.server.workers, ready, lifeline))
-        server.run(sockets=[listener])
+        server.run(sockets=list(listeners))
         return 0
 
-    return Workers(settings.server.workers, body, listener, settings.server.drain_seconds).run(banner.show)
+    return Workers(settings.server.workers, body, listeners, settings.server.drain_seconds).run(banner.show)
 
 
 def _check_script(path: str | None) -> None:
@@ -85,7 +88,8 @@ def _serving(settings: Settings, form: str, banner: Banner) -> Callable[[int, in
 
     def serving(number: int, count: int, ready: Callable[[], None], lifeline: int | None) -> Serving:
         def make() -> System:
-            return build(settings, Place(number, count, banner.invite, leader, service), AccessLog(sys.stdout, form))
+            place = Place(number, count, banner.invite, leader, service, banner.site)
+            return build(settings, place, AccessLog(sys.stdout, form))
 
         def all_made() -> None:
             tune_collector()

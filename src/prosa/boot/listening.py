@@ -14,12 +14,17 @@ def bind(server: ServerSettings, inherited: str | None = None) -> socket.socket:
     """A listening socket. Raises StartRefused when the port is taken or the address isn't this machine's."""
     if inherited is not None and inherited.isdigit():
         return _inherited(int(inherited))
-    family = socket.AF_INET6 if ":" in server.host else socket.AF_INET
+    return bound(server.host, server.port, "PROSA_PORT")
+
+
+def bound(host: str, port: int, setting: str) -> socket.socket:
+    """A listening socket on a port that `setting` names. Raises StartRefused."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        every = server.host == "::" and socket.has_dualstack_ipv6()  # "every address" of both kinds, as the banner says
-        return socket.create_server((server.host, server.port), family=family, backlog=BACKLOG, dualstack_ipv6=every)
+        every = host == "::" and socket.has_dualstack_ipv6()  # "every address" of both kinds, as the banner says
+        return socket.create_server((host, port), family=family, backlog=BACKLOG, dualstack_ipv6=every)
     except OSError as error:
-        raise StartRefused(_explained(server, error)) from error
+        raise StartRefused(_explained(host, port, setting, error)) from error
 
 
 def _inherited(number: int) -> socket.socket:
@@ -29,13 +34,13 @@ def _inherited(number: int) -> socket.socket:
         raise StartRefused(f"{INHERITED}={number}: expected no such setting; it is between prosa's own processes") from error
 
 
-def _explained(server: ServerSettings, error: OSError) -> str:
+def _explained(host: str, port: int, setting: str, error: OSError) -> str:
     if error.errno == errno.EADDRINUSE:
-        another = server.port + 1 if server.port < 65535 else 3000
-        return f"port {server.port} is in use, perhaps by another prosa; choose another: PROSA_PORT={another} make run"
+        another = port + 1 if port < 65535 else 3000
+        return f"port {port} is in use, perhaps by another prosa; choose another: {setting}={another} make run"
     if error.errno == errno.EACCES:
-        return f"port {server.port} needs rights that this user doesn't have; choose one above 1023, such as PROSA_PORT=3000"
-    return f"PROSA_HOST={server.host}: expected an address of this machine"
+        return f"port {port} needs rights that this user doesn't have; choose one above 1023, such as {setting}=3000"
+    return f"PROSA_HOST={host}: expected an address of this machine"
 
 
 def raise_file_limit() -> None:

@@ -1,5 +1,6 @@
 """People's parts of one process: the database, identity over it, and what follows changes of rights."""
 
+import asyncio
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,23 +9,39 @@ from typing import TYPE_CHECKING
 from prosa.api.edge import OpenCalls
 from prosa.boot.locking import PEOPLED
 from prosa.boot.settings import Settings
-from prosa.conversations import erase_conversations, inherit_conversations
+from prosa.conversations import (
+    erase_conversations,
+    erase_memory,
+    erase_orphans,
+    erase_shares,
+    erase_shelf,
+    inherit_conversations,
+    inherit_memory,
+    inherit_shares,
+    inherit_shelf,
+)
 from prosa.drivers.journal import Journal
 from prosa.drivers.mail import Mailer
 from prosa.drivers.sql import Database
 from prosa.drivers.vault import Keyring, load_secrets
-from prosa.events import Look, Signals
+from prosa.events import Look, Signals, erase_changes, inherit_changes
 from prosa.files import erase_files, inherit_files
 from prosa.identity import RIGHTS_TOPIC, Foundation, IdentityParts, erase_repeats, inherit_repeats, make_identity
 from prosa.interactions import erase_interactions, inherit_interactions
 from prosa.kit.clock import Clock
+from prosa.privacy import ErasureList, ErasureNotes, ErasuresUnwritable, erase_traces, list_of
 from prosa.runs import erase_runs, inherit_runs
+from prosa.usage import erase_usage, inherit_usage
 
 if TYPE_CHECKING:
     from prosa.identity import Attempts
 
 # What features keep of an account goes with it.
-ERASERS = (erase_interactions, erase_runs, erase_files, erase_conversations, erase_repeats)
+ERASERS = (
+    *(erase_interactions, erase_runs, erase_files, erase_conversations, erase_shelf),
+    *(erase_shares, erase_repeats, erase_changes, erase_memory, erase_usage),
+    *(erase_orphans, erase_traces),
+)
 SIGNALS = "signals"  # the processes' sockets, in the run folder
 
 
@@ -38,12 +55,15 @@ class People:
     identity: IdentityParts
     open_calls: OpenCalls
     clock: Clock
+    erasures: ErasureList
     peopled: Path  # the note that there were accounts
     noted: bool = False
     look: Look | None = None
 
     async def start(self) -> None:
         """Follow changes of rights from now on."""
+        with suppress(ErasuresUnwritable):  # the first deletion says so
+            await asyncio.to_thread(self.erasures.begin)
         await self.signals.start()
         self.look = Look(self._follow, self.signals, RIGHTS_TOPIC)
         self.look.start()
@@ -74,6 +94,7 @@ def make_people(settings: Settings, attempts: "Attempts", clock: Clock) -> Peopl
     database = Database(settings.database)
     signals = Signals(settings.server.run_dir / SIGNALS, database)
     journal = Journal(database)
+    erasures = list_of(settings.server.data_dir, settings.privacy.copy)
     foundation = Foundation(
         database=database,
         signals=signals,
@@ -82,8 +103,12 @@ def make_people(settings: Settings, attempts: "Attempts", clock: Clock) -> Peopl
         attempts=attempts,
         clock=clock,
         mailer=Mailer(settings.mail) if settings.mail is not None else None,
-        heirs=(inherit_interactions, inherit_runs, inherit_files, inherit_conversations, inherit_repeats),
-        erasers=ERASERS,
+        heirs=(
+            *(inherit_interactions, inherit_runs, inherit_files, inherit_conversations, inherit_shelf),
+            *(inherit_shares, inherit_repeats, inherit_changes, inherit_memory, inherit_usage),
+        ),
+        # The last one notes it where no backup reaches: what isn't noted isn't deleted.
+        erasers=(*ERASERS, ErasureNotes(erasures)),
     )
     identity = make_identity(settings.identity, foundation)
     open_calls = OpenCalls()
@@ -93,4 +118,4 @@ def make_people(settings: Settings, attempts: "Attempts", clock: Clock) -> Peopl
     peopled = settings.server.run_dir / PEOPLED
     if peopled.exists():
         identity.rights.assume_peopled()
-    return People(database, signals, journal, identity, open_calls, clock, peopled)
+    return People(database, signals, journal, identity, open_calls, clock, erasures, peopled)

@@ -14,19 +14,23 @@ from prosa.api.edge import EdgeParts, Front
 from prosa.api.health import HealthParts, health_routes
 from prosa.api.lazy import LazyApplication
 from prosa.api.parts import ApiParts, dialects, hot_routes, sockets
-from prosa.boot.backups import BackupTimer, last_success
+from prosa.boot.backups import last_success
 from prosa.boot.features import Features, make_features
+from prosa.boot.jobs import JobParts, JobSettings
+from prosa.boot.jobs_service import JobsService
+from prosa.boot.metering import Metering, make_metering
 from prosa.boot.people import People, make_people
 from prosa.boot.readying import Readying
 from prosa.boot.settings import Settings
+from prosa.boot.site import Ports, site_front
+from prosa.conversations import SearchIndexer
 from prosa.drivers.outbound import Client
 from prosa.drivers.telemetry import AccessLog, LoopSampler, Metrics, SharedMetrics
-from prosa.files import FileKeeper
 from prosa.gateway import CallKind, Gateway, MockTransport, Script, Transports
 from prosa.kit.clock import Clock, SystemClock
 from prosa.runs import Engine
 from prosa.usage import Limiter, MemoryLimiter, SharedLimiter
-from prosa.web import WebParts, web_routes
+from prosa.web import WebParts, share_page, web_routes
 
 if TYPE_CHECKING:
     from uvicorn._types import ASGIApplication
@@ -43,6 +47,7 @@ class Place:
     invite: Callable[[str], None] | None = None  # tells the set-up code while nobody is an admin
     leader: int | None = None  # the process whose end is the service's; None: this one
     service: str | None = None  # names this start of the service to its processes
+    site: int | None = None  # the port on which the folder of pages is served
 
     @property
     def alone(self) -> bool:
@@ -63,10 +68,12 @@ class System:
     access_log: AccessLog
     sampler: LoopSampler
     limiter: Limiter
+    metering: Metering
     readying: Readying | None = None  # in the first process of the service
-    backups: BackupTimer | None = None  # there too, where they are scheduled
-    keeper: FileKeeper | None = None  # there too
+    jobs: JobsService | None = None  # there too
+    indexer: SearchIndexer | None = None  # there too
     _tasks: set["asyncio.Task[None]"] = field(default_factory=set)
+    _stopping: bool = False
 
     @property
     def gateway(self) -> Gateway:
@@ -85,29 +92,38 @@ class System:
         await self.people.start()
         self.features.repeats.start()
         self.runs.start(self.place.service, sole=self.place.number == 0 and self.people.database.kind == "sqlite")
-        if self.backups is not None:
-            self.backups.start()
-        if self.keeper is not None:
-            self.keeper.start()
         if self.readying is not None:
-            task = asyncio.create_task(self.readying.run())
+            task = asyncio.create_task(self._ready(self.readying))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
+
+    async def _ready(self, readying: Readying) -> None:
+        """What has to wait until the database is there: a look at it would make it, in this very process."""
+        await readying.run()
+        if self.indexer is not None and not self._stopping:
+            self.indexer.start()
+        if self.jobs is not None and not self._stopping:
+            self.jobs.start()
 
     async def stop(self, grace: float = 0.0) -> None:
         """Let everything go; nothing is left over afterwards. Runs have `grace` seconds to end, then others go on with them."""
         await self.features.repeats.stop()
         await self.runs.stop(grace)
         await self.features.answers.stop()
+        await self.features.upkeep.stop()
+        await self.features.feed.stop()
+        await self.features.presence.stop()
         self.sampler.stop()
-        if self.backups is not None:
-            await self.backups.stop()
-        if self.keeper is not None:
-            await self.keeper.stop()
+        self._stopping = True
         if self.readying is not None:
             self.readying.stop()
         for task in tuple(self._tasks):
             await task
+        if self.jobs is not None:
+            await self.jobs.stop()
+        if self.indexer is not None:
+            await self.indexer.stop()
+        await self.metering.recorder.aclose()
         await self.people.stop()
         await self.client.aclose()
         if isinstance(self.limiter, SharedLimiter):
@@ -120,11 +136,11 @@ def build(settings: Settings, place: Place | None = None, access_log: AccessLog 
     place = place or Place()
     access_log = access_log or AccessLog(sys.stdout, "json")
     clock = SystemClock()
-    client = Client()
-    metrics = Metrics(prosa.__version__)
-    gateway = _gateway(settings, client, clock, metrics)
-    limiter: Limiter = MemoryLimiter(clock) if place.alone else SharedLimiter(settings.server.run_dir / LIMITS, clock)
+    client, metrics = Client(), Metrics(prosa.__version__)
+    limiter = _limiter(settings, clock, place)
     people = make_people(settings, limiter, clock)
+    metering = make_metering(settings, people, metrics, clock, lambda: gateway)
+    gateway = _gateway(settings, client, clock, metering)
     features = make_features(settings, gateway, people, metrics, clock)
     edge = EdgeParts(
         authenticator=people.identity.authenticator,
@@ -141,19 +157,24 @@ def build(settings: Settings, place: Place | None = None, access_log: AccessLog 
     api = _api(edge, features, people, settings)
     shared = None if place.alone else SharedMetrics(settings.server.run_dir, place.number, metrics)
     return System(
-        app=cast("ASGIApplication", _front(api, _web(gateway, people), shared, settings)),
+        app=cast("ASGIApplication", _application(api, _web(gateway, people), shared, settings, place)),
         people=people,
         features=features,
         place=place,
         client=client,
         metrics=metrics,
         access_log=access_log,
-        sampler=LoopSampler(metrics, _Sampling(metrics, features.runs, access_log, shared)),
+        sampler=LoopSampler(metrics, _Sampling(metering, features.runs, access_log, shared)),
         limiter=limiter,
+        metering=metering,
         readying=_readying(settings, people, place),
-        backups=_backups(settings, metrics, clock, place),
-        keeper=FileKeeper(features.files, clock) if place.number == 0 else None,
+        jobs=_jobs(settings, people, metrics, clock) if place.number == 0 else None,
+        indexer=SearchIndexer(people.database, people.journal, clock) if place.number == 0 else None,
     )
+
+
+def _limiter(settings: Settings, clock: Clock, place: Place) -> Limiter:
+    return MemoryLimiter(clock) if place.alone else SharedLimiter(settings.server.run_dir / LIMITS, clock)
 
 
 def _web(gateway: Gateway, people: People) -> WebParts:
@@ -171,18 +192,16 @@ def _readying(settings: Settings, people: People, place: Place) -> Readying | No
     return Readying(settings, people.database, people.identity, place.invite, place.leader or os.getpid())
 
 
-def _backups(settings: Settings, metrics: Metrics, clock: Clock, place: Place) -> BackupTimer | None:
-    if place.number or settings.backups.every_seconds is None:
-        return None
-    return BackupTimer(settings.backups, metrics, clock)
+def _jobs(settings: Settings, people: People, metrics: Metrics, clock: Clock) -> JobsService:
+    return JobsService(JobParts(JobSettings.of(settings), people.database, people.journal, people.signals, clock), metrics)
 
 
-def _gateway(settings: Settings, client: Client, clock: Clock, metrics: Metrics) -> Gateway:
+def _gateway(settings: Settings, client: Client, clock: Clock, metering: Metering) -> Gateway:
     chosen = settings.gateway
     script = Script.load(Path(chosen.mock_script)) if chosen.mock_script else None
     mock = MockTransport(script) if chosen.mock and not chosen.production else None
-    gateway = Gateway(chosen, Transports(client, mock), clock, metrics.call_settled)
-    metrics.know_models(entry.id for entry in gateway.catalogue.names())
+    gateway = Gateway(chosen, Transports(client, mock), clock, metering.settled)
+    metering.metrics.know_models(entry.id for entry in gateway.catalogue.names())
     return gateway
 
 
@@ -195,14 +214,45 @@ def _api(edge: EdgeParts, features: Features, people: People, settings: Settings
         files=features.files,
         answers=features.answers,
         chats=features.chats,
+        feed=features.feed,
+        presence=features.presence,
+        shelf=features.shelf,
+        memory=features.memory,
+        nodes=features.nodes,
+        talking=features.talking,
+        talks=features.talks,
+        roll=features.roll,
+        sharing=features.sharing,
+        opinions=features.opinions,
+        share_page=share_page,
+        usage=features.usage,
+        search=features.search,
+        privacy=features.privacy,
+        exports=features.exports,
+        imports=features.imports,
         identity=people.identity,
         edge=edge,
         started=edge.clock.now(),
         bitaca=settings.bitaca,
+        chatai=settings.chatai,
+        multiuser=settings.multiuser,
     )
 
 
-def _front(api: ApiParts, web: WebParts, shared: SharedMetrics | None, settings: Settings) -> Front:
+def _application(
+    api: ApiParts, web: WebParts, shared: SharedMetrics | None, settings: Settings, place: Place
+) -> Front | Ports:
+    """What answers: at the site's port, where there is one, the site."""
+    application = LazyApplication(api)
+    front = _front(api, application, web, shared, settings)
+    if settings.site.folder is None or place.site is None:
+        return front
+    return Ports(front, place.site, site_front(settings.site.folder, settings.site.policy, application, api.edge))
+
+
+def _front(
+    api: ApiParts, application: LazyApplication, web: WebParts, shared: SharedMetrics | None, settings: Settings
+) -> Front:
     scheduled = settings.backups.every_seconds is not None
     health = HealthParts(
         edge=api.edge,
@@ -214,23 +264,25 @@ def _front(api: ApiParts, web: WebParts, shared: SharedMetrics | None, settings:
         backup=partial(last_success, settings.backups.folder) if scheduled else None,
     )
     routes = web_routes(web) | hot_routes(api) | health_routes(health)
-    return Front(routes, LazyApplication(api), api.edge, web.landing.missing, sockets(api))
+    return Front(routes, application, api.edge, web.landing.missing, sockets(api))
 
 
 @dataclass(frozen=True, slots=True)
 class _Sampling:
     """Once a second: what the log had to drop, what runs, and the workers' common figures."""
 
-    metrics: Metrics
+    metering: Metering
     runs: Engine
     access_log: AccessLog
     shared: SharedMetrics | None
 
     def __call__(self) -> None:
         lost = self.access_log.take_dropped()
+        metrics = self.metering.metrics
         if lost:
-            self.metrics.dropped_logs.add((), lost)
-        self.metrics.runs_driven.set(self.runs.live)
-        self.metrics.runs_followed.set(self.runs.followed)
+            metrics.dropped_logs.add((), lost)
+        metrics.runs_driven.set(self.runs.live)
+        metrics.runs_followed.set(self.runs.followed)
+        self.metering.look()
         if self.shared is not None:
             self.shared.write()

@@ -1,4 +1,4 @@
-"""Several serving processes on one port: forked after the imports so that they share memory, started again when they die."""
+"""Several serving processes on the same ports: forked after the imports to share memory, started again when they die."""
 
 import os
 import selectors
@@ -6,7 +6,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 STOPS = (signal.SIGTERM, signal.SIGINT)
@@ -40,11 +40,11 @@ class Lifeline:
 class Workers:
     """The parent of the serving processes. `run` returns an exit status when all have ended."""
 
-    def __init__(self, count: int, body: Body, listener: socket.socket, drain_seconds: float) -> None:
+    def __init__(self, count: int, body: Body, listeners: Sequence[socket.socket], drain_seconds: float) -> None:
         """`body(number, ready, lifeline)` is a worker's whole life: it calls `ready` once, stops when `lifeline` ends."""
         self._workers = [Worker(number) for number in range(count)]
         self._body = body
-        self._listener = listener
+        self._listeners = listeners
         self._drain = drain_seconds
         self._lifeline = Lifeline(*os.pipe())
         self._stopping = 0
@@ -85,7 +85,8 @@ class Workers:
     def _stop(self) -> None:
         """First: drain. Second: now."""
         self._stopping += 1
-        self._listener.close()  # else new callers would wait in its queue for a worker that never comes
+        for listener in self._listeners:
+            listener.close()  # else new callers would wait in its queue for a worker that never comes
         patience = self._drain + GRACE_SECONDS if self._stopping == 1 else 1.0
         self._deadline = time.monotonic() + patience
         for worker in self._workers:

@@ -29,8 +29,16 @@ class Restore:
         False
     )
     bring_back: Annotated[
-        bool, Parameter(help="Also bring back what was deleted, suspended or revoked since the backup.", negative="")
+        bool,
+        Parameter(
+            help="Also bring back what was deleted, suspended or revoked since the backup; never who asked to be erased.",
+            negative="",
+        ),
     ] = False
+    erasures: Annotated[
+        tuple[Path, ...],
+        Parameter(help="A list of erasures of another machine (its erasures.jsonl); may be said several times."),
+    ] = ()
 
 
 @dataclass(frozen=True, slots=True)

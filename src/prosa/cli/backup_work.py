@@ -1,5 +1,6 @@
 """What the commands of `backup_commands` do."""
 
+import asyncio
 import os
 import sys
 import time
@@ -12,14 +13,16 @@ import msgspec
 
 from prosa.cli.port import Storage
 from prosa.cli.terminal import complain, say, table
+from prosa.conversations import SearchChecks
 from prosa.drivers import archive
 from prosa.drivers.blobs import blobs_of
-from prosa.drivers.sql import Database, DatabaseAddress, parse_database
+from prosa.drivers.sql import Database, DatabaseAddress, needs_migration, parse_database
 from prosa.drivers.vault import SECRET_FILE, Keyring, SecretsUnusable, load_secrets
-from prosa.files import FileChecks, kept_blobs, without_blobs
+from prosa.files import FileChecks, FileService, FileSettings, kept_blobs, without_blobs
 from prosa.identity import PeopleAftercare, PeopleChecks, secret_columns
 from prosa.kit.clock import SystemClock
 from prosa.kit.errors import ProsaError
+from prosa.privacy import Erasures, complete, list_of
 from prosa.runs import RunChecks
 
 if TYPE_CHECKING:
@@ -37,6 +40,7 @@ async def save(storage: Storage, file: Path | None, options: "Backup") -> int:
     name = archive.scheduled_name(now) if options.scheduled else f"prosa-{archive.stamp(now)}.tar.gz"
     path = file or storage.backups / name
     try:
+        await _complete(storage)
         secrets = _secrets(storage) if options.with_secret else ()
         if options.with_secret and not secrets:
             complain("there is no secret yet: neither PROSA_SECRET nor a file in the data folder")
@@ -54,6 +58,27 @@ async def save(storage: Storage, file: Path | None, options: "Backup") -> int:
     return 0
 
 
+async def _complete(storage: Storage) -> None:
+    """Have the list of erasures hold what this backup knows: it is needed when an older one is restored."""
+    if await asyncio.to_thread(_has_no_list_of_its_own, storage.database):
+        return
+    database = Database(storage.database)
+    try:
+        await complete(list_of(storage.data_dir, storage.erasure_copy), database)
+    except ProsaError as error:
+        complain(f"the list of erasures could not be completed: {error.message}")
+    finally:
+        await database.aclose()
+
+
+def _has_no_list_of_its_own(database: DatabaseAddress) -> bool:
+    """Whether the database is older than this prosa, or isn't there: then it is read as it is, and not brought up to date."""
+    try:
+        return needs_migration(database)
+    except ProsaError:
+        return True
+
+
 def _without_secret(storage: Storage) -> str:
     place = "PROSA_SECRET" if storage.secrets else str(storage.data_dir / SECRET_FILE)
     return f"the server's secret is not inside: keep {place} as well, in another place"
@@ -63,11 +88,17 @@ async def bring_back(storage: Storage, file: Path, options: "Restore") -> int:
     """`prosa restore`; nobody else uses the data folder meanwhile."""
     try:
         found = archive.Archive.checked(file)
+        erasures = list_of(storage.data_dir, storage.erasure_copy).read(*options.erasures)
         placed = _place(storage, found)
         keyring = Keyring.of(load_secrets(storage.secrets, storage.data_dir))
         aftercare = (
             archive.SecretsAftercare(keyring, secret_columns().sealed),
-            PeopleAftercare(keyring, storage.erasers, bring_back=options.bring_back),
+            PeopleAftercare(
+                keyring,
+                storage.erasers,
+                bring_back=options.bring_back,
+                erased=erasures.asked if options.bring_back else erasures.ids,
+            ),
         )
         wanted = archive.RestoreOptions(storage.backups, options.force, aftercare, _content(storage, storage.database))
         done = await archive.restore(found, storage.database, time.time(), wanted)
@@ -79,8 +110,26 @@ async def bring_back(storage: Storage, file: Path, options: "Restore") -> int:
     if placed:
         say(f"the backup's secret is in {storage.data_dir / SECRET_FILE} now")
     _note(done.notes)
+    await _finish_erasures(storage, erasures)
     say("nobody is signed in now: sessions and one-time links ended")
     return 0
+
+
+async def _finish_erasures(storage: Storage, erasures: Erasures) -> None:
+    """Remove the content of files that were erased again, before anybody serves it; say loudly where nobody knows."""
+    if not erasures.found:
+        complain("!!! THERE IS NO LIST OF ERASURES HERE. Whoever was erased after this backup was made is back in this database.")
+        complain("    Look for erasures.jsonl of the data folder that this came from, or for its copy (PROSA_ERASURE_COPY), and")
+        complain(f"    restore once more with --erasures FILE. An empty list begins in {storage.data_dir} now.")
+    database = Database(storage.database)
+    try:
+        clock = SystemClock()
+        await FileService(database, blobs_of(database, storage.data_dir, clock), FileSettings(), clock).clear()
+        await complete(list_of(storage.data_dir, storage.erasure_copy), database)
+    except ProsaError as error:
+        complain(f"what was erased again could not be removed to the end: {error.message}; the server does it when it starts")
+    finally:
+        await database.aclose()
 
 
 def _place(storage: Storage, found: archive.Archive) -> bool:
@@ -129,7 +178,7 @@ async def check(storage: Storage, *, json: bool) -> int:
     except SecretsUnusable as error:
         return _refused(str(error))
     keyring = Keyring.of(secrets) if secrets else None
-    checks = (PeopleChecks(keyring), RunChecks(), FileChecks(_content(storage, storage.database).blobs))
+    checks = (PeopleChecks(keyring), RunChecks(), FileChecks(_content(storage, storage.database).blobs), SearchChecks())
     options = archive.VerifyOptions(keyring, secret_columns().sealed, checks)
     verdict = await archive.verify(storage.database, options)
     if json:

@@ -11,12 +11,16 @@ import prosa
 from prosa.cli.backup_commands import backups
 from prosa.cli.demo_commands import demonstrating
 from prosa.cli.frame import KEEP, LOOK, RUN, SHELL, examples, run
+from prosa.cli.import_commands import imports
 from prosa.cli.invites_commands import invites
 from prosa.cli.keys_commands import keys
 from prosa.cli.people_commands import people
+from prosa.cli.person_commands import person
 from prosa.cli.port import BootPort, ServeOptions
+from prosa.cli.reindex_commands import reindexing
 from prosa.cli.rotation_commands import rotation
 from prosa.cli.terminal import complain, say
+from prosa.cli.worker_command import working
 
 HELP = (
     "One self-hosted server between people and language models.\n\n"
@@ -70,17 +74,6 @@ class Mock:
 
 
 @dataclass(frozen=True, slots=True)
-class Import:
-    """Options of `import serverless`."""
-
-    owner: Annotated[
-        str | None,
-        Parameter(help="Whose the history becomes: a person's e-mail address, or a key's name, as `prosa config` shows it."),
-    ] = None
-    dry_run: Annotated[bool, Parameter(help="Only tell what would be imported.", negative="")] = False
-
-
-@dataclass(frozen=True, slots=True)
 class Completion:
     """Options of `completion`."""
 
@@ -101,14 +94,18 @@ def build(port: BootPort) -> App:
         default_parameter=Parameter(negative_iterable="", show_default=lambda value: str(value) if value else None),
     )
     _running(app, port)
+    working(app, port)
     _looking(app, port)
     _models(app, port)
     people(app, port)
+    person(app, port)
     keys(app, port)
     invites(app, port)
     demonstrating(app, port)
-    _importing(app, port)
+    imports(app, port)
+    _migrating(app, port)
     backups(app, port)
+    reindexing(app, port)
     rotation(app, port)
     _shell(app)
     return app
@@ -191,29 +188,7 @@ def _models(app: App, port: BootPort) -> None:
         return run(models_command.explain(port.configuration().gateway, name, embeddings=options.embeddings))
 
 
-def _importing(app: App, port: BootPort) -> None:
-    imports = App(
-        name="import",
-        help="Take over what an older installation has kept.",
-        help_epilogue=examples("import serverless chat_history.db --dry-run"),
-        group=KEEP,
-    )
-    app.command(imports)
-
-    @imports.command(help_epilogue=examples("import serverless chat_history.db --dry-run", "import serverless"))
-    def serverless(file: Path | None = None, /, *, options: Annotated[Import, Parameter(name="*")] = Import()) -> int:
-        """Take over the interactions of a serverless chat API's SQLite file. A second run adds nothing twice.
-
-        Parameters
-        ----------
-        file
-            The file; by default the one at DATABASE_PATH.
-        """
-        from prosa.cli import importing
-
-        wanted = importing.ImportOptions(file, options.owner, options.dry_run)
-        return importing.begin(port, wanted)
-
+def _migrating(app: App, port: BootPort) -> None:
     @app.command(group=KEEP, help_epilogue=examples("migrate"))
     def migrate() -> int:
         """Bring the database up to date and stop. A server does this by itself when it starts."""

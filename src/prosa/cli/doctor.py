@@ -11,6 +11,7 @@ from importlib import metadata
 from pathlib import Path
 
 import prosa
+from prosa.cli.jobs_examined import jobs
 from prosa.cli.port import Configuration
 from prosa.cli.terminal import say, table
 from prosa.drivers.outbound import Client
@@ -35,6 +36,7 @@ async def examine(configuration: Configuration) -> int:
         ("versions", list(_versions())),
         ("settings", list(_settings(configuration))),
         ("data", list(_data(configuration))),
+        ("jobs", await jobs(configuration.database)),
         ("providers", await _providers(configuration)),
     )
     for title, rows in sections:

@@ -12,7 +12,7 @@ from prosa.cli.terminal import complain
 if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
 
-    from prosa.cli.port import BootPort
+    from prosa.cli.port import BootPort, Workshop
     from prosa.identity import IdentityParts
 
 RUN, LOOK, PEOPLE, KEEP, SHELL = (
@@ -43,6 +43,22 @@ def with_identity(port: "BootPort", work: "Callable[[IdentityParts], Awaitable[i
     except ProsaError as error:
         complain(error.message)
         return 1
+
+
+def with_workshop(port: "BootPort", work: "Callable[[Workshop], Awaitable[int]]", *, aside: bool = False) -> int:
+    """The same for a command that works with what people have stored; `aside`: see `BootPort.workshop`."""
+    from prosa.kit.errors import ProsaError
+
+    try:
+        return run(_working(port.workshop(aside=aside), work))
+    except ProsaError as error:
+        complain(error.message)
+        return 1
+
+
+async def _working(opened: "AbstractAsyncContextManager[Workshop]", work: "Callable[[Workshop], Awaitable[int]]") -> int:
+    async with opened as shop:
+        return await work(shop)
 
 
 async def _within(parts: "AbstractAsyncContextManager[IdentityParts]", work: "Callable[[IdentityParts], Awaitable[int]]") -> int:

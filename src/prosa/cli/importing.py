@@ -7,9 +7,10 @@ from prosa.cli.frame import run, with_identity
 from prosa.cli.people_work import named
 from prosa.cli.port import BootPort, Configuration
 from prosa.cli.terminal import complain, say, table
+from prosa.drivers.foreign import is_sqlite
 from prosa.drivers.sql import Database, DatabaseAddress, needs_migration
 from prosa.identity import IdentityParts
-from prosa.interactions import ImportReport, import_sqlite
+from prosa.interactions import ImportReport, import_sqlite, import_table
 from prosa.kit.errors import ProsaError
 
 LOCAL = "local"
@@ -22,12 +23,18 @@ class ImportOptions:
     file: Path | None = None
     owner: str | None = None
     dry_run: bool = False
+    key: str | None = None  # the name of a key of the settings
     person: str | None = None  # how the owner is told, where it is a person
 
 
 def begin(port: BootPort, options: ImportOptions) -> int:
     """Import for a key, for a person named by e-mail address, or for the callers of this machine; 1 when it can't be."""
     configuration = port.configuration()
+    if options.key is not None:
+        if options.key not in configuration.owners:
+            complain(f"--key {options.key!r}: the settings have no key of this name; `prosa config` shows them")
+            return 1
+        return run(serverless(configuration, replace(options, owner=options.key)))
     if options.owner is not None and "@" in options.owner:
         return with_identity(port, lambda identity: _for_person(identity, configuration, options))
     if options.owner is None and not configuration.owners and _is_up_to_date(configuration.database):
@@ -67,7 +74,8 @@ async def serverless(configuration: Configuration, options: ImportOptions) -> in
         return 1
     database = Database(configuration.database)
     try:
-        report = await import_sqlite(file, owner, database, dry_run=options.dry_run)
+        taking = import_sqlite if is_sqlite(file) else import_table
+        report = await taking(file, owner, database, dry_run=options.dry_run)
     except ProsaError as error:
         complain(error.message)
         return 1

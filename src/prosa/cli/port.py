@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from prosa.conversations import Ground
 from prosa.drivers.sql import Connection, DatabaseAddress
 from prosa.drivers.vault import Rotation
 from prosa.gateway import GatewaySettings
 from prosa.identity import IdentityParts
+from prosa.privacy import PersonalData
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,17 @@ class Storage:
     production: bool
     secrets: tuple[str, ...] = field(default=(), repr=False)
     erasers: tuple[Callable[[Connection, str], Awaitable[None]], ...] = ()
+    erasure_copy: Path | None = None  # the second place for the list of deleted accounts
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """What a command works with that changes more than people, beside a running server or without one."""
+
+    identity: IdentityParts
+    ground: Ground
+    privacy: PersonalData
+    leave_no_trace: Callable[[], Awaitable[bool]]  # in the database's files, of what was deleted
 
 
 class BootPort(Protocol):
@@ -69,6 +82,10 @@ class BootPort(Protocol):
 
     def serve(self, options: ServeOptions) -> int:
         """Serve until a signal; the exit status."""
+        ...
+
+    def work(self) -> int:
+        """Do background work until a signal; the exit status."""
         ...
 
     def configuration(self) -> Configuration:
@@ -81,6 +98,10 @@ class BootPort(Protocol):
 
     def identity(self) -> AbstractAsyncContextManager[IdentityParts]:
         """People and their credentials, for one command; the database is brought up to date first. Raises ProsaError."""
+        ...
+
+    def workshop(self, *, aside: bool = False) -> AbstractAsyncContextManager[Workshop]:
+        """The same with what people have stored; `aside`: over a new database in memory's stead, gone afterwards."""
         ...
 
     def site(self) -> str:

@@ -7,7 +7,8 @@ import sqlalchemy as sa
 from prosa.drivers.sql import Connection
 
 METADATA: Final = sa.MetaData()
-TABLES: Final = tuple(sa.Table(name, METADATA, sa.Column("space", sa.Text)) for name in ("items", "conversations"))
+NAMES: Final = ("items", "conversations", "second_names")
+TABLES: Final = tuple(sa.Table(name, METADATA, sa.Column("space", sa.Text)) for name in NAMES)
 
 
 async def move(connection: Connection, old: str, new: str) -> None:

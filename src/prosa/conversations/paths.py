@@ -6,6 +6,7 @@ from typing import Final
 
 from prosa.conversations.errors import ConversationBusy, ConversationChanged, ConversationNotFound, ItemNotFound
 from prosa.conversations.models import Conversation, Node, PathQuery
+from prosa.conversations.news import News
 from prosa.conversations.paths_store import PathStore, branch_deletion, choice
 from prosa.conversations.store import ConversationStore
 from prosa.drivers.journal import Journal
@@ -21,7 +22,8 @@ EndRun = Callable[[str, str], Awaitable[None]]
 class Paths:
     """The trees of one space at a time. What names a conversation doesn't see what is in the trash."""
 
-    def __init__(self, database: Database, journal: Journal) -> None:
+    def __init__(self, database: Database, journal: Journal, news: News) -> None:
+        self._news = news
         self._store = PathStore(database)
         self._conversations = ConversationStore(database)
         self._journal = journal
@@ -57,9 +59,11 @@ class Paths:
         leaf = await self._store.leaf(space, id, item_id)
         if leaf is None:
             raise ItemNotFound
-        if not await self._journal.append(*choice(space, id, leaf, if_version)):
+        parts = (choice(space, id, leaf, if_version), *self._news.conversation(space, "updated", id))
+        if not (await self._journal.append_all(parts))[0]:
             await self._there(space, id)
             raise ConversationChanged
+        self._news.told(space)
         return await self._there(space, id)
 
     async def delete_branch(self, space: str, id: str, item_id: str, end_run: EndRun) -> Conversation:
@@ -81,7 +85,9 @@ class Paths:
         else:
             raise ConversationBusy
         head = await self._head_without(space, id, item_id)
-        await self._journal.append_all(branch_deletion(space, id, [item for item, _ in after], head))
+        parts = branch_deletion(space, id, [item for item, _ in after], head)
+        await self._journal.append_all((*parts, *self._news.conversation(space, "updated", id)))
+        self._news.told(space)
         return await self._there(space, id)
 
     async def _head_without(self, space: str, id: str, item_id: str) -> str | None:

@@ -27,14 +27,20 @@ _UP: Final = "".join(
 FROM_HEAD: Final = _UP.format(_HEAD)
 FROM_LEAF: Final = _UP.format(_GIVEN)
 BEFORE: Final = _UP.format(_PARENT)
-TREE: Final = _NODES + (
+TREE: Final = _NODES + (  # noqa: S608  # our own words
     "items WHERE items.conversation_id = $2 AND items.space = $1 AND items.covers IS NULL AND items.deleted_at IS NULL"
-    " AND number > $3 ORDER BY number LIMIT $4"
+    " AND (position, number) > (COALESCE((SELECT position FROM items AS seen WHERE seen.number = $3), -1), $3)"
+    " ORDER BY position, number LIMIT $4"
 )
-# Whatever has the same parent stands in the same place; a first item has no parent.
+# Whatever has the same parent stands in the same place; a first item has no parent. COALESCE and + keep a database without
+# statistics from looking through all of a space, whose index has the right order.
 SIBLINGS: Final = (
-    "SELECT id FROM items WHERE conversation_id = $2 AND space = $1 AND covers IS NULL AND deleted_at IS NULL"
-    " AND (parent_id = $3 OR (parent_id IS NULL AND CAST($3 AS TEXT) IS NULL)) ORDER BY number LIMIT $4"
+    "SELECT id FROM items WHERE parent_id = $3 AND COALESCE(conversation_id, '') = $2 AND COALESCE(space, '') = $1"
+    " AND covers IS NULL AND deleted_at IS NULL ORDER BY +number LIMIT $4"
+)
+FIRST: Final = (
+    "SELECT id FROM items WHERE conversation_id = $2 AND COALESCE(parent_id, '') = '' AND COALESCE(space, '') = $1"
+    " AND covers IS NULL AND deleted_at IS NULL ORDER BY position, number LIMIT $3"
 )
 # Down from an item along what was said last.
 _DOWN: Final = (
@@ -80,7 +86,8 @@ class PathStore:
 
     async def siblings(self, space: str, conversation_id: str, parent_id: str | None, most: int) -> list[str]:
         """The items that follow the same one, oldest first."""
-        return [str(row[0]) for row in await self._database.fetch(SIBLINGS, space, conversation_id, parent_id, most)]
+        sql, parent = (FIRST, ()) if parent_id is None else (SIBLINGS, (parent_id,))
+        return [str(row[0]) for row in await self._database.fetch(sql, space, conversation_id, *parent, most)]
 
     async def leaf(self, space: str, conversation_id: str, item_id: str) -> str | None:
         """Where the path ends that goes through an item, along what was said last."""

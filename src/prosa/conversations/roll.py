@@ -18,7 +18,7 @@ from prosa.conversations.paths import Paths
 from prosa.conversations.roll_store import KIND, RollStore
 from prosa.drivers.sql import Database
 from prosa.kit.ids import uuid_form
-from prosa.runs import OPEN, RunState
+from prosa.runs import RunState
 
 MOST_LISTED: Final = 10_000
 MOST_TURNS: Final = 10_000
@@ -26,6 +26,7 @@ _PAGE: Final = 500
 _LOOK: Final = 100  # items at the end of a path, among which the last turn that stands is looked for
 _LONGEST_NAME: Final = 256
 _UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_OPEN: Final = frozenset({RunState.QUEUED, RunState.RUNNING, RunState.WAITING})
 _SPEAKERS: Final = frozenset({"user", "assistant"})
 
 
@@ -70,7 +71,7 @@ class Roll:
         self._store = RollStore(database)
         self._paths = paths
 
-    async def list(self, space: str) -> list[Listed]:
+    async def listed(self, space: str) -> list[Listed]:
         """All that the space's owner keeps outside the archive, oldest first; nothing that programs made by OpenAI's API."""
         return [_listed(row) for row in await self._store.rows(space, MOST_LISTED)]
 
@@ -103,7 +104,7 @@ class Roll:
         nodes = await self._paths.page(space, id, PathQuery(_LOOK))
         states = await self._store.unanswered(space, id)
         hidden = _unanswered(nodes, states)
-        if not nodes or nodes[0].item.run_id not in hidden or any(state in OPEN for state in states.values()):
+        if not nodes or nodes[0].item.run_id not in hidden or any(state in _OPEN for state in states.values()):
             return HEAD
         standing = next((node for node in nodes if node.item.run_id not in hidden), None)
         if standing is not None:

@@ -26,10 +26,12 @@ from prosa.conversations.models import (
     type_of,
     without_id,
 )
+from prosa.conversations.news import News
 from prosa.conversations.paths import Paths
 from prosa.conversations.store import BYTES, ConversationStore, Landing
 from prosa.drivers.journal import Journal, Part, RowRefused
 from prosa.drivers.sql import Database
+from prosa.events import Feed
 from prosa.kit.clock import Clock
 from prosa.kit.errors import NotFound
 from prosa.kit.ids import new_object_id
@@ -47,9 +49,10 @@ EndRun = Callable[[str, str], Awaitable[None]]
 class ConversationService:
     """Conversations and items of one space at a time. The database isn't touched before the first use."""
 
-    def __init__(self, database: Database, journal: Journal, clock: Clock) -> None:
+    def __init__(self, database: Database, journal: Journal, clock: Clock, feed: Feed | None = None) -> None:
         self._store = ConversationStore(database)
-        self.paths = Paths(database, journal)
+        self.news = News(feed, clock)
+        self.paths = Paths(database, journal, self.news)
         self._journal = journal
         self._clock = clock
 
@@ -65,11 +68,13 @@ class ConversationService:
         made = Conversation(id or new_object_id(), space, metadata, now, now, face=face)
         first = self._made(space, made.id, await self._bare(space, items), made.id)
         try:
-            await self._journal.append_all((rows.creation(made), *rows.additions(space, made.id, first, now)))
+            added = (rows.creation(made), *rows.additions(space, made.id, first, now))
+            await self._journal.append_all((*added, *self.news.conversation(space, "created", made.id)))
         except RowRefused as error:
             if not error.constraint or id is None:
                 raise
             return await self.get(space, id)
+        self.news.told(space)
         return made if not first else await self.get(space, made.id)
 
     async def get(self, space: str, id: str, *, in_trash: bool = False) -> Conversation:
@@ -83,8 +88,10 @@ class ConversationService:
         """Give it other metadata. Raises ConversationNotFound, ConversationChanged where it isn't of that version any more."""
         found = await self.get(space, id)
         changed = replace(found, metadata=metadata, updated_at=self._clock.now())
-        if not await self._journal.append(*rows.change(changed, if_version)):
+        parts = (rows.change(changed, if_version), *self.news.conversation(space, "updated", id))
+        if not (await self._journal.append_all(parts))[0]:
             raise ConversationNotFound if await self._store.get(space, id) is None else ConversationChanged
+        self.news.told(space)
         return await self.get(space, id)
 
     async def delete(self, space: str, id: str, end_run: EndRun, *, in_trash: bool = False) -> None:
@@ -96,8 +103,11 @@ class ConversationService:
         await self.get(space, id, in_trash=in_trash)
         for _ in range(_ATTEMPTS):
             await self._end_runs(space, id, end_run)
-            deleted, _ = await self._journal.append_all(rows.deletion(space, id))
+            deleted, *_ = await self._journal.append_all(
+                (*rows.deletion(space, id), *self.news.conversation(space, "deleted", id))
+            )
             if deleted or await self._store.get(space, id, in_trash=in_trash) is None:
+                self.news.told(space)
                 await self._end_runs(space, id, end_run)  # that began between the two
                 return
         raise ConversationBusy
@@ -114,13 +124,15 @@ class ConversationService:
             await self.item(space, id, parent)
         new = self._made(space, id, await self._bare(space, items), first_id)
         try:
-            found, *_ = await self._journal.append_all(rows.additions(space, id, new, now, parent))
+            added = (*rows.additions(space, id, new, now, parent), *self.news.conversation(space, "updated", id))
+            found, *_ = await self._journal.append_all(added)
         except RowRefused as error:
             if not error.constraint or first_id is None:
                 raise
             return [await self.item(space, id, item.id) for item in new]
         if not found:
             raise ConversationNotFound
+        self.news.told(space)
         return new
 
     async def item(self, space: str, id: str, item_id: str) -> Item:
@@ -134,9 +146,11 @@ class ConversationService:
     async def delete_item(self, space: str, id: str, item_id: str) -> Conversation:
         """Delete one of its items, what followed it stays; what is left. Raises ConversationNotFound, ItemNotFound."""
         await self.get(space, id)
-        *_, deleted = await self._journal.append_all(rows.item_deletion(space, id, item_id))
+        told = self.news.conversation(space, "updated", id)
+        *_, deleted = await self._journal.append_all((*told, *rows.item_deletion(space, id, item_id)))
         if not deleted:
             raise ItemNotFound
+        self.news.told(space)
         return await self.get(space, id)
 
     async def items(self, space: str, id: str, query: ItemQuery) -> list[Item]:
@@ -189,7 +203,9 @@ class ConversationService:
 
     def adding(self, items: Sequence[Item], parent: Parent = HEAD) -> tuple[Part, ...]:
         """What a run is given, behind `parent` in its conversation where it has one: rows to be written with the run."""
-        return rows.additions_of_run(items, parent)
+        first = next((item for item in items if item.conversation_id is not None), None)
+        told = () if first is None else self.news.run(first.space, "started", first.run_id, first.conversation_id or "")
+        return *rows.additions_of_run(items, parent), *told
 
     def going_back(self, space: str, conversation_id: str, item_id: str) -> tuple[Part, ...]:
         """The chosen path ends at an item that a run without items of its own answers: rows to be written with the run."""
@@ -197,7 +213,9 @@ class ConversationService:
 
     def adding_fenced(self, items: Sequence[Item], landing: Landing) -> tuple[Part, ...]:
         """What a run made: rows to be written with its end, of which none is where somebody else drives by then."""
-        return rows.fenced_additions(items, landing)
+        first = next((item for item in items if item.conversation_id is not None), None)
+        told = () if first is None else self.news.run(first.space, "ended", landing.run_id, first.conversation_id or "")
+        return *rows.fenced_additions(items, landing), *told
 
     def removing(self, run_id: str) -> tuple[Part, ...]:
         """What goes with a run that is deleted: its items, but for those that a conversation holds."""

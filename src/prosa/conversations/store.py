@@ -57,6 +57,7 @@ DELETE: Final = Statement(
 DELETE_ITEMS: Final = Statement(
     "DELETE FROM items WHERE conversation_id = $1 AND space = $2 AND NOT EXISTS (SELECT 1 FROM conversations WHERE id = $1)"
 )
+DELETE_TAGS: Final = Statement(DELETE_ITEMS.postgresql.replace("FROM items", "FROM conversation_tags"))
 # An answer lands behind what it answers (the anchor). Who looks at that path sees it go on; who chose another stays there.
 LAND: Final = Statement(
     "UPDATE conversations SET updated_at = $3, head_id = CASE WHEN head_id = $4 THEN CAST($5 AS TEXT) ELSE head_id END"
@@ -245,7 +246,7 @@ def change(conversation: Conversation, if_version: int | None) -> Part:
 
 def deletion(space: str, id: str) -> tuple[Part, ...]:
     """The conversation with its items, unless something in it is open."""
-    return (DELETE, (id, space)), (DELETE_ITEMS, (id, space))
+    return (DELETE, (id, space)), (DELETE_ITEMS, (id, space)), (DELETE_TAGS, (id, space))
 
 
 def item_deletion(space: str, conversation_id: str, item_id: str) -> tuple[Part, ...]:

@@ -13,13 +13,14 @@ from prosa.files.errors import (
 )
 from prosa.files.inputs import names_files
 from prosa.files.keeper import FileKeeper
+from prosa.files.keeping_store import removal
 from prosa.files.models import BATCH_SECONDS, LONGEST_LIFE, SHORTEST_LIFE, File, FilePage, FileQuery, Purpose
 from prosa.files.ownership import erase_files, inherit_files
 from prosa.files.service import FileService
 from prosa.files.settings import FileSettings
 from prosa.files.types import is_active
 from prosa.files.upkeep import FileChecks, kept_blobs, without_blobs
-from prosa.files.uploading import Upload
+from prosa.files.uploading import Upload, Wish
 
 __all__ = [
     "BATCH_SECONDS",
@@ -43,10 +44,12 @@ __all__ = [
     "Purpose",
     "TooManyFileInputs",
     "Upload",
+    "Wish",
     "erase_files",
     "inherit_files",
     "is_active",
     "kept_blobs",
     "names_files",
+    "removal",
     "without_blobs",
 ]

@@ -11,7 +11,7 @@ from prosa.files import due_store
 from prosa.files.carrying import Carried, Carrying
 from prosa.files.errors import MB, FileDamaged, FileNotFound, FileQuotaExceeded, FileTooLarge, InputTooLarge
 from prosa.files.inputs import FileInputs
-from prosa.files.models import File, FilePage, FileQuery, Purpose
+from prosa.files.models import HIDDEN, File, FilePage, FileQuery, Purpose
 from prosa.files.settings import FileSettings
 from prosa.files.uploading import Received, Upload, Wish
 from prosa.kit.clock import Clock
@@ -50,7 +50,7 @@ class FileService:
     async def get(self, space: str, file_id: str, param: str | None = None) -> File:
         """One file. Raises FileNotFound."""
         file = await (await self._store()).get(space, file_id, self._clock.now())
-        if file is None or file.purpose is Purpose.PICTURE:
+        if file is None or file.purpose in HIDDEN:
             raise FileNotFound(param)
         return file
 
@@ -110,7 +110,40 @@ class FileService:
         """Messages of a chat call with every file that they name by its id put in its place; see FileInputs."""
         return await FileInputs(self, carried, self._settings.input_bytes).inlined(messages)
 
-    # Pictures of accounts: files like others, but in no list and behind no id.
+    # What prosa keeps for itself: files like others, but in no list and behind no id of their own API.
+
+    async def kept(self, space: str, purpose: Purpose, file_id: str) -> File:
+        """A file of one of the HIDDEN purposes. Raises FileNotFound."""
+        file = await (await self._store()).get(space, file_id, self._clock.now())
+        if file is None or file.purpose is not purpose:
+            raise FileNotFound
+        return file
+
+    async def keep(self, space: str, named: tuple[str, str], pieces: Pieces, wish: Wish) -> File:
+        """Store what the server itself makes or is lent, `named` by file name and type, within the space's bounds.
+
+        An id in the wish that is there already is a repetition, and the file of before is returned. Raises what `store` and
+        `register` raise, and what `pieces` raise.
+        """
+        received = Received(*named, await self.store(space, pieces))
+        try:
+            file = await self.register(space, received, wish)
+        except FileQuotaExceeded:
+            await self.discard(received.blob)
+            raise
+        if file.blob != received.blob.name:
+            await self.discard(received.blob)
+        return file
+
+    async def remove_kept(self, space: str, purpose: Purpose, file_id: str) -> None:
+        """Delete one of them. Raises FileNotFound."""
+        file = await self.kept(space, purpose, file_id)
+        store = await self._store()
+        blob = await store.remove(space, file.id)
+        if blob is not None:
+            await self._clear(store, [blob])
+
+    # Pictures of accounts likewise.
 
     async def picture(self, space: str) -> File | None:
         """The space's picture, where there is one."""
@@ -191,6 +224,10 @@ class FileService:
         return FileQuotaExceeded(f"all together may have {self._settings.space_bytes // MB} MB")
 
     # What the keeper calls
+
+    async def due(self) -> bool:
+        """Whether there is something to expire or to clear."""
+        return await due_store.ended(self._database, self._clock.now()) or await due_store.gone(self._database)
 
     async def expire(self) -> int:
         """Delete files whose time is over; how many."""

@@ -24,7 +24,7 @@ from sqlalchemy import (
 from prosa.drivers.blobs import Blob
 from prosa.drivers.sql import Connection, Database
 from prosa.drivers.sql import insert as known_insert
-from prosa.files.models import File, FileQuery, Purpose
+from prosa.files.models import HIDDEN, File, FileQuery, Purpose
 from prosa.kit.moments import SECOND, stored
 
 _METADATA: Final = MetaData()
@@ -94,7 +94,7 @@ class FileStore:
     async def page(self, space: str, query: FileQuery, after: File | None, now: float) -> list[File]:
         """The files behind `after`, in the order asked for; one more than the limit where there is more."""
         place = tuple_(TABLE.c.created_at, TABLE.c.id)
-        wanted = self._of(space, now).where(TABLE.c.purpose != Purpose.PICTURE)
+        wanted = self._of(space, now).where(TABLE.c.purpose.not_in(HIDDEN))
         if query.purpose is not None:
             wanted = wanted.where(TABLE.c.purpose == query.purpose)
         if after is not None:

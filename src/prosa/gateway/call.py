@@ -16,11 +16,13 @@ from prosa.gateway.reply import GatewayReply, Ledger
 from prosa.gateway.retry import elsewhere, opens_circuit, pause
 from prosa.gateway.routing import Attempt, Candidates, Plan, ordered, permitted
 from prosa.gateway.settings import GatewaySettings
-from prosa.gateway.settlement import CallRecord, CallStatus, Settle
+from prosa.gateway.settlement import CallRecord, CallStatus, Settle, question
+from prosa.gateway.stream import estimate
 from prosa.gateway.stream.disguise import not_an_answer
 from prosa.gateway.wires import WIRES, OpenAIResponses
 from prosa.kit.clock import Clock
 from prosa.kit.errors import ProsaError
+from prosa.usage import Budget, NoBudget
 
 _log = logging.getLogger(__name__)
 
@@ -41,11 +43,14 @@ class Transports:
 class Gateway:
     """Model calls over any configured provider."""
 
-    def __init__(self, settings: GatewaySettings, transports: Transports, clock: Clock, settle: Settle) -> None:
+    def __init__(
+        self, settings: GatewaySettings, transports: Transports, clock: Clock, settle: Settle, budget: Budget | None = None
+    ) -> None:
         self._settings = settings
         self._transports = transports
         self._clock = clock
         self._settle = settle
+        self._budget = budget or NoBudget()
         self.breaker = Breaker(clock, settings.breaker_threshold, settings.breaker_seconds)
         self.catalogue = Catalogue(settings, transports.network, clock)
         self._targets = {
@@ -92,8 +97,12 @@ class Gateway:
         if call.reasoning is None:
             call.reasoning = plan.reasoning
         attempts = plan.attempts if call.fallback else plan.attempts[:1]
+        held = await self._budget.reserve(call.payer, call.kind, call.model)
         record = CallRecord(call.kind, attempts[0].model, attempts[0].provider.name)
-        ledger = Ledger(record, _asked_bytes(call), self._settle, self._clock)
+        record.asked, record.payer, record.held = call.model, call.payer, held
+        ledger = Ledger(record, _asked_bytes(call), self._settled, self._clock)
+        if call.heard is not None:
+            record.counted_before = question(ledger.asked_bytes), estimate(call.heard.text + call.heard.reasoning)
         try:
             if len(attempts) == 1:  # nearly every call
                 return await self._persist(call, attempts[0], ledger)
@@ -108,6 +117,10 @@ class Gateway:
             # A defect of our own: the request's edge tells of it, but the call is settled like any other.
             ledger.close(CallStatus.FAILED)
             raise
+
+    def _settled(self, record: CallRecord) -> None:
+        self._budget.settle(record.held, record)
+        self._settle(record)
 
     async def plan(self, call: ModelCall) -> Plan:
         """Who would be asked, without asking. Raises ModelNotFound, NoProvider: what a call fails with by its name alone."""

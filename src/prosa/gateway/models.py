@@ -9,6 +9,7 @@ import msgspec
 from prosa.drivers.outbound import OutboundRequest, Timeouts
 from prosa.gateway.settings import Reasoning
 from prosa.kit.errors import ProsaError
+from prosa.usage import Payer
 
 Fields = dict[str, msgspec.Raw]
 
@@ -55,14 +56,20 @@ class ModelCall(msgspec.Struct):
     background: bool = False  # the answer may be made in the provider's background, where that is configured
     attached: Attachment | None = None  # an answer that was begun so: listen to it again, instead of asking
     heard: Heard | None = None  # what of that was passed on before
+    payer: Payer | None = None  # on whose account it goes; None: nobody's
 
 
 class Usage(msgspec.Struct, frozen=True, gc=False):
-    """Tokens of a call. `estimated` where the provider told none."""
+    """Tokens of a call: of the question some `cached` by the provider, of the answer some for `reasoning`.
+
+    `estimated` where the provider told none.
+    """
 
     prompt_tokens: int = 0
     completion_tokens: int = 0
     estimated: bool = False
+    cached_tokens: int = 0
+    reasoning_tokens: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import logging
 from prosa.drivers.outbound import OutboundError, Reply
 from prosa.gateway.errors import StreamBroken
 from prosa.gateway.models import Attachment, PlainAnswer, StreamRelay, Usage
-from prosa.gateway.settlement import CallRecord, CallStatus, Settle, told_or_estimated
+from prosa.gateway.settlement import CallRecord, CallStatus, Settle, question, told_or_estimated
 from prosa.kit.clock import Clock
 from prosa.kit.errors import ProsaError
 
@@ -45,6 +45,8 @@ class Ledger:
         record.status = status
         if status is not CallStatus.FAILED and record.first_byte_seconds is not None:
             record.usage = told_or_estimated(usage, self.asked_bytes, text_chars)
+        elif status is CallStatus.CANCELLED:
+            record.sent_tokens = question(self.asked_bytes)
         record.seconds = self._clock.monotonic() - self.begun
         self._settle(record)
 

@@ -8,6 +8,7 @@ import msgspec
 from prosa.gateway.models import CallKind, Usage
 from prosa.gateway.stream import estimate
 from prosa.kit.errors import ProsaError
+from prosa.usage import Payer
 
 
 class CallStatus(StrEnum):
@@ -20,7 +21,11 @@ class CallStatus(StrEnum):
 
 
 class CallRecord(msgspec.Struct):
-    """One call to a model, for metrics, logs and (later) the usage row. Times in seconds."""
+    """One call to a model, for metrics, logs and its row of usage. Times in seconds.
+
+    `asked` is the model's name as the caller gave it. `sent_tokens`: what the question is likely to have cost where nothing of
+    the answer was heard; `counted_before`: of question and answer, where this call takes up again one that was settled.
+    """
 
     kind: CallKind
     model: str
@@ -32,6 +37,11 @@ class CallRecord(msgspec.Struct):
     attempts: int = 0
     fault_code: str | None = None
     fault: ProsaError | None = None
+    asked: str | None = None
+    payer: Payer | None = None
+    sent_tokens: int = 0
+    counted_before: tuple[int, int] = (0, 0)
+    held: object = None  # what its payer's budget holds back for it
 
 
 Settle = Callable[[CallRecord], None]
@@ -47,6 +57,12 @@ def told_or_estimated(told: Usage | None, asked_bytes: int, text_chars: int) -> 
         and told.prompt_tokens >= 0
         and told.completion_tokens >= 0
         and (told.completion_tokens or not text_chars)
+        and (told.prompt_tokens or not text_chars)
     ):
         return told
-    return Usage(estimate(asked_bytes) + _ENVELOPE_TOKENS, estimate(text_chars), estimated=True)
+    return Usage(question(asked_bytes), estimate(text_chars), estimated=True)
+
+
+def question(asked_bytes: int) -> int:
+    """Tokens that a question of so many bytes is likely to be."""
+    return estimate(asked_bytes) + _ENVELOPE_TOKENS

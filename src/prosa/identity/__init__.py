@@ -43,6 +43,8 @@ from prosa.identity.errors import (
     UnknownKey,
     UnknownKeyForbidden,
 )
+from prosa.identity.importing import Arrival, Arrivals, Newcomer, PeopleImport, chatai_newcomer, multiuser_newcomer
+from prosa.identity.importing import Unreadable as UnreadablePerson
 from prosa.identity.invites import Invite, InviteNotFound, InviteQuery, InviteService, InviteStatus, NewInvite
 from prosa.identity.models import OPERATOR, Caller, CallerKind, Device, Door, OriginKind, Reach, Signs
 from prosa.identity.one_time import TicketService
@@ -92,6 +94,8 @@ __all__ = [
     "AccountStatus",
     "ApiKey",
     "ApiKeyService",
+    "Arrival",
+    "Arrivals",
     "Attempts",
     "Authenticator",
     "Caller",
@@ -128,10 +132,12 @@ __all__ = [
     "NewAccount",
     "NewInvite",
     "NewKey",
+    "Newcomer",
     "OriginKind",
     "Origins",
     "PeopleAftercare",
     "PeopleChecks",
+    "PeopleImport",
     "PeopleSettings",
     "Permission",
     "PermissionDenied",
@@ -165,13 +171,16 @@ __all__ = [
     "TwoCredentials",
     "UnknownKey",
     "UnknownKeyForbidden",
+    "UnreadablePerson",
     "UsernameTaken",
     "WrongPassword",
     "bucket_of",
+    "chatai_newcomer",
     "erase_repeats",
     "inherit_repeats",
     "is_loopback",
     "make_identity",
+    "multiuser_newcomer",
     "name_database",
     "parse_address",
     "secret_columns",

@@ -110,6 +110,10 @@ class Authenticator:
             caller = await self._browser(signs.session, signs)
             if caller is not None:
                 return caller
+        elif not signs.credentials and signs.narrow is not None and door is Door.MULTIUSER:
+            caller = await self._page(signs.narrow, signs)
+            if caller is not None:
+                return caller
         shown = token is None or (token != b"" and token.lower() not in _PLACEHOLDERS)
         return await self._without(signs, door, shown)
 
@@ -148,6 +152,13 @@ class Authenticator:
         if caller is not None and not signs.proven:
             raise ForgedRequest()
         return caller
+
+    async def _page(self, cookie: str, signs: Signs) -> Caller | None:
+        """Who has M's page open (contracts: multiuser, section 3)."""
+        standing = await self._stored.narrow(cookie, signs.address) if self._stored is not None else None
+        if standing is not None and not signs.own_site:
+            raise ForgedRequest()
+        return self._noted(standing, signs.address) if standing is not None else None
 
     def _keep(self, shown: tuple[bytes, bytes], standing: Standing, epoch: int) -> None:
         """Remember a credential that was read in this epoch, if changes are being followed."""

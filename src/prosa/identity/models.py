@@ -96,6 +96,8 @@ class Signs(msgspec.Struct, frozen=True):
     ticket: str | None = None  # the query's `ticket`, where the route takes one
     path: str = ""
     proven: bool = True  # a browser's request that changes something shows that our own page sent it
+    narrow: str | None = None  # the cookie of M's page, where the route is one of the few that take it
+    own_site: bool = True  # no page of another origin made the browser send this
 
 
 @dataclass(frozen=True, slots=True)

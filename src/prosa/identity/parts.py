@@ -12,6 +12,7 @@ from prosa.identity.accounts.models import Eraser, Heir
 from prosa.identity.api_keys import ApiKeyService
 from prosa.identity.authenticator import Authenticator
 from prosa.identity.credential_store import CredentialStore
+from prosa.identity.importing import PeopleImport
 from prosa.identity.invites import InviteService
 from prosa.identity.last_use import LastUse
 from prosa.identity.one_time import OneTime, TicketService
@@ -59,6 +60,7 @@ class IdentityParts:
     stored: StoredCredentials
     authenticator: Authenticator
     passwords: Passwords
+    arrivals: PeopleImport
     mailing: bool = False  # whether mail can be sent
 
     async def aclose(self) -> None:
@@ -88,6 +90,7 @@ def make_identity(settings: IdentitySettings, on: Foundation) -> IdentityParts:
         stored=stored,
         authenticator=Authenticator(settings, stored, rights, last_use),
         passwords=accounts.passwords,
+        arrivals=PeopleImport(accounts),
         mailing=on.mailer is not None,
     )
 

@@ -79,6 +79,8 @@ OF_SCOPE: Final[dict[Scope, frozenset[Permission]]] = {
 }
 # What the older dialects' tokens are good for: talking, and seeing who one is.
 OF_TOKEN: Final = _SEE | _MAKE | {_P.CALL_MODELS, _P.READ_MODELS, _P.READ_ME}
+# And the cookie beside M's token, at the three calls of its page that send no token: to read and to name conversations.
+OF_NARROW_COOKIE: Final = frozenset({_P.READ_CONVERSATIONS, _P.WRITE_CONVERSATIONS})
 # Keys of the settings, and callers without a credential where one is not asked for: models, and what they themselves stored.
 OF_PROGRAM: Final = _SEE | _MAKE | {_P.CALL_MODELS, _P.READ_MODELS, _P.READ_ME}
 OF_VISITOR: Final = frozenset({_P.CALL_MODELS})

@@ -11,10 +11,11 @@ from prosa.drivers.vault import Keyring, UnknownSecret
 from prosa.identity.api_keys.text import KeyText
 from prosa.identity.credential_store import CredentialStore, KeyRow, SessionRow
 from prosa.identity.models import Caller, CallerKind, Door, Signs
-from prosa.identity.permissions import OF_ROLE, OF_TOKEN, Role, Scope, of_scopes
+from prosa.identity.permissions import OF_NARROW_COOKIE, OF_ROLE, OF_TOKEN, Permission, Role, Scope, of_scopes
 from prosa.identity.sessions.text import session_digests
 from prosa.identity.standing import Standing, networks_of
-from prosa.identity.tokens.errors import TokenInvalid
+from prosa.identity.tokens.errors import TokenExpired, TokenInvalid
+from prosa.identity.tokens.models import Claims, TokenType
 from prosa.kit.clock import Clock
 
 if TYPE_CHECKING:
@@ -87,6 +88,17 @@ class StoredCredentials:
             claims = self.tokens.read(text, DIALECTS.get(door))
         except TokenInvalid:
             return None
+        return await self._of_family(claims, address, OF_TOKEN)
+
+    async def narrow(self, text: str, address: str) -> Standing | None:
+        """What M's page has for the calls to which it sends no token."""
+        try:
+            claims = self.tokens.read(text, DIALECTS[Door.MULTIUSER], TokenType.COOKIE)
+        except (TokenInvalid, TokenExpired):
+            return None
+        return await self._of_family(claims, address, OF_NARROW_COOKIE)
+
+    async def _of_family(self, claims: Claims, address: str, rights: frozenset[Permission]) -> Standing | None:
         row = await self.store.family(claims.family)
         if row is None or row.dialect != claims.dialect:
             return None
@@ -96,7 +108,7 @@ class StoredCredentials:
             row.account_id,
             f"token_{row.id}",
             address,
-            OF_TOKEN & OF_ROLE[role],
+            rights & OF_ROLE[role],
             row.account_id,
             row.id,
             role,

@@ -1,7 +1,7 @@
 """What people's rows need of who looks after the database: checks for `prosa verify`, and care around a restore."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from prosa.drivers.sql import Connection
@@ -54,12 +54,21 @@ class PeopleAftercare:
     """Part of a restore: nobody is signed in afterwards, and what was taken since the backup stays taken.
 
     `bring_back` leaves the second out: for who restores to undo just that. `erasers` erase what features keep of an account.
+    `erased` are accounts of which a list beside the database says that they were deleted.
     """
 
-    def __init__(self, keyring: Keyring, erasers: "Sequence[Eraser]" = (), *, bring_back: bool = False) -> None:
+    def __init__(
+        self,
+        keyring: Keyring,
+        erasers: "Sequence[Eraser]" = (),
+        *,
+        bring_back: bool = False,
+        erased: frozenset[str] = frozenset(),
+    ) -> None:
         self._keyring = keyring
         self._erasers = erasers
         self._bring_back = bring_back
+        self._erased = erased
         self._taken = Taken()
 
     async def before(self, connection: Connection) -> None:
@@ -74,7 +83,8 @@ class PeopleAftercare:
         from prosa.identity import restoring_store
 
         care = restoring_store.Care(connection, restoration.moment, self._erasers)
-        notes = await care.take_again(self._taken)
+        taken = replace(self._taken, erased=self._taken.erased | self._erased)
+        notes = await care.take_again(taken)
         notes += await care.revoke_unusable(self._keyring.kids)
         await care.end_sign_ins()
         return notes

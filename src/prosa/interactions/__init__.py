@@ -1,7 +1,8 @@
 """Single exchanges: one question, one answer, kept for their owner (system S)."""
 
-from prosa.interactions.errors import AnswerTooSlow, ForeignFile, PromptEmpty, PromptRefused, UnknownCursor
-from prosa.interactions.importing import ImportReport, import_sqlite
+from prosa.drivers.foreign import ForeignFile
+from prosa.interactions.errors import AnswerTooSlow, PromptEmpty, PromptRefused, UnknownCursor
+from prosa.interactions.importing import ImportReport, import_sqlite, import_table
 from prosa.interactions.models import (
     CleanPrompt,
     Interaction,
@@ -31,5 +32,6 @@ __all__ = [
     "UnknownCursor",
     "erase_interactions",
     "import_sqlite",
+    "import_table",
     "inherit_interactions",
 ]

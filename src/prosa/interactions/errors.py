@@ -40,12 +40,3 @@ class UnknownCursor(BadRequest):
 
     def __init__(self) -> None:
         super().__init__("The cursor is not one that this list gave out.", param="cursor")
-
-
-class ForeignFile(BadRequest):
-    """The file is no database of the original serverless system, or a broken one."""
-
-    code = "foreign_file"
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(f"This file can't be imported: {reason}.")

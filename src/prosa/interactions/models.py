@@ -5,6 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NewType
 
+from prosa.usage import Payer
+
 CleanPrompt = NewType("CleanPrompt", str)  # what `masking.clean` has let through; nothing else reaches a model or the store
 
 
@@ -26,6 +28,7 @@ class Question:
     trace_id: str | None = None
     models: frozenset[str] | None = None  # the only ones that the caller's key may name; None: every one
     id: str | None = None  # of the exchange, where an earlier attempt may have begun it
+    payer: Payer | None = None  # on whose account it goes
 
 
 @dataclass(frozen=True, slots=True)

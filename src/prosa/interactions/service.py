@@ -153,6 +153,7 @@ class InteractionService:
         fields = {"messages": messages, "temperature": TEMPERATURE, "max_tokens": MAX_TOKENS}
         # The gateway keeps the time itself, so that a model which is always too slow opens its circuit.
         call = ModelCall(CallKind.CHAT, model, fields, reasoning=Reasoning.DROP, seconds=seconds, allowed=question.models)
+        call.payer = question.payer
         try:
             reply = await self._gateway.chat(call)
         except TotalTimeout as error:

@@ -1,5 +1,6 @@
 """Ids that nobody can guess, and the forms in which one id is shown."""
 
+import hashlib
 import os
 import re
 import secrets
@@ -88,6 +89,12 @@ def padded(short: str) -> str:
     if len(short) != _SHORT or not _HEX.fullmatch(short):
         raise ValueError(short)
     return short.ljust(_LONG, "0")
+
+
+def derived_id(salt: str, *words: str) -> str:
+    """An id that is the same whenever the same words ask for it; nobody guesses it who doesn't know the salt."""
+    text = "\n".join((salt, *words))
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:_LONG]
 
 
 def without_prefix(text: str, prefix: str) -> str | None:

@@ -292,7 +292,7 @@ class Engine:
         if done and batch is not None:
             self._hub.publish(run.id, batch)
         if done and over:
-            self._parts.ended(run.kind, ending.state)
+            self._parts.ended(run, ending.state)
         return done
 
     async def _write_end(self, run: Run, ending: Ending, batch: Batch | None) -> bool:

@@ -9,6 +9,7 @@ from prosa.drivers.sql import Database
 from prosa.events import Signals
 from prosa.kit.clock import Clock
 from prosa.runs.drive import Drive
+from prosa.runs.models import Run, RunState
 
 
 @dataclass(slots=True)
@@ -29,5 +30,5 @@ class EngineParts:
     journal: Journal
     signals: Signals
     clock: Clock
-    ended: Callable[[str, str], None] = lambda kind, state: None  # told of each end that was written here
+    ended: Callable[[Run, RunState], None] = lambda run, state: None  # told of each end that was written here
     taken_over: Callable[[str], None] = lambda kind: None  # and of each run that goes on here after its driver's death

@@ -1,6 +1,9 @@
-"""Limits as they are told at start; 0 means no limit."""
+"""Limits and prices as they are told at start; 0 means no limit."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from prosa.usage.prices import Price
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,3 +16,5 @@ class UsageSettings:
     key_per_minute: int = 3000  # PROSA_REQUESTS_PER_MINUTE: a key on /v1
     anonymous_per_minute: int = 600  # an address without a key on /v1
     failed_per_minute: int = 60  # refused credentials of one address
+    days: int = 400  # PROSA_USAGE_DAYS: for which single calls are kept; 0: for ever
+    prices: Mapping[str, Price] = field(default_factory=dict)  # by a model's name, with its provider's before it or without

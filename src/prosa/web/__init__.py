@@ -12,6 +12,8 @@ from prosa.web.assets import asset_routes
 from prosa.web.docs_pages import docs_routes
 from prosa.web.landing import Landing
 from prosa.web.people_pages import people_routes
+from prosa.web.share_page import share_page
+from prosa.web.site import SiteFolder
 
 
 async def nobody_asked() -> bool:
@@ -45,4 +47,4 @@ def web_routes(parts: WebParts) -> dict[tuple[str, str], Route]:
     return start | docs_routes(parts.title) | people_routes(parts.model) | dict(asset_routes())
 
 
-__all__ = ["Landing", "WebParts", "web_routes"]
+__all__ = ["Landing", "SiteFolder", "WebParts", "share_page", "web_routes"]

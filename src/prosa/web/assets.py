@@ -16,7 +16,7 @@ _TYPES = {
     ".svg": b"image/svg+xml",
 }
 _OWN = (
-    *("pages.css", "prosa.svg", "docs.js", "redoc.js", "redoc.css"),
+    *("pages.css", "share.css", "prosa.svg", "docs.js", "redoc.js", "redoc.css"),
     *("people.css", "people.js", "register.js", "sign-in.js", "account.js", "reset.js", "confirm-email.js"),
 )
 _WHEEL = ("swagger-ui.css", "swagger-ui-bundle.js", "redoc.standalone.js")

@@ -87,13 +87,13 @@ def test_text_arrives_as_chunks_however_the_stream_is_cut(places: list[int]) -> 
     assert len({each.id for each in chunks}) == 1 and chunks[0].id.startswith("chatcmpl-")
     assert {each.model for each in chunks} == {"claude-sonnet-4-5-20250929"}
     assert chunks[-1].usage is not None and chunks[-1].usage.total_tokens == 40
-    assert subject.figures.usage == Usage(25, 15) and subject.figures.text_chars == 12
+    assert subject.figures.usage == Usage(25, 15, cached_tokens=5) and subject.figures.text_chars == 12
 
 
 def test_usage_is_told_only_to_who_asked() -> None:
     subject = relay()
     assert all("usage" not in document for document in told(through(subject, [TEXT_STREAM])))
-    assert subject.figures.usage == Usage(25, 15)
+    assert subject.figures.usage == Usage(25, 15, cached_tokens=5)
 
 
 def test_tool_calls_arrive_in_pieces_with_their_own_numbers() -> None:
@@ -195,7 +195,7 @@ def test_a_whole_message_becomes_a_completion() -> None:
     assert completion.choices[0].message.role == "assistant" and completion.id.startswith("chatcmpl-")
     assert completion.usage is not None and completion.usage.prompt_tokens_details is not None
     assert (completion.usage.total_tokens, completion.usage.prompt_tokens_details.cached_tokens) == (21, 4)
-    assert (found.usage, found.model, found.text_chars) == (Usage(15, 6), "claude-x", 3)
+    assert (found.usage, found.model, found.text_chars) == (Usage(15, 6, cached_tokens=4), "claude-x", 3)
 
 
 def test_a_whole_message_with_thinking_and_tools() -> None:

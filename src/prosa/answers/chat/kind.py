@@ -15,8 +15,10 @@ from prosa.answers.errors import AccessEnded
 from prosa.answers.models import StillAllowed
 from prosa.files import Carried, FileService, names_files
 from prosa.gateway import Gateway, ModelCall, StreamBroken
+from prosa.identity import Door
 from prosa.kit.errors import ProsaError
 from prosa.runs import Drive, Ending, Event, Kind, Run, RunState, Why
+from prosa.usage import Payer
 
 MOST_BYTES: Final = 64 * 1024 * 1024  # of a log: a model that never ends must not fill the disk
 _messages: Final = msgspec.json.Decoder(list[Raw]).decode
@@ -39,6 +41,7 @@ class ChatKind(Kind):
         fold = folded(asked.choices, [event.data for event in drive.log])
         carried = self._files.carry(run.space)  # as long as the call lasts
         call = asked.call(await self._heard(carried, asked))
+        call.payer = Payer(run.space, Door.OPENAI, asked.key, run.id)
         if drive.resumed:
             if fold.said and fold.whole:
                 return _whole(run, asked, fold, [])

@@ -32,6 +32,7 @@ class ChatAsked(msgspec.Struct, omit_defaults=True):
     choices: int = 1
     usage: bool = False  # a stream ends with a chunk that holds the usage
     allowed: list[str] | None = None  # the only models that the caller's key may use; None: every one
+    key: str | None = None  # the caller's, by name
 
     @staticmethod
     def of(run: Run) -> "ChatAsked":

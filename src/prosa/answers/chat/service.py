@@ -16,9 +16,10 @@ from prosa.answers.models import StillAllowed
 from prosa.drivers.sql import Database
 from prosa.files import FileService, names_files
 from prosa.gateway import Fields, Gateway
-from prosa.identity import Caller
+from prosa.identity import Caller, Door
 from prosa.kit.ids import new_object_id
 from prosa.runs import Engine, NewRun, Run, RunDefect, RunNotFound, RunState
+from prosa.usage import payer_of
 
 if TYPE_CHECKING:
     from prosa.answers.chat.store import ChatStore
@@ -71,6 +72,7 @@ class ChatService:
             choices=(_integer(call.fields["n"]) if "n" in call.fields else None) or 1,
             usage=call.stream and call.usage_asked,
             allowed=None if call.allowed is None else sorted(call.allowed),
+            key=payer_of(caller, Door.OPENAI).key_id,
         )
         run_id = wish.object_id or new_object_id()
         new = NewRun(

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from prosa.api.app.changes_socket import ChangeSockets
 from prosa.api.app.problems import AppDialect
 from prosa.api.app.runs_socket import RunSockets
 
@@ -23,4 +24,4 @@ def describe(document: dict[str, Any]) -> None:
     describe(document)
 
 
-__all__ = ["AppDialect", "RunSockets", "describe", "served"]
+__all__ = ["AppDialect", "ChangeSockets", "RunSockets", "describe", "served"]

@@ -23,10 +23,12 @@ REASONS: Final = {
     410: "It isn't kept any more.",
     412: "It was changed since it was read.",
     413: "The body is too large.",
+    416: "No such part of the file.",
     422: "A field is missing, unknown, of the wrong kind or out of its bounds.",
     428: "Say by `If-Match` which state the change starts from.",
     429: "Too many calls; `Retry-After` says when to come again.",
     503: "The database is away, or too many sign-ins wait.",
+    507: "There is no room for it.",
 }
 
 

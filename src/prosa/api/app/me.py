@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, Field
 
 from prosa.api.access import needs
@@ -12,12 +12,16 @@ from prosa.api.app.documents import problems
 from prosa.api.app.routing import AppRoute
 from prosa.api.app.shapes import TAGGED, IfMatch, Proof
 from prosa.api.app.surroundings import People, TheExchange, own, tags_of
+from prosa.api.scope import privacy_of
 from prosa.identity import Caller, Permission
+from prosa.privacy import PersonalData
 
 router = APIRouter(prefix="/api/v1/me", tags=["My account"], route_class=AppRoute)
 
 Reader = Annotated[Caller, needs(Permission.READ_ME)]
 Writer = Annotated[Caller, needs(Permission.WRITE_ME)]
+Eraser = Annotated[Caller, needs(Permission.ERASE_DATA)]
+Privacy = Annotated[PersonalData, Depends(privacy_of)]
 
 
 class EmailOutcome(BaseModel):
@@ -48,10 +52,12 @@ async def change_me(caller: Writer, body: MyChanges, people: People, response: R
 
 
 @router.delete("", operation_id="deleteMe", status_code=204, responses=problems(401, 403, 409, 413, 404))
-async def delete_me(caller: Writer, body: Proof, exchange: TheExchange, people: People, response: Response) -> None:
-    """Delete one's own account: everything of it ends at once, and what it stored is erased."""
+async def delete_me(
+    caller: Eraser, body: Proof, exchange: TheExchange, people: People, privacy: Privacy, response: Response
+) -> None:
+    """Erase one's own account and all that is kept of oneself (LGPD, article 18). It can't be undone, and no backup undoes it."""
     await people.accounts.prove(caller.account_id or "", body.current_password)
-    await people.accounts.delete(own(caller), caller.account_id or "")
+    await privacy.erase(caller.account_id or "", own(caller))
     drop_session(response, exchange)
 
 

@@ -1,7 +1,7 @@
 """How the app's routes read a body: bounded, strictly JSON, each fault told as what it is."""
 
 from collections.abc import Callable, Coroutine
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
@@ -33,13 +33,16 @@ class BoundedRequest(Request):
 class AppRoute(APIRoute):
     """A route of the app's API."""
 
+    reading: ClassVar[type[Request]] = BoundedRequest
+    """How its bodies are read."""
+
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """As the framework makes it, but for the body."""
         inner = super().get_route_handler()
 
         async def handle(request: Request) -> Response:
             try:
-                return await inner(BoundedRequest(request.scope, request.receive))
+                return await inner(self.reading(request.scope, request.receive))
             except HTTPException as error:
                 # The framework makes a 400 of whatever went wrong while it read the body.
                 if isinstance(error.__cause__, ProsaError | ClientLeft):

@@ -39,14 +39,15 @@ class Accepted(BaseModel):
     status: Literal["accepted"] = "accepted"
 
 
-def _in_utc(moment: datetime) -> datetime:
+def in_utc(moment: datetime) -> datetime:
+    """A moment that was sent, which has to name its zone."""
     if moment.tzinfo is None:
         raise ValueError("Expected a moment with its zone, such as 2027-01-31T12:00:00Z")
     return moment.astimezone(UTC)
 
 
 Moment = Annotated[datetime, Field(examples=[EXAMPLE_MOMENT])]
-FutureMoment = Annotated[datetime, AfterValidator(_in_utc), Field(examples=["2099-01-31T12:00:00Z"])]
+FutureMoment = Annotated[datetime, AfterValidator(in_utc), Field(examples=["2099-01-31T12:00:00Z"])]
 Password = Annotated[str, Field(max_length=8192, examples=[EXAMPLE_PASSWORD], json_schema_extra={"format": "password"})]
 CurrentPassword = Annotated[
     str,

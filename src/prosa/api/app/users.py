@@ -3,7 +3,7 @@
 from contextlib import suppress
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Depends, Query, Response
 from pydantic import Field
 
 from prosa.api.access import needs
@@ -23,12 +23,15 @@ from prosa.api.app.paths import UserId
 from prosa.api.app.routing import AppRoute
 from prosa.api.app.shapes import TAGGED, Body, Cursor, IfMatch, Limit, ListOf, bare
 from prosa.api.app.surroundings import People, TheExchange, check_grant, cursors_of, tags_of
+from prosa.api.scope import privacy_of
 from prosa.identity import Account, AccountNotFound, AccountQuery, AccountStatus, Caller, NewAccount, Permission, Role
+from prosa.privacy import PersonalData
 
 router = APIRouter(prefix="/api/v1/users", tags=["People"], route_class=AppRoute)
 
 Reader = Annotated[Caller, needs(Permission.READ_USERS)]
 Writer = Annotated[Caller, needs(Permission.WRITE_USERS)]
+Privacy = Annotated[PersonalData, Depends(privacy_of)]
 
 
 class UserQuery(Body):
@@ -106,6 +109,6 @@ async def change_user(
 
 
 @router.delete("/{user_id}", operation_id="deleteUser", status_code=204, responses=problems(401, 403, 404, 409))
-async def delete_user(caller: Writer, user_id: UserId, people: People) -> None:
+async def delete_user(caller: Writer, user_id: UserId, privacy: Privacy) -> None:
     """Delete somebody's account: everything of it ends at once, and what it stored is erased."""
-    await people.accounts.delete(caller.reach(Permission.WRITE_USERS), bare(user_id, USER))
+    await privacy.erase(bare(user_id, USER), caller.reach(Permission.WRITE_USERS), asked=False)

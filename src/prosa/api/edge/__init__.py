@@ -12,6 +12,7 @@ from prosa.api.edge.idempotency_claim import claim_repeat
 from prosa.api.edge.json_body import Fields, count_items, read_fields
 from prosa.api.edge.multipart import Form, FormPart, MalformedForm
 from prosa.api.edge.open_calls import OpenCalls
+from prosa.api.edge.page_cookie import page_cookies
 from prosa.api.edge.parts import EdgeParts
 from prosa.api.edge.route import Handler, Route
 from prosa.api.edge.settings import EdgeSettings
@@ -66,5 +67,6 @@ __all__ = [
     "guard",
     "guard_again",
     "listen",
+    "page_cookies",
     "read_fields",
 ]

@@ -4,6 +4,7 @@ import hashlib
 
 from prosa.api.edge.access import Access
 from prosa.api.edge.exchange import Exchange
+from prosa.api.edge.page_cookie import page_signs
 from prosa.api.edge.rates import OPENAI, PLAIN
 from prosa.identity import (
     OF_ROLE,
@@ -37,7 +38,7 @@ async def guard(exchange: Exchange, access: Access) -> Caller:
     epoch = parts.authenticator.epoch
     caller = parts.authenticator.recognised(exchange.credentials, exchange.client, access.door)
     if caller is None or exchange.ticket is not None:
-        caller = await _asked(exchange, access.door)
+        caller = await _asked(exchange, access)
     if caller.kind is CallerKind.KEY:
         _require_unbarred(exchange, access.door, caller.key_id)
     exchange.caller = caller
@@ -119,11 +120,12 @@ def barred(exchange: Exchange, key_id: str) -> float:
     return 0.0
 
 
-async def _asked(exchange: Exchange, door: Door) -> Caller:
+async def _asked(exchange: Exchange, access: Access) -> Caller:
     """The caller by all that the request shows, if it isn't refused."""
-    parts = exchange.parts
+    parts, door = exchange.parts, access.door
+    signs = page_signs(exchange) if access.narrow else exchange.signs
     try:
-        return await parts.authenticator.caller(exchange.signs, door)
+        return await parts.authenticator.caller(signs, door)
     except (TwoCredentials, MissingKey, UnknownKey, TokenExpired, ForeignOrigin, ForgedRequest) as error:
         parts.metrics.refused.add((door, error.code))
         if isinstance(error, UnknownKey):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from time import perf_counter
 
 from prosa.api.edge.access import Access
+from prosa.api.edge.asgi import Header
 from prosa.api.edge.dialect import Dialect
 from prosa.api.edge.exchange import Exchange
 from prosa.api.edge.guard import guard
@@ -30,6 +31,8 @@ from prosa.identity import Caller, CallerKind, ForeignOrigin, OriginKind, bucket
 from prosa.kit.errors import ProsaError
 
 _SWITCHING = 101
+_PROTOCOLS = b"sec-websocket-protocol"
+_BEARER = b"bearer."
 
 Talk = Callable[[Socket], Awaitable[None]]
 Prepare = Callable[[Exchange, str], Awaitable[Talk]]
@@ -40,13 +43,15 @@ class SocketRoute:
     """A path where a socket can be opened. `template` may hold one `{name}`, for one part of the path.
 
     `prepare` gets the request and that part ("" without one) while it can still be refused as HTTP; what it gives talks on the
-    socket until that ends.
+    socket until that ends. `subprotocol`: its name, where a page may send its token along as another one, `bearer.TOKEN`: it can
+    set no header field (RFC 6455 §4.1), and what stands in an address is kept by logs.
     """
 
     template: str
     prepare: Prepare
     access: Access
     dialect: Dialect
+    subprotocol: bytes = b""
 
 
 class Sockets:
@@ -77,12 +82,13 @@ class Sockets:
             # No browser asks before it opens a socket, so that another site's page could read all that is said. It can't send a
             # credential in a header; a program can, and some libraries make up an origin for it.
             raise ForeignOrigin()
+        chosen = _take_token(exchange, route.subprotocol)
         caller = await guard(exchange, route.access)
         if caller.kind is CallerKind.SESSION and exchange.origin_kind is not OriginKind.OWN:
             raise ForeignOrigin()
         with self._counted(caller, exchange.parts.settings.sockets):
             talk = await route.prepare(exchange, part)
-            socket = await upgrade.open(exchange.compose([]), exchange.parts.settings.body_bytes)
+            socket = await upgrade.open(exchange.compose(chosen), exchange.parts.settings.body_bytes)
             _opened(exchange)
             await self._talk(exchange, socket, talk)
 
@@ -120,6 +126,20 @@ class Sockets:
             self._held[whose] -= 1
             if not self._held[whose]:
                 del self._held[whose]
+
+
+def _take_token(exchange: Exchange, subprotocol: bytes) -> list[Header]:
+    """Move a token from among the subprotocols to where credentials stand; the answer's header field that names the one that
+    is spoken, which a browser wants where it offered any."""
+    offered = [each.strip() for value in exchange.header_values(_PROTOCOLS) for each in value.split(b",")]
+    if not subprotocol or subprotocol not in offered:
+        return []
+    for each in offered:
+        if each.startswith(_BEARER):
+            field = (b"authorization", b"Bearer " + each.removeprefix(_BEARER))
+            exchange.scope["headers"] = [*exchange.scope["headers"], field]
+            exchange.fields[field[0]] = field[1]
+    return [(_PROTOCOLS, subprotocol)]
 
 
 def _opened(exchange: Exchange) -> None:

@@ -11,6 +11,7 @@ from prosa.api.relay import allowed_models, relay
 from prosa.files import FileService, names_files
 from prosa.gateway import Gateway
 from prosa.identity import Door, Permission
+from prosa.usage import payer_of
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
@@ -33,6 +34,7 @@ class ChatCompletions:
         """Ask a model; the answer is whole, or a stream where the request says so."""
         call = chat_call(read_fields(await exchange.body(), self._settings), self._settings)
         call.allowed = allowed_models(exchange)
+        call.payer = payer_of(exchange.caller, Door.OPENAI)
         exchange.record.model = call.model
         if "store" in call.fields and bytes(call.fields["store"]) == b"true":
             await self._stored.create(exchange, call)
@@ -54,6 +56,7 @@ class Embeddings:
         """Ask a model for the vectors of one or more texts."""
         call = embeddings_call(read_fields(await exchange.body(), self._settings), self._settings)
         call.allowed = allowed_models(exchange)
+        call.payer = payer_of(exchange.caller, Door.OPENAI)
         exchange.record.model = call.model
         await relay(exchange, self._gateway.embed(call))
 

@@ -5,14 +5,33 @@ import socket
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
+from prosa.answers import AnswerSettings
 from prosa.api.edge import EdgeSettings
 from prosa.api.legacy.bitaca import BitacaSettings
+from prosa.api.legacy.chatai import ChataiSettings
+from prosa.api.legacy.multiuser import MultiuserSettings
 from prosa.boot.settings.catalogue import models
 from prosa.boot.settings.errors import SettingRefused
-from prosa.boot.settings.models import BackupSettings, LogSettings, ServerSettings, Settings
+from prosa.boot.settings.keeping import retention
+from prosa.boot.settings.models import BackupSettings, LogSettings, ServerSettings, Settings, SiteSettings
+from prosa.boot.settings.pricing import prices
 from prosa.boot.settings.providers import Own, is_loopback, providers
-from prosa.boot.settings.table import access, dialects, gateway, limits, mail, people, runs, server, storage
+from prosa.boot.settings.table import (
+    access,
+    answers,
+    dialects,
+    gateway,
+    limits,
+    mail,
+    people,
+    runs,
+    server,
+    storage,
+    upkeep,
+    usage,
+)
 from prosa.boot.settings.values import Values
+from prosa.conversations import SharingSettings
 from prosa.drivers.mail import MailSettings
 from prosa.drivers.outbound import Timeouts
 from prosa.drivers.sql import DatabaseAddress, parse_database
@@ -20,6 +39,7 @@ from prosa.files import FileSettings
 from prosa.gateway import REGISTRY, GatewaySettings, ProviderSettings
 from prosa.identity import ConfiguredKey, IdentitySettings, PeopleSettings, RegistrationMode
 from prosa.interactions import InteractionSettings
+from prosa.privacy import PrivacySettings
 from prosa.runs import RunSettings
 from prosa.usage import UsageSettings
 
@@ -33,6 +53,7 @@ def compose(values: Values) -> Settings:
         database=_database(values, place),
         secrets=values.take(storage.SECRETS_ROW),
         backups=_backups(values, place),
+        privacy=PrivacySettings(copy=values.take(storage.ERASURE_COPY)),
         mail=_mail(values),
         logs=LogSettings(values.take(server.LOG_LEVEL), values.take(server.LOG_FORMAT)),
         edge=_edge(values),
@@ -46,7 +67,18 @@ def compose(values: Values) -> Settings:
             log_seconds=values.take(runs.LOG_HOURS) * 3600,
             driving=values.take(limits.RUNS),
         ),
+        answers=AnswerSettings(
+            memory_tokens=values.take(answers.MEMORY_TOKENS),
+            titles=values.take(answers.TITLES),
+            small_model=values.take(answers.SMALL_MODEL),
+        ),
         bitaca=_bitaca(values, chosen.providers),
+        chatai=_chatai(values, chosen.providers),
+        multiuser=_multiuser(values, chosen.providers),
+        site=_site(values, place),
+        sharing=SharingSettings(values.take(access.SHARING), values.take(access.SHARING_DAYS)),
+        jobs=values.take(upkeep.JOBS),
+        retention=retention(values),
         import_path=values.take(dialects.DATABASE_PATH),
     )
 
@@ -186,6 +218,8 @@ def _usage(values: Values) -> UsageSettings:
         key_per_minute=values.take(limits.KEY_LIMIT),
         anonymous_per_minute=values.take(limits.ANONYMOUS_LIMIT),
         failed_per_minute=values.take(limits.FAILED_LIMIT),
+        days=values.take(usage.DAYS),
+        prices=prices(values.sources.toml, values.take(usage.PRICES)),
     )
 
 
@@ -263,3 +297,29 @@ def _bitaca(values: Values, chosen: tuple[ProviderSettings, ...]) -> BitacaSetti
         model=_model_of(nvidia) if nvidia is not None else None,
         models=values.take(dialects.BITACA_MODELS),
     )
+
+
+def _chatai(values: Values, chosen: tuple[ProviderSettings, ...]) -> ChataiSettings:
+    openai = next((provider for provider in chosen if provider.name == "openai"), None)
+    return ChataiSettings(
+        model=_model_of(openai) if openai is not None else None,
+        answer_seconds=values.take(dialects.CHATAI_TIMEOUT),
+        per_minute=values.take(dialects.CHATAI_LIMIT),
+    )
+
+
+def _multiuser(values: Values, chosen: tuple[ProviderSettings, ...]) -> MultiuserSettings:
+    """Its model by decision 19 of the mission, unless one is named."""
+    gemini = next((provider for provider in chosen if provider.name == "gemini"), None)
+    named = values.take(dialects.MULTIUSER_MODEL)
+    model = named or (_model_of(gemini) if gemini is not None else None)
+    return MultiuserSettings(new_title=values.take(dialects.MULTIUSER_TITLE), model=model)
+
+
+def _site(values: Values, place: ServerSettings) -> SiteSettings:
+    folder = values.take(server.SITE_DIR)
+    if folder is not None and not folder.is_dir():
+        raise SettingRefused(f"PROSA_SITE_DIR={str(folder)!r}: expected a folder")
+    if folder is not None and place.data_dir.resolve().is_relative_to(folder.resolve()):
+        raise SettingRefused(f"PROSA_SITE_DIR={str(folder)!r}: expected a folder of pages, without prosa's own data in it")
+    return SiteSettings(folder, values.take(server.SITE_PORT), values.take(server.SITE_POLICY))

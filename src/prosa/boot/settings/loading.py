@@ -57,7 +57,7 @@ def _check_toml(toml: Mapping[str, object], rows: Iterable[Row[object]]) -> None
     """Refuse what no row reads: in a file of our own a misspelt name is a mistake."""
     known = {row.key for row in rows}
     for key in _keys(toml):
-        if key not in known and key.partition(".")[0] not in ("models", "aliases"):
+        if key not in known and key.partition(".")[0] not in ("models", "aliases", "prices"):
             raise SettingRefused(f"{key} ({TOML}): there is no such setting{_meant(key, known)}")
 
 

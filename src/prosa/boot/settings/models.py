@@ -3,14 +3,19 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from prosa.answers import AnswerSettings
 from prosa.api.edge import EdgeSettings
 from prosa.api.legacy.bitaca import BitacaSettings
+from prosa.api.legacy.chatai import ChataiSettings
+from prosa.api.legacy.multiuser import MultiuserSettings
+from prosa.conversations import RetentionSettings, SharingSettings
 from prosa.drivers.mail import MailSettings
 from prosa.drivers.sql import DatabaseAddress
 from prosa.files import FileSettings
 from prosa.gateway import GatewaySettings
 from prosa.identity import IdentitySettings
 from prosa.interactions import InteractionSettings
+from prosa.privacy import PrivacySettings
 from prosa.runs import RunSettings
 from prosa.usage import UsageSettings
 
@@ -54,6 +59,15 @@ class BackupSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class SiteSettings:
+    """A folder of pages on a port of its own, beside M's routes; `policy` replaces the one that is made for each page."""
+
+    folder: Path | None = None
+    port: int = 8080
+    policy: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All of it, checked."""
 
@@ -61,6 +75,7 @@ class Settings:
     database: DatabaseAddress = field(default_factory=lambda: DatabaseAddress(path=Path("data/prosa.db")))
     secrets: tuple[str, ...] = field(default=(), repr=False)  # PROSA_SECRET, newest first; (): those of the data folder's file
     backups: BackupSettings = field(default_factory=BackupSettings)
+    privacy: PrivacySettings = field(default_factory=PrivacySettings)
     mail: MailSettings | None = None  # None: no mail is sent
     logs: LogSettings = field(default_factory=LogSettings)
     edge: EdgeSettings = field(default_factory=EdgeSettings)
@@ -70,7 +85,14 @@ class Settings:
     interactions: InteractionSettings = field(default_factory=InteractionSettings)
     files: FileSettings = field(default_factory=FileSettings)
     runs: RunSettings = field(default_factory=RunSettings)
+    answers: AnswerSettings = field(default_factory=AnswerSettings)
     bitaca: BitacaSettings = field(default_factory=BitacaSettings)
+    chatai: ChataiSettings = field(default_factory=ChataiSettings)
+    multiuser: MultiuserSettings = field(default_factory=MultiuserSettings)
+    site: SiteSettings = field(default_factory=SiteSettings)
+    sharing: SharingSettings = field(default_factory=SharingSettings)
+    jobs: str = "service"  # PROSA_JOBS: who does background work
+    retention: RetentionSettings = field(default_factory=RetentionSettings)
     import_path: Path = Path("chat_history.db")  # DATABASE_PATH: what the import of an older installation reads
 
 

@@ -21,6 +21,7 @@ _FILLING: Final = (
     f"PRAGMA busy_timeout={_WAITING}",
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
+    "PRAGMA secure_delete=ON",
     "PRAGMA foreign_keys=OFF",
     "PRAGMA cache_size=-16000",
     "PRAGMA wal_autocheckpoint=0",  # the log is emptied by who closes last, or by the server's elected process (decision 21)

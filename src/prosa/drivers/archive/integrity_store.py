@@ -12,7 +12,7 @@ from prosa.drivers.archive.checking import listed
 from prosa.drivers.archive.errors import ValueUnknown
 from prosa.drivers.archive.models import Finding
 from prosa.drivers.archive.sealed_store import closed_to, made_with
-from prosa.drivers.archive.snapshot_store import Snapshot
+from prosa.drivers.archive.snapshot_store import VERSIONS, Snapshot, stored_names
 from prosa.drivers.sql import migrate_within, revisions
 from prosa.drivers.vault import Keyring, SealedColumn
 
@@ -41,7 +41,7 @@ def _expected(revision: str) -> Shape:
     try:
         with engine.begin() as connection:
             migrate_within(connection, revision)
-            return _shape(connection, [name for name in inspect(connection).get_table_names() if name != "alembic_version"])
+            return _shape(connection, sorted(stored_names(connection, inspect(connection).get_table_names()) - {VERSIONS}))
     finally:
         engine.dispose()
 

@@ -15,6 +15,7 @@ from prosa.drivers.archive.rows import RowHash, UnknownValue, line_of
 
 StoredTable: TypeAlias = Table
 VERSIONS: Final = "alembic_version"  # tells the schema's revision; no data of its own
+_DERIVED: Final = "search_"  # begins the names of what is made from other tables, and made again: the search index
 _cursors: Final = count()
 _AT_ONCE: Final = 100  # rows that are held in memory: one may be as large as a long document
 
@@ -22,7 +23,8 @@ _AT_ONCE: Final = 100  # rows that are held in memory: one may be as large as a 
 class Snapshot:
     """The tables of an open transaction, found by looking, so that those of later parts come along by themselves.
 
-    Left out are views, and what a search index keeps for itself: triggers fill it again. Generated columns generate again.
+    Left out are views, and the tables of the search index: triggers note what has to be indexed again. Generated columns
+    generate again.
     """
 
     def __init__(self, connection: AsyncConnection, revision: str | None, tables: dict[str, Table]) -> None:
@@ -124,7 +126,7 @@ def _lines(name: str, rows: Sequence[Row[Any]]) -> list[bytes]:
 
 def _reflected(connection: Connection) -> tuple[str | None, dict[str, Table]]:
     inspector = inspect(connection)
-    names = _names(connection, inspector.get_table_names())
+    names = stored_names(connection, inspector.get_table_names())
     revision = _revision(connection) if VERSIONS in names else None
     metadata = MetaData()
     tables = {}
@@ -139,12 +141,13 @@ def _reflected(connection: Connection) -> tuple[str | None, dict[str, Table]]:
     return revision, tables
 
 
-def _names(connection: Connection, found: list[str]) -> set[str]:
+def stored_names(connection: Connection, found: list[str]) -> set[str]:
     """The plain tables: in SQLite a virtual table keeps its content in shadow tables that look like any other."""
+    own = {name for name in found if not name.startswith(_DERIVED)}
     if connection.dialect.name != "sqlite":
-        return set(found)
+        return own
     plain = connection.execute(text("SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table'"))
-    return {str(name) for name in plain.scalars()} & set(found)
+    return {str(name) for name in plain.scalars()} & own
 
 
 def _revision(connection: Connection) -> str | None:

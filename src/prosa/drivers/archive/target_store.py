@@ -14,7 +14,8 @@ from prosa.drivers.archive.rows import RowHash, Value, line_of
 from prosa.drivers.archive.snapshot_store import Snapshot
 from prosa.drivers.sql import migrate_within, revisions
 
-OWN: Final = frozenset({"installation", "secret_checks"})  # what a server writes at its first start, before anybody comes
+# What a server writes at its first start, before anybody comes, and migrations put into their own tables.
+OWN: Final = frozenset({"installation", "secret_checks", "usage_marks"})
 _ROWS: Final = 500  # to a statement
 _NUL: Final = "\x00"
 _SHOWN_NUL: Final = "\ufffd"

@@ -1,7 +1,7 @@
 """Where the content of files is kept: a folder beside SQLite, rows in PostgreSQL, so that one URL is enough for several hosts."""
 
 from prosa.drivers.blobs.choosing import blobs_of
-from prosa.drivers.blobs.errors import BlobMissing, StorageFull, StorageUnavailable
+from prosa.drivers.blobs.errors import BlobMissing, StorageFull, StorageUnavailable, of_system
 from prosa.drivers.blobs.folder import FolderBlobs
 from prosa.drivers.blobs.models import Blob, Blobs, Named, Pieces, begun, gathered, is_name
 from prosa.drivers.blobs.rows import RowBlobs
@@ -20,4 +20,5 @@ __all__ = [
     "blobs_of",
     "gathered",
     "is_name",
+    "of_system",
 ]

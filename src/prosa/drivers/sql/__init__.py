@@ -9,6 +9,8 @@ from prosa.drivers.sql.inserting import insert
 from prosa.drivers.sql.looking import look
 from prosa.drivers.sql.migrate import current_revision, downgrade, migrate_within, needs_migration, revisions, upgrade
 from prosa.drivers.sql.notifications import Notifications
+from prosa.drivers.sql.plain import plain_engine
+from prosa.drivers.sql.scrubbing import compact, scrub
 from prosa.drivers.sql.sqlite import open_sqlite
 from prosa.drivers.sql.texts import storable
 from prosa.drivers.sql.unhurried import unhurried_engine
@@ -23,6 +25,7 @@ __all__ = [
     "DatabaseUnusable",
     "Notifications",
     "Unstorable",
+    "compact",
     "current_revision",
     "downgrade",
     "file_id",
@@ -32,7 +35,9 @@ __all__ = [
     "needs_migration",
     "open_sqlite",
     "parse_database",
+    "plain_engine",
     "revisions",
+    "scrub",
     "storable",
     "unhurried_engine",
     "upgrade",

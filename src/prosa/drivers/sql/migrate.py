@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 Found = TypeVar("Found")
 _OURS: Final = re.compile(r"\d{4}_\d{2}_\d{2}_\w+")  # the form of a revision's name, of later versions too
+_FOLLOWS: Final = re.compile(r'^down_revision = "(\w+)"', re.MULTILINE)
 
 
 @cache
@@ -31,8 +32,15 @@ def folder() -> Path:
 
 @cache
 def revisions() -> tuple[str, ...]:
-    """Every revision, oldest first. Names begin with their date, so that their order is the history's order."""
-    return tuple(sorted(file.stem for file in (folder() / "versions").glob("[0-9]*.py")))
+    """Every revision, oldest first: each file says which one it follows."""
+    following = {}
+    for file in (folder() / "versions").glob("[0-9]*.py"):
+        found = _FOLLOWS.search(file.read_text(encoding="utf-8"))
+        following[found.group(1) if found is not None else None] = file.stem
+    ordered: list[str] = []
+    while (last := following.get(ordered[-1] if ordered else None)) is not None:
+        ordered.append(last)
+    return tuple(ordered)
 
 
 def needs_migration(place: DatabaseAddress | Path) -> bool:

@@ -9,10 +9,12 @@ KEPT: Final = 4 * 1024 * 1024  # bytes that the write-ahead log keeps of its fil
 
 # FULL, because what was acknowledged has to survive a power cut; the busy handler is for writers of other processes.
 # No connection empties the write-ahead log by itself: checkpoints.py says who does, and why nobody else may.
+# What is deleted is overwritten (some builds of SQLite do so anyway); scrubbing.py says what else it takes.
 PRAGMAS: Final = (
     "PRAGMA busy_timeout=30000",
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
+    "PRAGMA secure_delete=ON",
     "PRAGMA foreign_keys=ON",
     "PRAGMA cache_size=-4000",
     "PRAGMA wal_autocheckpoint=0",

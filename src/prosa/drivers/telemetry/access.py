@@ -29,7 +29,7 @@ class AccessLog:
         self._line = _json_line if form == "json" else _console_line
         self._waiting: deque[tuple[float, RequestRecord]] = deque()
         self._work = threading.Event()
-        self._ended = False
+        self._ending = threading.Event()
         self._thread: threading.Thread | None = None
         self.dropped = 0
 
@@ -55,7 +55,7 @@ class AccessLog:
 
     def close(self) -> None:
         """Write what waits and end."""
-        self._ended = True
+        self._ending.set()
         self._work.set()
         if self._thread is not None:
             self._thread.join(timeout=2.0)
@@ -63,11 +63,10 @@ class AccessLog:
         self._write()
 
     def _run(self) -> None:
-        while not self._ended:
+        while not self._ending.is_set():
             self._work.wait()
             self._work.clear()
-            if not self._ended:
-                time.sleep(EVERY)  # let a batch gather
+            self._ending.wait(EVERY)  # let a batch gather
             self._write()
 
     def _write(self) -> None:
@@ -79,7 +78,7 @@ class AccessLog:
                 if refusals > MOST_REFUSALS:
                     continue
             lines.append(self._line(moment, record))
-            if not len(lines) % BREATH and not self._ended:
+            if not len(lines) % BREATH and not self._ending.is_set():
                 time.sleep(PAUSE)  # the event loop waits for the interpreter while this thread has it
         if refusals > MOST_REFUSALS:
             lines.append(_ENCODER.encode({"event": "more refused requests", "count": refusals - MOST_REFUSALS}).decode())

@@ -86,10 +86,17 @@ class Metrics:
         self.lag = Histogram("prosa_event_loop_lag_seconds", "How late the event loop ran a timer.", _LAGS)
         self.backup_success = Gauge("prosa_backup_last_success_timestamp_seconds", "When the newest scheduled backup was made.")
         self.backup_failures = Counter("prosa_backup_failures_total", "Scheduled backups that failed.")
+        self.jobs_open = Gauge("prosa_jobs_open", "Background jobs that are still to be done, by state.", ("state",))
+        self.jobs_oldest = Gauge("prosa_jobs_oldest_seconds", "For how long the oldest waiting background job has waited.")
+        self.jobs_ended = Counter("prosa_jobs_total", "Background jobs that ended, by name and outcome.", ("job", "outcome"))
+        self.jobs_success = Gauge("prosa_jobs_last_success_timestamp_seconds", "When a background job was last done.", ("job",))
+        self.jobs_paused = Gauge("prosa_purge_paused_seconds", "For how long nothing is purged yet, because the clock leapt.")
         self.runs_driven = Gauge("prosa_runs_driven", "Runs that are being driven now.")
         self.runs_followed = Gauge("prosa_runs_followed", "Runs that somebody follows now.")
         self.runs_ended = Counter("prosa_runs_ended_total", "Runs that ended, by kind and state.", ("kind", "state"))
         self.runs_taken_over = Counter("prosa_runs_taken_over_total", "Runs that went on after their driver's death.", ("kind",))
+        self.usage_waiting = Gauge("prosa_usage_rows_waiting", "Calls that have still to be written down.")
+        self.usage_dropped = Counter("prosa_usage_rows_dropped_total", "Calls that were not written down.")
         # The numbers that a request of one kind counts into, found once: labels have few values, so these are few too.
         self._request_cells: dict[tuple[str, str, int], tuple[list[float], ...]] = {}
         self._call_cells: dict[tuple[str, str, str, str], tuple[list[float], ...]] = {}

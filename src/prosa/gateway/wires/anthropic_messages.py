@@ -75,7 +75,7 @@ class AnthropicMessages:
         if answer.content is None:
             raise not_an_answer()
         tokens = answer.usage or Tokens()
-        usage = counted(tokens.prompt(), tokens.output_tokens)
+        usage = counted(tokens.prompt(), tokens.output_tokens, tokens.cache_read_input_tokens)
         reason = FINISH.get(answer.stop_reason or "", "stop")
         made = completion(_message(blocks), reason, answer.model or model, usage, tokens.cache_read_input_tokens)
         return msgspec.structs.replace(made, body=without_tags(made.body, call.reasoning))

@@ -91,6 +91,7 @@ class AnthropicStream:
         self._out = out
         self._secret = secret
         self._prompt: int | None = None
+        self._cached: int | None = None
         self._tools: dict[int, int] = {}  # index of a content block -> index of the tool call
         self._silent: set[int] = set()  # tool calls whose arguments have not begun
         self._thoughts: dict[int, _ThinkingBlock] = {}
@@ -187,5 +188,6 @@ class AnthropicStream:
         if tokens is None:
             return
         told_prompt = tokens.prompt()
-        self._prompt = told_prompt if told_prompt is not None else self._prompt
-        self._out.figures.usage = counted(self._prompt, tokens.output_tokens) or self._out.figures.usage
+        if told_prompt is not None:
+            self._prompt, self._cached = told_prompt, tokens.cache_read_input_tokens
+        self._out.figures.usage = counted(self._prompt, tokens.output_tokens, self._cached) or self._out.figures.usage

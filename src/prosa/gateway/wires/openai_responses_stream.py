@@ -18,15 +18,24 @@ from prosa.kit.errors import ProsaError
 CUT: Final = {"max_output_tokens": "length", "content_filter": "content_filter"}
 
 
+class _Details(msgspec.Struct):
+    cached_tokens: int | None = None
+    reasoning_tokens: int | None = None
+
+
 class Tokens(msgspec.Struct):
     """Usage as the Responses API tells it."""
 
     input_tokens: int | None = None
     output_tokens: int | None = None
+    input_tokens_details: _Details | None = None
+    output_tokens_details: _Details | None = None
 
     def counted(self) -> Usage | None:
         """The same as the gateway counts."""
-        return counted(self.input_tokens, self.output_tokens)
+        cached = self.input_tokens_details.cached_tokens if self.input_tokens_details is not None else None
+        reasoning = self.output_tokens_details.reasoning_tokens if self.output_tokens_details is not None else None
+        return counted(self.input_tokens, self.output_tokens, cached, reasoning)
 
 
 class _Reason(msgspec.Struct):

@@ -20,6 +20,7 @@ class TokenType(StrEnum):
 
     ACCESS = "access"
     REFRESH = "refresh"
+    COOKIE = "cookie"  # of M's page, for the few calls to which it sends no token
 
 
 class Person(Protocol):
@@ -52,12 +53,14 @@ class Claims(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 @dataclass(frozen=True, slots=True)
 class TokenPair:
-    """What a sign-in, or a refresh, gives. `refresh` is None where the dialect knows none, or an access token was refreshed."""
+    """What a sign-in, or a refresh, gives. `refresh` is None where the dialect knows none, or an access token was refreshed;
+    `cookie` is M's alone, as good for as long as `access`, for less."""
 
     access: str = field(repr=False)
     refresh: str | None = field(repr=False)
     expires_at: datetime  # of the access token
     account_id: str
+    cookie: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

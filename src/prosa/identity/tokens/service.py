@@ -80,13 +80,13 @@ class TokenService:
             await self._revoke(reach, family_id, account.id)
         return self._pair(_Found(owner, family))
 
-    def read(self, text: str, dialect: str | None) -> Claims:
-        """What an access token of this dialect (None: of any) says, from its signature alone: its family is to be asked too.
+    def read(self, text: str, dialect: str | None, type: TokenType = TokenType.ACCESS) -> Claims:
+        """What a token of this type and dialect (None: of any) says, from its signature alone: its family is to be asked too.
 
         Raises TokenInvalid, TokenExpired.
         """
         claims = self._read(text, dialect)
-        if claims.type is not TokenType.ACCESS:
+        if claims.type is not type:
             raise TokenInvalid
         return claims
 
@@ -97,6 +97,8 @@ class TokenService:
         the newest and the newest is young: that is one client that refreshed twice at once, and both calls get on.
         """
         claims, now = self._read(text, dialect), self._now()
+        if claims.type is TokenType.COOKIE:
+            raise TokenInvalid
         async with self._database.writing() as connection:
             found = await self._found(connection, claims, now)
             if claims.type is TokenType.ACCESS:
@@ -148,7 +150,9 @@ class TokenService:
         refresh_until = family.created_at + timedelta(seconds=self._settings.refresh_seconds)
         access = self._claims(found, TokenType.ACCESS, access_until)
         refresh = self._signed(self._claims(found, TokenType.REFRESH, refresh_until)) if refreshing else None
-        return TokenPair(self._signed(access), refresh, datetime.fromtimestamp(access.expires_at, UTC), family.account_id)
+        cookie = None if refreshing else self._signed(self._claims(found, TokenType.COOKIE, access_until))
+        until = datetime.fromtimestamp(access.expires_at, UTC)
+        return TokenPair(self._signed(access), refresh, until, family.account_id, cookie)
 
     def _claims(self, found: "_Found", type: TokenType, until: datetime) -> Claims:
         owner, family = found.owner, found.family

@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Final
 
 from prosa.drivers.sql import Database, needs_migration, storable
+from prosa.drivers.foreign import ForeignFile
 from prosa.interactions.importing.models import ImportReport
 from prosa.interactions.importing.store import OriginalRow, opened
+from prosa.interactions.importing.table_export import exported
 from prosa.interactions.models import Interaction, InteractionStatus
 
 BATCH: Final = 500  # rows in one transaction; an import that was cut off goes on after the last of them
@@ -28,23 +30,39 @@ async def import_sqlite(file: Path, space: str, database: Database, *, dry_run: 
     before the damage stays), DatabaseUnavailable for prosa's own.
     """
     report = ImportReport(dry_run)
-    users: set[str] = set()
     with opened(file) as original:
-        report.found = original.count()
-        for batch in batches(readable(original.rows(), space, report)):
-            users.update(interaction.user_id for interaction in batch)
-            added = await _missing(batch, database) if dry_run else await _add(batch, database)
-            report.imported += added
-            report.present += len(batch) - added
-            report.failed += sum(item.status is InteractionStatus.FAILED for item in batch)
-            report.unfinished += sum(item.status is InteractionStatus.UNFINISHED for item in batch)
-    report.users = len(users)
+        await _take(original.rows(), space, database, report)
     return report
+
+
+async def import_table(file: Path, space: str, database: Database, *, dry_run: bool = False) -> ImportReport:
+    """The same of an export of the original's DynamoDB table, as lines `{"Item": …}` or as a scan's `{"Items": […]}`.
+
+    Raises ForeignFile, DatabaseUnavailable.
+    """
+    report = ImportReport(dry_run)
+    await _take(exported(file), space, database, report)
+    if not report.found:
+        raise ForeignFile("there is no interaction in it")
+    return report
+
+
+async def _take(rows: Iterable[OriginalRow], space: str, database: Database, report: ImportReport) -> None:
+    users: set[str] = set()
+    for batch in batches(readable(rows, space, report)):
+        users.update(interaction.user_id for interaction in batch)
+        added = await _missing(batch, database) if report.dry_run else await _add(batch, database)
+        report.imported += added
+        report.present += len(batch) - added
+        report.failed += sum(item.status is InteractionStatus.FAILED for item in batch)
+        report.unfinished += sum(item.status is InteractionStatus.UNFINISHED for item in batch)
+    report.users = len(users)
 
 
 def readable(rows: Iterable[OriginalRow], space: str, report: ImportReport) -> Iterator[Interaction]:
     """The rows that are exchanges; the others are counted, with the first reasons."""
     for number, row in enumerate(rows, 1):
+        report.found += 1
         try:
             yield interaction(row, space)
         except Unreadable as error:

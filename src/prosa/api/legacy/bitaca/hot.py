@@ -15,6 +15,7 @@ from prosa.api.relay import allowed_models, relay
 from prosa.drivers.outbound import Timeouts
 from prosa.gateway import CallKind, Fields, Gateway, ModelCall, Reasoning, repair_messages
 from prosa.identity import Door, Permission
+from prosa.usage import payer_of
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
@@ -41,6 +42,7 @@ class ChatCompletions:
         call = ModelCall(CallKind.CHAT, self._model(chat.model), _fields(chat), chat.stream)
         call.reasoning, call.timeouts = Reasoning.DROP, CHAT_TIMEOUTS
         call.allowed = allowed_models(exchange)
+        call.payer = payer_of(exchange.caller, Door.BITACA)
         exchange.record.model = call.model
         await relay(exchange, self._gateway.chat(call), with_text, Frames().rewrite)
 
@@ -66,6 +68,7 @@ class Embeddings:
         }
         call = ModelCall(CallKind.EMBEDDINGS, self._settings.embedding_model, fields, timeouts=EMBEDDINGS_TIMEOUTS)
         call.allowed = allowed_models(exchange)
+        call.payer = payer_of(exchange.caller, Door.BITACA)
         exchange.record.model = call.model
         await relay(exchange, self._gateway.embed(call))
 

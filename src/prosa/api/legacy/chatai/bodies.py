@@ -35,7 +35,7 @@ async def read_login(exchange: Exchange) -> Login:
 
     Raises NotJson, BadRequest for what is no JSON, SignInFailed where something is missing or no text.
     """
-    document = await _document(exchange)
+    document = await read_document(exchange)
     email = document.get("username", document.get("email"))
     password = document.get("password")
     if not isinstance(email, str) or not isinstance(password, str):
@@ -48,7 +48,7 @@ async def read_refresh(exchange: Exchange) -> str:
 
     Raises NotJson, BadRequest, MissingKey.
     """
-    found = (await _document(exchange)).get(REFRESH_TOKEN) if await small_body(exchange) else None
+    found = (await read_document(exchange)).get(REFRESH_TOKEN) if await small_body(exchange) else None
     if isinstance(found, str) and found:
         return found
     scheme, _, token = (exchange.header(b"authorization") or b"").decode("latin-1").partition(" ")
@@ -57,8 +57,8 @@ async def read_refresh(exchange: Exchange) -> str:
     return token.strip()
 
 
-async def _document(exchange: Exchange) -> dict[str, object]:
-    """The body's fields; none where the document is no object."""
+async def read_document(exchange: Exchange) -> dict[str, object]:
+    """The body's fields; none where the document is no object. Raises NotJson, BadRequest."""
     raw = await small_body(exchange)
     if not says_json(exchange):
         raise NotJson

@@ -5,7 +5,7 @@ from typing import Final
 import msgspec
 
 from prosa.api.bodies import InvalidBody
-from prosa.kit.errors import ProsaError
+from prosa.kit.errors import NotFound, ProsaError
 
 _encode: Final = msgspec.json.Encoder().encode
 # The texts by which the original's clients tell the cases apart; every other 401 is a token that is none of ours.
@@ -18,6 +18,13 @@ WORDS: Final = {
 INVALID: Final = "Token is invalid!"
 # Its page shows the text of a 429 to people as it is, and they read Portuguese.
 SLOWER: Final = "Muitas tentativas. Aguarde um pouco e tente de novo."
+
+
+class TalkNotFound(NotFound):
+    """There is no such talk in this space, or it is in the trash."""
+
+    def __init__(self) -> None:
+        super().__init__("Talk not found or access denied")
 
 
 class ChataiDialect:

@@ -58,11 +58,14 @@ class Failure(BaseModel):
 
 
 REASONS: dict[int, str] = {
-    400: "The body is no JSON.",
+    400: "The body is no JSON, or a field is missing: the message names it.",
     401: "`Could not verify`, `Token is missing!`, `Token has expired!` or `Token is invalid!`",
+    403: "The credential isn't good for this.",
+    404: "`Talk not found or access denied`: unknown, deleted, another's or malformed.",
     413: "The body is too large.",
     415: "The body doesn't call itself JSON.",
     429: "Too many attempts; `Retry-After` says how long to wait.",
+    502: "The model gave no answer.",
     503: "The server is too busy, or its database is away.",
 }
 

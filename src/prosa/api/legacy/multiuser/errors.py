@@ -23,6 +23,10 @@ SENTENCES: Final = {
     "password_too_short": "A senha precisa ter pelo menos 8 caracteres.",
     "password_too_long": "A senha pode ter no máximo 4096 caracteres.",
     "password_too_common": "Esta senha é fácil de adivinhar. Escolha outra.",
+    "csrf_refused": "Pedido recusado: ele não veio desta página.",
+    "too_many_waiting": "Há muitas perguntas à espera nesta conversa. Aguarde uma resposta.",
+    "too_many_runs": "Há muitas respostas em andamento. Aguarde uma delas.",
+    "context_length_exceeded": "A mensagem é longa demais para o modelo.",
     "passwords_busy": "O servidor está ocupado. Tente de novo em um momento.",
     "database_unavailable": "O servidor não consegue responder agora. Tente de novo em um momento.",
     "payload_too_large": "O pedido é grande demais.",
@@ -31,6 +35,8 @@ SENTENCES: Final = {
     "permission_denied": "Sem permissão para isto.",
     "internal_error": "Erro interno do servidor.",
 }
+NOT_THERE: Final = "Conversa não encontrada."
+NO_ANSWER: Final = "O modelo não conseguiu responder agora. Tente de novo em um momento."
 NOT_VALID: Final = "A sessão não é válida: entre de novo."
 WRONG_USERNAME: Final = "Este nome de usuário não pode ser usado: de 1 a 64 caracteres, sem '@'."
 WRONG_EMAIL: Final = "value is not a valid email address"
@@ -38,6 +44,27 @@ WRONG_EMAIL: Final = "value is not a valid email address"
 CONFLICT: Final = 409
 _SIGN_INS: Final = frozenset({"sign_in_failed", "sign_in_outdated"})
 _REPEATING: Final = frozenset({"input"})
+
+
+class AnswerFailed(ProsaError):
+    """The model said nothing, or broke off; what was asked isn't shown in the conversation."""
+
+    code = "answer_failed"
+    status = 502
+
+    def __init__(self, why: str) -> None:
+        """`why`: the code by which the answer ended."""
+        super().__init__(f"The answer ended without success ({why}).")
+
+
+class ModelMissing(ProsaError):
+    """No model answers in this dialect now; nobody who asks can do anything about it."""
+
+    code = "no_provider"
+    status = 503
+
+    def __init__(self) -> None:
+        super().__init__("No model is configured that could answer.")
 
 
 class MultiuserDialect:
@@ -64,6 +91,10 @@ def _sentence(error: ProsaError) -> str:
         return WRONG_USERNAME
     if error.status == 401 and error.code not in SENTENCES:
         return NOT_VALID
+    if error.status == 404:
+        return NOT_THERE
+    if error.status >= 500 and error.code not in SENTENCES:
+        return NO_ANSWER
     return SENTENCES.get(error.code, error.message)
 
 

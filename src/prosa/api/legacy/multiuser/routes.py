@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Response
 
 from prosa.api.access import Public
 from prosa.api.devices import program_of
-from prosa.api.edge import Exchange
+from prosa.api.edge import Exchange, page_cookies
 from prosa.api.legacy.multiuser.bodies import read, read_registration
 from prosa.api.legacy.multiuser.models import LoginBody, RegisterBody, Registered, SignedIn, body_of, failures
 from prosa.api.scope import exchange_of, identity_of
@@ -44,14 +44,21 @@ async def register(_public: Public, exchange: TheExchange, identity: Identity) -
     openapi_extra=body_of(LoginBody),
 )
 async def login(_public: Public, exchange: TheExchange, identity: Identity) -> Response:
-    """Give out an access token, good for 24 hours (`MULTIUSER_TOKEN_MINUTES`)."""
+    """Give out an access token, good for 24 hours (`MULTIUSER_TOKEN_MINUTES`).
+
+    Two cookies come along, which are good for reading and naming one's conversations and for nothing else: the page sends no
+    token there.
+    """
     asked = await read(LoginBody, exchange)
     device = program_of(exchange)
     signed = await identity.accounts.sign_in(SignIn(asked.username, asked.password, device, LoginKind.USERNAME))
     pair = await identity.tokens.issue(signed.account, TokenDialect.MULTIUSER, device, signed.proved_at)
     account = signed.account
     body = {"access_token": pair.access, "token_type": "bearer", "user_id": account.number, "username": account.username}
-    return _json(body)
+    answer = _json(body)
+    left = max(0, round(pair.expires_at.timestamp() - exchange.parts.clock.now()))
+    answer.raw_headers += page_cookies(exchange, pair.cookie or "", left)
+    return answer
 
 
 def _json(document: dict[str, object]) -> Response:

@@ -29,7 +29,7 @@ from prosa.api.scope import exchange_of, interactions_of, limits_of
 from prosa.identity import Caller, Door, Permission
 from prosa.interactions import InteractionService, PageRequest, PromptEmpty, PromptRefused, Question
 from prosa.kit.ids import uuid_form
-from prosa.usage import UsageSettings
+from prosa.usage import UsageSettings, payer_of
 
 router = APIRouter(tags=["Serverless (S)"])
 
@@ -75,7 +75,8 @@ async def ask(caller: Asker, exchange: TheExchange, interactions: Interactions, 
     charge(exchange, f"{caller.space}|{asked.userId}", limits.serverless_per_minute)
     given = exchange.object_id
     made = None if given is None else uuid_form(given)
-    question = Question(caller.space, asked.userId, prompt, trace_id(exchange), caller.models, made)
+    payer = payer_of(caller, Door.SERVERLESS)
+    question = Question(caller.space, asked.userId, prompt, trace_id(exchange), caller.models, made, payer)
     done = await interactions.ask(question)
     exchange.record.model = done.model
     return _json(answered(done))

@@ -1,7 +1,20 @@
 """The table of settings: what prosa itself can be told, section by section. Providers and models stand beside it."""
 
 from prosa.boot.settings.rows import Row
-from prosa.boot.settings.table import access, dialects, gateway, limits, mail, people, runs, server, storage
+from prosa.boot.settings.table import (
+    access,
+    answers,
+    dialects,
+    gateway,
+    limits,
+    mail,
+    people,
+    runs,
+    server,
+    storage,
+    upkeep,
+    usage,
+)
 
 TABLE: tuple[Row[object], ...] = (
     server.ENV,
@@ -12,6 +25,9 @@ TABLE: tuple[Row[object], ...] = (
     server.DATA_DIR,
     server.PUBLIC_URL,
     server.DRAIN,
+    server.SITE_DIR,
+    server.SITE_PORT,
+    server.SITE_POLICY,
     server.LOG_LEVEL,
     server.LOG_FORMAT,
     storage.DATABASE_URL,
@@ -19,6 +35,7 @@ TABLE: tuple[Row[object], ...] = (
     storage.BACKUP_EVERY,
     storage.BACKUP_KEEP,
     storage.BACKUP_DIR,
+    storage.ERASURE_COPY,
     access.API_KEY,
     access.API_KEYS,
     access.ANONYMOUS,
@@ -26,6 +43,8 @@ TABLE: tuple[Row[object], ...] = (
     access.ALLOWED_ORIGINS,
     access.CORS_ORIGINS,
     access.TRUSTED_PROXIES,
+    access.SHARING,
+    access.SHARING_DAYS,
     access.METRICS,
     access.METRICS_TOKEN,
     people.REGISTRATION,
@@ -73,7 +92,21 @@ TABLE: tuple[Row[object], ...] = (
     gateway.DISCOVERY,
     runs.LEASE,
     runs.LOG_HOURS,
+    answers.MEMORY_TOKENS,
+    answers.TITLES,
+    answers.SMALL_MODEL,
+    upkeep.JOBS,
+    upkeep.TRASH_DAYS,
+    upkeep.RETENTION_USER,
+    upkeep.RETENTION_ANALYST,
+    upkeep.RETENTION_ADMIN,
+    usage.DAYS,
+    usage.PRICES,
     dialects.BITACA_MODELS,
+    dialects.CHATAI_TIMEOUT,
+    dialects.CHATAI_LIMIT,
+    dialects.MULTIUSER_TITLE,
+    dialects.MULTIUSER_MODEL,
     dialects.LLM_PROVIDER,
     dialects.LLM_FALLBACK,
     dialects.STRICT,
@@ -84,6 +117,7 @@ TABLE: tuple[Row[object], ...] = (
 
 SECTIONS = {
     "server": "Where prosa listens and what it writes",
+    "site": "A folder of pages on a port of its own",
     "logs": "What it tells of itself",
     "storage": "Where everything is kept, what hides it, and how it is saved",
     "access": "Who may come in",
@@ -92,7 +126,12 @@ SECTIONS = {
     "limits": "How much, how large, how slow; 0 requests a minute means no limit",
     "gateway": "Models and how they are asked",
     "runs": "Answers that outlive their caller",
+    "answers": "What models are told beside a question, and what they are asked behind an answer",
+    "upkeep": "What is done in the background, and how long things are kept",
+    "usage": "What calls cost, and how long each of them is remembered",
     "bitaca": "The site chatbot's routes under `/api`",
+    "chatai": "ChatAI: `/api/talk`, `/api/message` and the routes beside them",
+    "multiuser": "The multi-user chatbot: `/session`, `/chat`, `/history`, `/conversation`",
     "serverless": "`POST /v1/chat`",
 }
 
@@ -130,5 +169,4 @@ WITHOUT_EFFECT = (
     "TRANSCRIBER_API_URL",
     "SPEAKERS_EXPECTED",
     "MAX_CONTENT_LENGTH",
-    "MULTIUSER_NEW_TITLE",
 )

@@ -1,6 +1,6 @@
 """Who may come in."""
 
-from prosa.boot.settings.kinds import KEYS, ORIGINS, PROXIES, SWITCH, TEXT, choices
+from prosa.boot.settings.kinds import KEYS, ORIGINS, PROXIES, SWITCH, TEXT, choices, whole
 from prosa.boot.settings.rows import Row, Secret
 
 DEVELOPMENT_ORIGINS = tuple(f"http://localhost:{port}" for port in (3000, 5173, 5174, 8000))
@@ -49,6 +49,16 @@ TRUSTED_PROXIES = Row(
     PROXIES,
     (),
     "Proxies whose word on the caller's address is believed: addresses, networks, `cloudflare`.",
+)
+SHARING = Row(
+    "PROSA_SHARING", "access.sharing", SWITCH, True, "Whether people can share conversations by link with whoever has it."
+)
+SHARING_DAYS: Row[int | None] = Row(
+    "PROSA_SHARING_DAYS",
+    "access.sharing_days",
+    whole(1, 3650),
+    None,
+    "Days after which every new link ends by itself. Unset: when its owner revokes it, or said.",
 )
 METRICS = Row("PROSA_METRICS", "access.metrics", SWITCH, True, "Whether `/metrics` exists.", ("ENABLE_METRICS",))
 METRICS_TOKEN: Row[str | None] = Row(

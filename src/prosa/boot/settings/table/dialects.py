@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from prosa.boot.settings.kinds import PATH, SWITCH, TEXT, WORDS, whole
+from prosa.boot.settings.kinds import PATH, SWITCH, TEXT, WORDS, number, whole
 from prosa.boot.settings.rows import Row
 
 BITACA_MODELS = Row(
@@ -11,6 +11,35 @@ BITACA_MODELS = Row(
     WORDS,
     (),
     "Models that its callers may choose, parted by commas; any other name gets the default.",
+)
+
+CHATAI_TIMEOUT = Row(
+    "CHATAI_ANSWER_TIMEOUT",
+    "chatai.answer_timeout",
+    number(0.1, 600),
+    110.0,
+    "Seconds that a request there waits for its answer; one that takes longer is shown when it comes.",
+)
+CHATAI_LIMIT = Row(
+    "CHATAI_REQUESTS_PER_MINUTE",
+    "chatai.requests_per_minute",
+    whole(0, 1_000_000),
+    300,
+    "Requests a minute of one person there; 0: as many as one likes.",
+)
+MULTIUSER_TITLE = Row(
+    "MULTIUSER_NEW_TITLE",
+    "multiuser.new_title",
+    TEXT,
+    "Novo Chat",
+    "What a conversation without a title is called there; the original's page gives titles only to a `Nova Conversa`.",
+)
+MULTIUSER_MODEL: Row[str | None] = Row(
+    "MULTIUSER_MODEL",
+    "multiuser.model",
+    TEXT,
+    None,
+    "The model that answers there. Unset: Gemini's (`gemini-2.5-flash`) if `GEMINI_API_KEY` is set, else the default model.",
 )
 
 LLM_PROVIDER: Row[str | None] = Row(

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from prosa.boot.settings.kinds import HOST, ORIGIN, PATH, SWITCH, choice, number, whole
+from prosa.boot.settings.kinds import HOST, ORIGIN, PATH, SWITCH, TEXT, choice, number, whole
 from prosa.boot.settings.rows import Row
 
 ENVIRONMENT = {"development": "development", "dev": "development", "production": "production", "prod": "production"}
@@ -53,6 +53,22 @@ PUBLIC_URL: Row[str | None] = Row(
 )
 DRAIN = Row(
     "PROSA_DRAIN_SECONDS", "server.drain_seconds", number(0, 3600), 30.0, "How long open answers may go on after SIGTERM."
+)
+
+SITE_DIR: Row[Path | None] = Row(
+    "PROSA_SITE_DIR",
+    "site.dir",
+    PATH,
+    None,
+    "A folder with the pages of the multi-user chatbot, served on a port of its own beside that dialect's routes.",
+)
+SITE_PORT = Row("PROSA_SITE_PORT", "site.port", whole(0, 65535), 8080, "That port; 0 lets the system choose.")
+SITE_POLICY: Row[str | None] = Row(
+    "PROSA_SITE_POLICY",
+    "site.policy",
+    TEXT,
+    None,
+    "The Content-Security-Policy of its pages. Unset: one for each page, under which only what its file holds runs.",
 )
 
 LOG_LEVEL = Row(

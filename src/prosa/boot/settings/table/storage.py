@@ -34,6 +34,13 @@ BACKUP_EVERY: Row[float | None] = Row(
     "How often a backup is made: `12h`, `1d`, `daily`; a bare number is in seconds. Unset, or `off`: never.",
 )
 BACKUP_KEEP = Row("PROSA_BACKUP_KEEP", "storage.backup_keep", whole(1, 10_000), 7, "How many such backups are kept.")
+ERASURE_COPY: Row[Path | None] = Row(
+    "PROSA_ERASURE_COPY",
+    "storage.erasure_copy",
+    PATH,
+    None,
+    "A second place for the list of deleted accounts, best on another machine: `prosa restore` deletes them again.",
+)
 BACKUP_DIR: Row[Path | None] = Row(
     "PROSA_BACKUP_DIR", "storage.backup_dir", PATH, None, "Where they are put. Unset: `backups` in the data folder."
 )

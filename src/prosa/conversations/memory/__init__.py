@@ -1,0 +1,1 @@
+"""What is kept in mind of conversations and people."""

@@ -1,0 +1,129 @@
+"""What the index keeps of an item or a title: its words in sections, in the form that each kind of database takes.
+
+Every token begins with a few signs that stand for the owner's space, so that the words of others are other words: what they wrote
+costs a search nothing, not even when a beginning of words is looked for, and its time tells nothing about them (attacks.md A14).
+After those comes the kind: a word as it stands, with its place in the text; or its stem in a language, anywhere in the text.
+"""
+
+import base64
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from prosa.conversations.searching.stems import BOTH, Language, language_of, stems_in
+from prosa.conversations.searching.texts import Piece
+from prosa.conversations.searching.words import words_of
+
+WORD: Final = "0"
+"""The kind of a word as it stands; those of stems are the values of Language."""
+GAP: Final = "\N{PILCROW SIGN}"  # stands between two pieces of an item: no phrase goes across it, for nobody can look for it
+MOST_WORDS: Final = 100_000  # of an item, some 600 kilobytes; what comes after them isn't found
+_SECTION: Final = 4_000  # words
+_REPEATED: Final = 250  # times that a word stands in a section: of more places PostgreSQL forgets (255, its manual 12.11)
+_OVERLAP: Final = 32  # words that two sections share, so that a phrase which begins in one is whole in one of them
+_KEY_BYTES: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of a text: its words in order, and by language the stems of the whole text."""
+
+    words: tuple[str, ...]
+    stems: tuple[tuple[Language, tuple[str, ...]], ...]
+
+    @property
+    def size(self) -> int:
+        """How many tokens it has."""
+        return len(self.words) + sum(len(stems) for _, stems in self.stems)
+
+
+def sections_of(pieces: Sequence[Piece]) -> list[Section]:
+    """The sections of a text, none where it has no word.
+
+    A word alone is looked for among the stems, which every section has of the whole text; phrases and beginnings of words among
+    the section's own words.
+    """
+    words = list(_joined(pieces))
+    if not words:
+        return []
+    stems = _stems(words)
+    return [Section(tuple(words[begin:end]), stems) for begin, end in _cut(words)]
+
+
+def _joined(pieces: Sequence[Piece]) -> Iterator[str]:
+    left = MOST_WORDS
+    for number, piece in enumerate(pieces):
+        found = words_of(piece.text)[:left]
+        if not found:
+            continue
+        if number:
+            yield GAP
+        yield from found
+        left -= len(found)
+
+
+def _stems(words: Sequence[str]) -> tuple[tuple[Language, tuple[str, ...]], ...]:
+    distinct = set(words) - {GAP}
+    return tuple((language, tuple(sorted(set(map(stems_in(language).of, distinct))))) for language in languages_of(words))
+
+
+def languages_of(words: Sequence[str]) -> tuple[Language, ...]:
+    """The languages by which a text with these words is found."""
+    return language_of(words) if words else BOTH
+
+
+def _cut(words: Sequence[str]) -> Iterator[tuple[int, int]]:
+    begin = 0
+    if len(words) <= _REPEATED:  # as most are
+        yield 0, len(words)
+        return
+    while True:
+        end = _end(words, begin)
+        yield begin, end
+        if end >= len(words):
+            return
+        begin = max(end - _OVERLAP, begin + 1)
+
+
+def _end(words: Sequence[str], begin: int) -> int:
+    most = min(begin + _SECTION, len(words))
+    counts: dict[str, int] = {}
+    for place in range(begin, most):
+        word = words[place]
+        counts[word] = counts.get(word, 0) + 1
+        if counts[word] > _REPEATED:
+            return place
+    return most
+
+
+def key_of(space: str) -> str:
+    """The eight signs with which all tokens of a space begin."""
+    return base64.b32encode(hashlib.sha256(space.encode()).digest()[:_KEY_BYTES]).decode().lower()
+
+
+def stored_sqlite(section: Section) -> str:
+    """The section as SQLite keeps it, for it takes words out of its index only where it is told them again."""
+    return "\n".join((" ".join((WORD, *section.words)), *(" ".join((kind, *stems)) for kind, stems in section.stems)))
+
+
+def indexed_sqlite(space: str, stored: str) -> str:
+    """What FTS5 is told of a section that is kept so."""
+    key = key_of(space)
+    return " ".join(f"{key}{line[0]}{word}" for line in stored.split("\n") for word in line[2:].split(" "))
+
+
+def indexed_postgresql(space: str, section: Section) -> str:
+    """The section as the text of a tsvector; no word holds a quote or a backslash."""
+    key = key_of(space)
+    places: dict[str, list[str]] = {}
+    for place, word in enumerate(section.words, 1):
+        places.setdefault(word, []).append(str(place))
+    words = (f"'{key}{WORD}{word}':{','.join(numbers)}" for word, numbers in places.items())
+    return " ".join((*words, *_listed(key, section.stems)))
+
+
+def _listed(key: str, stems: Iterable[tuple[Language, Sequence[str]]]) -> Iterator[str]:
+    for kind, found in stems:
+        for text in found:
+            yield f"'{key}{kind}{text}'"

@@ -1,0 +1,15 @@
+"""A blocking engine, for a library that brings tables of its own and waits in threads of its own."""
+
+from typing import TYPE_CHECKING
+
+from prosa.drivers.sql.address import DatabaseAddress
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+
+def plain_engine(address: DatabaseAddress) -> "Engine":
+    """An engine over a SQLite file, which is made where it isn't there, or over PostgreSQL by its other driver (psycopg)."""
+    from prosa.drivers.sql.plain_engine import make_plain_engine
+
+    return make_plain_engine(address)

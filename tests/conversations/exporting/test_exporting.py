@@ -1,0 +1,147 @@
+"""Exports over real databases: what is in them, and what never is."""
+
+import io
+import json
+from pathlib import Path
+
+import docx
+import pytest
+
+from prosa.conversations import ConversationNotFound, Face
+from prosa.conversations.exporting import (
+    ExportRefused,
+    ExportTooLarge,
+    ExportWish,
+    Format,
+    ExportStarter,
+)
+from prosa.conversations.exporting.store import ExportStore
+from prosa.drivers.sql import Database
+from prosa.runs import RunNotFound
+from tests.conversations.carrier import SPACE, a_carrier, message, unzipped
+from tests.databases import database
+
+__all__ = ["database"]
+
+RICH = r"""# Olá
+
+| ação | valor |
+|---|---|
+| `x` | $a^2$ |
+
+```typst
+#import "@preview/evil:1.0.0"
+#read("/etc/passwd")
+```
+
+😀 🚀 $$\frac{1}{2}$$ #eval("1+1") [here](https://example.org) [there](javascript:alert(1))
+"""
+
+
+async def test_json_holds_all_branches_and_the_chosen_path(database: Database, tmp_path: Path) -> None:
+    async with a_carrier(database, tmp_path) as carrier:
+        id = await carrier.talk("Burros", "one", "two")
+        first, second = await carrier.conversations.items_of(SPACE, id)
+        [other] = await carrier.conversations.add_items(SPACE, id, [message("two, again", "assistant")], parent=first.id)
+        found = await carrier.json(id)
+        assert (found["format"], found["version"]) == ("prosa.conversations", 1)
+        [conversation] = found["conversations"]
+        assert conversation["title"] == "Burros" and conversation["head"] == other.id
+        assert conversation["metadata"] == {"topic": "x"}
+        links = [(item["id"], item["parent"]) for item in conversation["items"]]
+        assert links == [(first.id, None), (second.id, first.id), (other.id, first.id)]
+        text = (await carrier.direct(id, Format.MARKDOWN)).decode()
+        assert "two, again" in text and "\ntwo\n" not in text
+
+
+async def test_all_is_one_file_oldest_first_and_nobody_elses(database: Database, tmp_path: Path) -> None:
+    async with a_carrier(database, tmp_path) as carrier:
+        ids = [await carrier.talk(f"title {number}", "hello") for number in range(3)]
+        await carrier.talk("foreign", "canary-of-ben", space="ben")
+        found = await carrier.json()
+        assert [conversation["id"] for conversation in found["conversations"]] == [f"conv_{id}" for id in ids]
+        assert "canary-of-ben" not in json.dumps(found)
+        with pytest.raises(ConversationNotFound):
+            await carrier.direct(ids[0], Format.JSON, space="ben")
+        with pytest.raises(ConversationNotFound):
+            await carrier.exports.start(ExportStarter("ben"), ExportWish(format=Format.JSON, ids=(ids[0],)))
+        with pytest.raises(ExportRefused):
+            await carrier.exports.start(ExportStarter(SPACE), ExportWish(format=Format.JSON, ids=()))
+
+
+async def test_a_run_tells_how_far_it_is_and_takes_its_file_along(database: Database, tmp_path: Path) -> None:
+    async with a_carrier(database, tmp_path) as carrier:
+        for number in range(3):
+            await carrier.talk(f"t{number}", "hello")
+        run = await carrier.finished(await carrier.exports.start(ExportStarter(SPACE), ExportWish(format=Format.MARKDOWN)))
+        events = [json.loads(event.data) for event in await carrier.runs.read(run)]
+        assert [event["sequence_number"] for event in events] == list(range(len(events)))
+        assert events[0]["type"] == "export.started" and events[-1]["type"] == "export.completed"
+        assert any(event["type"] == "export.progress" and event["of"] == 3 for event in events)
+        assert events[-1]["export"]["conversations"] == 3
+        file = await carrier.exports.made(SPACE, run.id)
+        assert file.expires_at is not None
+        with pytest.raises(RunNotFound):
+            await carrier.exports.made("ben", run.id)
+        await carrier.runs.delete(SPACE, run.id)
+        assert await carrier.rows("files") == []
+        await carrier.files.clear()
+        assert await carrier.blobs.names() == []
+
+
+async def test_several_documents_travel_in_a_zip_with_the_files_they_name(database: Database, tmp_path: Path) -> None:
+    async with a_carrier(database, tmp_path) as carrier:
+        file = await carrier.file("nota ção.txt", b"attached-words")
+        part = {"type": "input_file", "file_id": f"file-{file.id}"}
+        gone = {"type": "input_file", "file_id": f"file-{'0' * 32}"}
+        first = await carrier.conversations.create(SPACE, b"{}", [message("see", "user", part, gone)], face=Face(title="../a/b: c?"))
+        second = await carrier.talk("../a/b: c?", "hello")
+        wish = ExportWish(format=Format.MARKDOWN, ids=(first.id, second), attachments=True)
+        members = unzipped(await carrier.exported(wish))
+        assert sorted(members) == sorted(["a b c.md", "a b c - 2.md", f"files/{file.id}/nota ção.txt", "files.json"])
+        assert members[f"files/{file.id}/nota ção.txt"] == b"attached-words"
+        [listed] = json.loads(members["files.json"])
+        assert listed["id"] == f"file-{file.id}" and listed["sha256"] == file.sha256
+
+
+@pytest.mark.attack("E5")
+async def test_pdf_shows_what_was_said_and_runs_nothing_of_it(tmp_path: Path) -> None:
+    from tests.databases import a_database
+
+    async with a_database("sqlite") as database, a_carrier(database, tmp_path) as carrier:
+        id = await carrier.talk('#panic("no") ' + "x" * 300, RICH, RICH.replace("#", "$"))
+        made = await carrier.direct(id, Format.PDF)
+        assert made.startswith(b"%PDF-1.7") and b"javascript" not in made and b"/JS" not in made
+        word = docx.Document(io.BytesIO(await carrier.direct(id, Format.DOCX, language="pt")))
+        text = "\n".join(paragraph.text for paragraph in word.paragraphs)
+        assert '#eval("1+1")' in text and "😀 🚀" in text and "Você" in text and '#read("/etc/passwd")' in text
+        assert [cell.text for cell in word.tables[0].rows[1].cells] == ["x", "$a^2$"]
+
+
+async def test_a_long_conversation_is_set_in_volumes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from prosa.conversations.exporting import bundling, service, setting
+    from tests.databases import a_database
+
+    for module in (bundling, service, setting):
+        monkeypatch.setattr(module, "ENTRIES", 3)
+    async with a_database("sqlite") as database, a_carrier(database, tmp_path) as carrier:
+        id = await carrier.talk("long", *[f"word {number}" for number in range(8)])
+        with pytest.raises(ExportTooLarge):
+            await carrier.direct(id, Format.DOCX)
+        members = unzipped(await carrier.exported(ExportWish(format=Format.DOCX, ids=(id,))))
+        assert sorted(members) == ["long (1).docx", "long (2).docx", "long (3).docx"]
+
+
+async def test_what_an_import_found_deleted_and_summaries_are_in_no_export(database: Database, tmp_path: Path) -> None:
+    async with a_carrier(database, tmp_path) as carrier:
+        id = await carrier.talk("t", "one", "hidden-words", "three")
+        items = await carrier.conversations.items_of(SPACE, id)
+        async with database.writing() as connection:
+            from prosa.conversations.exporting.store import ITEMS
+
+            await connection.execute(ITEMS.update().where(ITEMS.c.id == items[1].id).values(deleted_at=1))
+        [conversation] = (await carrier.json(id))["conversations"]
+        links = [(item["id"], item["parent"]) for item in conversation["items"]]
+        assert links == [(items[0].id, None), (items[2].id, items[0].id)]
+        assert b"hidden-words" not in await carrier.direct(id, Format.MARKDOWN)
+        assert await ExportStore(database).size(SPACE, id) != (0, 0)

@@ -1,0 +1,136 @@
+"""A fixed set of questions, and what each of them finds: the same on both kinds of database, word for word."""
+
+from tests.conversations.searching.library import Library, message
+
+TEXTS = {
+    "sales": "As informações da reunião de ontem estão no relatório de vendas da região Norte.",
+    "hospital": "Os hospitais públicos receberam homens e mulheres feridos; as ações foram amáveis.",
+    "verbs": "Nós trabalhamos muito e estávamos conversando sobre as decisões que tomaram.",
+    "english": "The meetings were running late because the organizations had not decided what to do with their studies.",
+    "cities": "We visited three cities and the universities there, and it is what they asked for.",
+    "mail": "Escreva para Maria.Silva+teste@exemplo.com.br ou veja https://exemplo.com.br/relatorios?ano=2026&mes=11",
+    "numbers": "Em 2026-11-22 o preço era R$ 1.234,56 para 1000 unidades do GPT-4o-mini (v3.2.1).",
+    "hyphens": "O guarda-chuva e o decreto-lei: enviá-lo-emos por e-mail, dizem os anti-heróis.",
+    "asian": "東京都の天気はとても良い。今日は北京大学に行きました。 서울에서 만나요",
+    "emoji": "Parabéns 🎉🎉 pela festa 👩‍💻 de ontem!",
+    "code": "def snake_case(x): return x AND NOT y OR z NEAR w; SELECT * FROM users WHERE name = 'O''Brien' -- ok",
+    "accents": "Crème brûlée, Straße, Łódź, İstanbul, façade, naïve, Ångström, ﬁnal, ２０２６, m²",
+    "decomposed": "Sa\u0303o Paulo e\u0301 uma cidade do interior; coração",
+    "hindi": "हिन्दी में लिखा हुआ संदेश",
+    "arabic": "مرحبا بالعالم مَرْحَبًا",
+    "order": "vendas de relatório é o contrário do que foi dito",
+    "mixed": "O deploy dos commits falhou, mas os tokens e os logins funcionam nos browsers.",
+}
+QUESTIONS: dict[str, set[str]] = {
+    # words in any form, with accents or without
+    "informação": {"sales"},
+    "INFORMACOES": {"sales"},
+    "reunioes": {"sales"},
+    "reunião ontem": {"sales"},
+    "hospital": {"hospital"},
+    "homem": {"hospital"},
+    "ação amável": {"hospital"},
+    "acoes amaveis": {"hospital"},
+    "trabalhar": {"verbs"},
+    "trabalhando conversar": {"verbs"},
+    "decisao": {"verbs"},
+    "estavamos": {"verbs"},
+    "meeting": {"english"},
+    "run organization": {"english"},
+    "study": {"english"},
+    "city university": {"cities"},
+    "visiting": {"cities"},
+    "commit": {"mixed"},
+    "token login": {"mixed"},
+    "sao paulo": {"decomposed"},
+    "São": {"decomposed"},
+    "coracoes": {"decomposed"},
+    # phrases stand as they are
+    '"relatório de vendas"': {"sales"},
+    '"relatorio de vendas"': {"sales"},
+    '"vendas de relatório"': {"order"},
+    '"relatórios de vendas"': set(),
+    "“relatório de vendas” norte": {"sales"},
+    "relatório vendas": {"sales", "order"},
+    '"de ontem"': {"sales", "emoji"},
+    '"reunião de ontem"': {"sales"},
+    '"relatório de': {"sales", "order"},
+    # beginnings
+    "informa*": {"sales"},
+    "relat*": {"sales", "mail", "order"},
+    "trab* conv*": {"verbs"},
+    '"relatório de v*"': {"sales"},
+    "universit*": {"cities"},
+    "z*": {"code"},
+    # what hangs together
+    "maria.silva+teste@exemplo.com.br": {"mail"},
+    "exemplo.com.br/relatorios": {"mail"},
+    "silva@exemplo": set(),
+    "2026-11-22": {"numbers"},
+    "1.234,56": {"numbers"},
+    "1234,56": set(),
+    "gpt-4o-mini": {"numbers"},
+    "gpt-4*": {"numbers"},
+    "v3.2.1": {"numbers"},
+    "guarda-chuva": {"hyphens"},
+    "guarda chuvas": {"hyphens"},
+    "decreto-lei": {"hyphens"},
+    "enviar": {"hyphens"},
+    "anti-herois": {"hyphens"},
+    # other scripts, and signs
+    "天気": {"asian"},
+    "東京": {"asian"},
+    "京都の天": {"asian"},
+    "天東": set(),
+    "北京大学": {"asian"},
+    "서울에서": {"asian"},
+    "서울*": {"asian"},
+    "🎉": {"emoji"},
+    "🎉 festa": {"emoji"},
+    "👩": {"emoji"},
+    "🚀": set(),
+    "हिन्दी": {"hindi"},
+    "مرحبا": {"arabic"},
+    "creme brulee": {"accents"},
+    "strasse": {"accents"},
+    "lodz istanbul": {"accents"},
+    "angstrom": {"accents"},
+    "final": {"accents"},
+    "m2": {"accents"},
+    "2026": {"accents", "numbers", "mail"},
+    # operators of either database are words, or nothing
+    "snake_case": {"code"},
+    "x AND NOT y": {"code"},
+    "NEAR": {"code"},
+    "users WHERE name": {"code"},
+    "O''Brien": {"code"},
+    "O'Brien": {"code"},
+    "*": set(),
+    '"': set(),
+    '""': set(),
+    "-vendas": {"sales", "order"},
+    "words:vendas": set(),
+    "vendas)": {"sales", "order"},
+    "(vendas | hospital)": set(),
+    "vendas & !hospital": set(),
+    "vendas:*": {"sales", "order"},
+    "vendas <-> norte": {"sales"},
+    "'vendas'": {"sales", "order"},
+    "\\": set(),
+    "vendas\x00": {"sales", "order"},
+    "^vendas + {norte}": {"sales"},
+    "'; DROP TABLE items; --": set(),
+    "não há nada disso aqui": set(),
+}
+
+
+async def test_every_question_finds_what_it_has_to_find(library: Library) -> None:
+    kept = {await library.keep(text): name for name, text in TEXTS.items()}
+    await library.keep_items([message(text) for text in TEXTS.values()], space="eva")
+    wrong = {}
+    for question, expected in QUESTIONS.items():
+        found = {kept.get(id, "?") for id in await library.ids(question)}
+        if found != expected:
+            wrong[question] = (found, expected)
+    assert wrong == {}
+    assert len(QUESTIONS) >= 90

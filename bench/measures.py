@@ -130,6 +130,16 @@ def _found(kind: str, name: str) -> tuple[Measure, ...]:
     )
 
 
+def _used(kind: str, name: str) -> tuple[Measure, ...]:
+    """A year of a million calls a month, by a thousand people, asked for."""
+    titles = {"day": "everybody's by day", "model": "… by model", "person": "… by person", "key": "… by key", "own": "one's own"}
+    before = f"{name}, usage of a year, a million calls a month: "
+    return tuple(
+        Measure(f"{kind}_usage_{case}_ms", title if title.startswith("…") else before + title, "ms", most=100)
+        for case, title in titles.items()
+    )
+
+
 MEASURES = (
     Measure("ready_cpu_s", "start: CPU until ready", "s", most=0.5),
     Measure("ready_s", "start: time until ready (cold start)", "s", most=0.5, promise="B22 S14"),
@@ -205,6 +215,8 @@ MEASURES = (
     *_stored("postgresql", "PostgreSQL"),
     *_found("sqlite", "SQLite"),
     *_found("postgresql", "PostgreSQL"),
+    *_used("sqlite", "SQLite"),
+    *_used("postgresql", "PostgreSQL"),
     Measure("highest_mb", "highest resident memory of one process in all cases", "MB", most=512, promise="S16"),
     Measure("left_connections", "afterwards: connections and streams left over", "", most=0),
     Measure("left_files", "afterwards: open files beyond those before", "", most=0),

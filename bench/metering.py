@@ -68,11 +68,29 @@ async def _measured(address: DatabaseAddress, rounds: int) -> Figures:
 
 async def _fill(database: Database) -> None:
     """A year's sums, as many as a million calls a month leave, and the last days' calls."""
-    person = _SPACE[database.kind].format("p.n")
+    numbers = "WITH RECURSIVE " + ", ".join(
+        f"{name} (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM {name} WHERE n < {most - 1})"
+        for name, most in (("p", PEOPLE), ("d", DAYS), ("m", MODELS), ("c", SUMMED + BEHIND))
+    )
+    async with database.writing() as connection:
+        if database.kind == "postgresql":
+            await connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+        for into, rows in _filling(_SPACE[database.kind]):
+            await connection.exec_driver_sql(f"INSERT INTO {into} {numbers} SELECT {rows}")
+        await connection.exec_driver_sql(f"UPDATE usage_marks SET number = {SUMMED} WHERE name = 'calls'")
+    if database.kind == "postgresql":  # as its own housekeeping would within a minute
+        session = await database.session({"statement_timeout": "0"})
+        await session.execute("VACUUM ANALYZE")
+        await session.close()
+
+
+def _filling(space: str) -> tuple[tuple[str, str], ...]:
+    """What is inserted into where; `space` makes an account's id of a number."""
+    person = space.format("p.n")
     day, first = f"{LAST} - d.n", LAST - DAYS + 1
     model = f"'model-' || ((p.n + d.n + m.n) % {MODELS})"
     call, key = "'openai', 'chat', {}, 'openai'", "'key_' || p.n"
-    statements = (
+    return (
         (
             f"usage_of_owners (day, space, key_id, dialect, kind, model, provider, {_SUMS} reasoning_tokens, cost)",
             f"{day}, {person}, {key}, {call.format(model)}, {_FIGURES.format(17)} FROM p, d, m WHERE m.n < 2",
@@ -93,25 +111,11 @@ async def _fill(database: Database) -> None:
         (
             "usage_calls (space, key_id, dialect, kind, asked, model, provider, status, prompt_tokens, completion_tokens,"
             " cached_tokens, reasoning_tokens, estimated, cost, attempts, started_at, first_byte, total)",
-            f"{_SPACE[database.kind].format(f'p.n % {PEOPLE}')}, 'key_' || (p.n % {PEOPLE}), 'openai', 'chat', 'model', 'model-1',"
-            f" 'openai', 'ok', 900, 300, 0, 0, FALSE, 1200, 1, CAST({LAST} AS BIGINT) * {MICROSECONDS} + p.n, 1, 2"
+            f"{space.format(f'p.n % {PEOPLE}')}, 'key_' || (p.n % {PEOPLE}), 'openai', 'chat', 'model',"
+            f" 'model-1', 'openai', 'ok', 900, 300, 0, 0, FALSE, 1200, 1, CAST({LAST} AS BIGINT) * {MICROSECONDS} + p.n, 1, 2"
             " FROM c AS p",
         ),
     )
-    numbers = "WITH RECURSIVE " + ", ".join(
-        f"{name} (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM {name} WHERE n < {most - 1})"
-        for name, most in (("p", PEOPLE), ("d", DAYS), ("m", MODELS), ("c", SUMMED + BEHIND))
-    )
-    async with database.writing() as connection:
-        if database.kind == "postgresql":
-            await connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
-        for into, rows in statements:
-            await connection.exec_driver_sql(f"INSERT INTO {into} {numbers} SELECT {rows}")
-        await connection.exec_driver_sql(f"UPDATE usage_marks SET number = {SUMMED} WHERE name = 'calls'")
-    if database.kind == "postgresql":  # as its own housekeeping would within a minute
-        session = await database.session({"statement_timeout": "0"})
-        await session.execute("VACUUM ANALYZE")
-        await session.close()
 
 
 METERING: Final[dict[str, Case]] = {"usage_year": usage}

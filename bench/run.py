@@ -19,6 +19,8 @@ from bench.conversing import GROUP as CONVERSATIONS_GROUP
 from bench.finding import FINDING
 from bench.finding import GROUP as FINDING_GROUP
 from bench.measures import FULL, QUICK, Outcome, Report, Sizes
+from bench.metering import GROUP as METERING_GROUP
+from bench.metering import METERING
 from bench.people import GROUP, PEOPLE
 from bench.processes import Cores
 from bench.report import comparison, load, missed, notes, save, table
@@ -28,8 +30,14 @@ from bench.upstream import Upstream
 from bench.workers import workers
 
 LATEST = BUILT / "latest.json"
-OWN = PEOPLE | RUNS | CONVERSATIONS | FINDING  # cases that only the prosa of this tree has
-GROUPS = {GROUP: tuple(PEOPLE), RUNS_GROUP: tuple(RUNS), CONVERSATIONS_GROUP: tuple(CONVERSATIONS), FINDING_GROUP: tuple(FINDING)}
+OWN = PEOPLE | RUNS | CONVERSATIONS | FINDING | METERING  # cases that only the prosa of this tree has
+GROUPS = {
+    GROUP: tuple(PEOPLE),
+    RUNS_GROUP: tuple(RUNS),
+    CONVERSATIONS_GROUP: tuple(CONVERSATIONS),
+    FINDING_GROUP: tuple(FINDING),
+    METERING_GROUP: tuple(METERING),
+}
 CASE_NAMES = ("start", *CASES, "slow", "workers", *OWN)
 
 

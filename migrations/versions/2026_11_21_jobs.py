@@ -59,7 +59,7 @@ def _about_jobs() -> None:
     )
     op.create_table(
         "job_clock",  # one row: what the clock said last, and since when it goes on without a leap
-        sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("name", sa.Text, primary_key=True),
         sa.Column("seen_at", sa.BigInteger, nullable=False),
         sa.Column("steady_since", sa.BigInteger, nullable=False),
     )

@@ -6,6 +6,7 @@ from alembic import op
 revision = "2026_11_21_runs"
 down_revision = "2026_11_21_people"
 
+BIG = sa.BigInteger().with_variant(sa.Integer, "sqlite")  # SQLite numbers rows of an INTEGER alone
 OPEN = "state IN ('queued', 'running', 'waiting')"
 
 
@@ -103,7 +104,7 @@ def _conversations() -> None:
     op.create_index("conversations_of_space", "conversations", ["space", "updated_at", "id"])
     op.create_table(
         "items",
-        sa.Column("number", sa.Integer, primary_key=True, autoincrement=True),
+        sa.Column("number", BIG, primary_key=True, autoincrement=True),
         sa.Column("id", sa.Text, nullable=False, unique=True),
         sa.Column("space", sa.Text, nullable=False),
         sa.Column("conversation_id", sa.Text),

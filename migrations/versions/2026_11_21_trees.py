@@ -16,7 +16,14 @@ HEADED = (
     "UPDATE conversations SET head_id = (SELECT id FROM items WHERE conversation_id = conversations.id"
     " ORDER BY position DESC, number DESC LIMIT 1)"
 )
+BIG = sa.BigInteger().with_variant(sa.Integer, "sqlite")  # SQLite numbers rows of an INTEGER alone
 SHELVED = ("pinned_at", "archived_at", "deleted_at")
+# Lists of the few among the many: index, what they have, and by what they are ordered.
+SHELVES = (
+    ("conversations_pinned", "pinned_at", "updated_at"),
+    ("conversations_archived", "archived_at", "updated_at"),
+    ("conversations_trashed", "deleted_at", "deleted_at"),
+)
 TEXTS = ("title", "head_id", "before_id", "folder_id", "model", "settings")
 
 
@@ -24,6 +31,28 @@ def upgrade() -> None:
     """Add the columns and tables. Moments are in microseconds since 1970; ids are 32 hexadecimal digits; JSON is text."""
     _conversations()
     _items()
+    _shelf()
+    _beside()
+
+
+def downgrade() -> None:
+    """Drop the tables and columns: items stand in the order in which they came then, of all branches."""
+    for table in ("changes", "preferences", "second_names", "conversation_tags", "folders"):
+        op.drop_table(table)
+    op.drop_index("items_summaries", "items")
+    op.drop_index("items_children", "items")
+    for index in (
+        *("conversations_listed", "conversations_in_trash", "conversations_of_folder"),
+        *(name for name, _, _ in SHELVES),
+    ):
+        op.drop_index(index, "conversations")
+    for column in ("parent_id", "follows", "deleted_at", "covers"):
+        op.drop_column("items", column)
+    for column in (*TEXTS, *SHELVED, "title_by", "dialect"):
+        op.drop_column("conversations", column)
+
+
+def _shelf() -> None:
     op.create_table(
         "folders",
         sa.Column("id", sa.Text, primary_key=True),
@@ -43,6 +72,9 @@ def upgrade() -> None:
         sa.Column("tag", sa.Text, nullable=False),
     )
     op.create_index("conversation_tags_of_space", "conversation_tags", ["space", "tag_key"])
+
+
+def _beside() -> None:
     op.create_table(
         "second_names",  # ids of other systems that don't fit our own: they answer where they came from
         sa.Column("space", sa.Text, primary_key=True),
@@ -60,7 +92,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "changes",  # what an owner's other tabs and devices should know
-        sa.Column("number", sa.Integer, primary_key=True, autoincrement=True),
+        sa.Column("number", BIG, primary_key=True, autoincrement=True),
         sa.Column("space", sa.Text, nullable=False),
         sa.Column("type", sa.Text, nullable=False),
         sa.Column("object_id", sa.Text, nullable=False),
@@ -70,20 +102,6 @@ def upgrade() -> None:
     )
     op.create_index("changes_of_space", "changes", ["space", "number"])
     op.create_index("changes_to_trim", "changes", ["created_at"])
-
-
-def downgrade() -> None:
-    """Drop the tables and columns: items stand in the order in which they came then, of all branches."""
-    for table in ("changes", "preferences", "second_names", "conversation_tags", "folders"):
-        op.drop_table(table)
-    op.drop_index("items_summaries", "items")
-    op.drop_index("items_children", "items")
-    for index in ("conversations_listed", "conversations_in_trash", "conversations_of_folder"):
-        op.drop_index(index, "conversations")
-    for column in ("parent_id", "follows", "deleted_at", "covers"):
-        op.drop_column("items", column)
-    for column in (*TEXTS, *SHELVED, "title_by", "dialect"):
-        op.drop_column("conversations", column)
 
 
 def _conversations() -> None:
@@ -99,6 +117,9 @@ def _conversations() -> None:
     op.create_index("conversations_listed", "conversations", ["space", "dialect", "updated_at", "id"])
     op.create_index("conversations_in_trash", "conversations", ["deleted_at"], sqlite_where=trash, postgresql_where=trash)
     op.create_index("conversations_of_folder", "conversations", ["folder_id"])
+    for name, column, order in SHELVES:
+        there = sa.text(f"{column} IS NOT NULL")
+        op.create_index(name, "conversations", ["space", order, "id"], sqlite_where=there, postgresql_where=there)
 
 
 def _items() -> None:

@@ -25,6 +25,7 @@ NEVER = (
     "rich.progress",
     "cyclopts.help.formatters",
     "IPython",
+    "genai_prices",
 )
 
 

@@ -47,17 +47,16 @@ def workers(folder: Path, kind: str) -> Iterator[Process]:
 class Page:
     """The client: no cookie, one header, a connection for each call, so that any worker may get it."""
 
-    def __init__(self, base: str) -> None:
-        self.base = f"{base}/api"
+    def __init__(self, client: httpx2.Client) -> None:
+        self.client = client
         self.token = ""
 
     def call(self, method: str, path: str, body: object = None) -> httpx2.Response:
         """A call, preceded by the browser's question whether it may."""
-        with httpx2.Client(timeout=30) as client:
-            asked = client.options(self.base + path, headers=PREFLIGHT | {"access-control-request-method": method})
-            assert asked.status_code == 204 and asked.headers["access-control-allow-origin"] == PAGE
-            fields = {"origin": PAGE} | ({"authorization": f"Bearer {self.token}"} if self.token else {})
-            answer = client.request(method, self.base + path, json=body, headers=fields)
+        asked = self.client.options(f"/api{path}", headers=PREFLIGHT | {"access-control-request-method": method})
+        assert asked.status_code == 204 and asked.headers["access-control-allow-origin"] == PAGE
+        fields = {"origin": PAGE} | ({"authorization": f"Bearer {self.token}"} if self.token else {})
+        answer = self.client.request(method, f"/api{path}", json=body, headers=fields)
         assert answer.headers["access-control-allow-origin"] == PAGE and "set-cookie" not in answer.headers
         return answer
 
@@ -152,16 +151,16 @@ def leave(page: Page) -> None:
 def test_the_clients_whole_use_twice_in_a_row_over_four_workers(kind: str, tmp_path: Path) -> None:
     with workers(tmp_path, kind) as process:
         base = f"http://127.0.0.1:{process.port}"
-        with httpx2.Client(base_url=base) as monitor:
-            healthy: Mapping[str, str] = monitor.get("/api/health").json()
+        with httpx2.Client(base_url=base, headers={"connection": "close"}, timeout=30) as client:
+            healthy: Mapping[str, str] = client.get("/api/health").json()
             assert (healthy["status"], healthy["database"]) == ("healthy", "connected")
-            assert [monitor.get(path).status_code for path in ("/", "/health")] == [200, 200]
-        for _ in range(2):
-            page = Page(base)
-            sign_in(page)
-            talk_through(page)
-            repeat_themselves(page)
-            leave(page)
+            assert [client.get(path).status_code for path in ("/", "/health")] == [200, 200]
+            for _ in range(2):
+                page = Page(client)
+                sign_in(page)
+                talk_through(page)
+                repeat_themselves(page)
+                leave(page)
         assert len(process.children()) == 4
         log = [json.loads(line) for line in process.text().splitlines() if line.startswith("{")]
         assert any(line.get("path") == "/api/message" for line in log)

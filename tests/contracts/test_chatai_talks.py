@@ -1,18 +1,23 @@
 """Contract C: talks and messages as its web client sends, reads and needs them (contracts: chatai, §1 to §3, §7)."""
 
 import asyncio
+import json
 import re
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
 
+from prosa.api.document import openapi_document
+from prosa.boot.settings import load
+from prosa.conversations import Face, ShelfChanges
 from prosa.identity import OPERATOR, NewAccount
-from prosa.kit.ids import short_form
+from prosa.kit.ids import padded, short_form
 from tests.contracts.people import PASSWORD, Town, bearer, town
 
 PAGE = "http://localhost:5173"
@@ -312,3 +317,71 @@ async def test_a_person_has_a_limit_of_calls_and_another_has_their_own() -> None
     refused = answers[-1]
     assert refused.json().keys() == {"message"} and int(refused.headers["retry-after"]) >= 1
     assert refused.headers["access-control-allow-origin"] == PAGE
+
+
+@pytest.mark.contract("C08", "C54", "C57")
+async def test_talks_of_other_doors_and_imported_ones_read_whole_and_programs_conversations_stay_out() -> None:
+    imported = "6750b1a1f4e2d3a4b5c6d7e8"
+    async with chatting() as maria:
+        features, space = maria.place.running.system.features, maria.place.maria.id
+        said = [_said("user" if number % 2 else "assistant", str(number)) for number in range(1, 702)]
+        await features.conversations.create(space, items=said, id=padded(imported), face=Face("Antiga", dialect="chatai"))
+        untitled = await features.conversations.create(space, face=Face(dialect="app"), items=[_said("user", " ")])
+        await features.conversations.create(space, face=Face("de um programa", dialect="openai"))
+        await features.shelf.change(space, untitled.id, ShelfChanges(archived=True))
+        listed = {talk["_id"]["$oid"]: talk["name"] for talk in await maria.talks()}
+        assert listed == {imported: "Antiga", short_form(untitled.id): "Nova conversa"}
+        found = await maria.messages(imported)
+        assert [message["content"] for message in found] == [str(number) for number in range(1, 702)]
+        assert [message["type"] for message in found[:2]] == ["user", "bot"]
+        assert contents(await maria.messages(short_form(untitled.id))) == [("user", "[anexo]")]
+        assert len((await maria.say(imported.upper(), "oi"))["messages"]) == 703
+
+
+@pytest.mark.contract("C11", "C58")
+async def test_deleting_a_talk_ends_the_answer_in_it_and_who_waits_is_told() -> None:
+    async with chatting() as maria:
+        talk_id = (await maria.talk("[[mock text=Olá]]"))["talk"]["talk_id"]
+        body = {"talk_id": talk_id, "content": "[[mock text=Nunca first_byte=20]]", "type": "user"}
+        waiting = asyncio.create_task(maria.ask("POST", "/message", body))
+        await asyncio.sleep(0.2)
+        await maria.ask("DELETE", "/talk", talk_id=talk_id)
+        answer = await waiting
+        assert (answer.status_code, answer.json()) == (404, GONE)
+        assert await maria.place.rows("SELECT state FROM runs WHERE state NOT IN ('completed', 'cancelled')") == []
+
+
+@pytest.mark.contract("C09", "C39")
+async def test_what_could_not_be_asked_leaves_no_talk() -> None:
+    async with chatting({"PROSA_MAX_RUNS": "1"}) as maria:
+        slow = asyncio.create_task(maria.talk("[[mock text=Sim first_byte=1]]"))
+        await asyncio.sleep(0.3)
+        refused = await maria.ask("POST", "/talk", {"message": "e mais uma"})
+        assert refused.status_code == 429 and refused.json().keys() == {"message"}
+        assert len(await maria.talks()) == 1
+        assert (await slow)["n8n_status"] == "success"
+
+
+@pytest.mark.contract("C48")
+def test_every_route_stands_in_the_api_document_with_what_it_may_answer() -> None:
+    paths = json.loads(openapi_document())["paths"]
+    told = {
+        f"{method} {path}" for path, methods in paths.items() for method, one in methods.items() if "ChatAI (C)" in one["tags"]
+    }
+    routes = {"get /api/talk-user", "post /api/talk", "put /api/talk", "delete /api/talk", "get /api/messages-by-talk"}
+    assert told >= routes | {"post /api/message", "post /api/chat/stream", "post /api/login", "get /api/me", "post /api/refresh"}
+    for path, method in ((route.partition(" ")[2], route.partition(" ")[0]) for route in told):
+        failures = [answer for status, answer in paths[path][method]["responses"].items() if status >= "400"]
+        assert failures and all("chatai__models__Failure" in json.dumps(answer) for answer in failures), (method, path)
+
+
+def test_the_model_is_openais_where_its_key_is_set(tmp_path: Path) -> None:
+    plain = {"PROSA_OLLAMA_DISCOVERY": "false"}
+    openai = plain | {"OPENAI_API_KEY": "sk-of-the-tests-0123456789", "OPENAI_MODEL": "gpt-4o-mini"}
+    assert load(plain, tmp_path).settings.chatai.model is None
+    assert load(openai, tmp_path).settings.chatai.model == "openai/gpt-4o-mini"
+
+
+def _said(role: str, text: str) -> bytes:
+    kind = "input_text" if role == "user" else "output_text"
+    return json.dumps({"type": "message", "role": role, "content": [{"type": kind, "text": text}]}).encode()

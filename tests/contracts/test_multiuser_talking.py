@@ -236,6 +236,7 @@ async def test_the_cookies_are_narrow() -> None:
                 await bare.get("/v1/files", headers=shown | {"x-forwarded-for": "203.0.113.7"}),
                 await bare.get(f"/history/{maria.number}", headers=bearer(cookie.partition("=")[2])),  # no token either
                 await bare.get(f"/history/{maria.number}", headers={"cookie": f"prosa_multiuser={maria.token}"}),  # nor is that
+                await bare.post("/api/refresh", headers=bearer(cookie.partition("=")[2])),
                 await bare.get(f"/history/{maria.number}", headers=shown | bearer("a.b.c")),  # the token is what counts
                 await bare.get(f"/history/{maria.number}", headers={"cookie": f"{cookie}; {cookie}"}),
                 await bare.get(f"/history/{maria.number}"),

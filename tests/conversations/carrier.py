@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from prosa.conversations import ConversationService, Face, TitleBy
-from prosa.conversations.exporting import ExportService, ExportWish, Format, ExportStarter
+from prosa.conversations.exporting import ExportService, ExportStarter, ExportWish, Format
 from prosa.conversations.importing import Importer, ImportParts, ImportService
 from prosa.drivers.blobs import blobs_of
 from prosa.drivers.journal import Journal
@@ -20,7 +20,7 @@ from prosa.drivers.sql import Database
 from prosa.events import Signals
 from prosa.files import File, FileService, FileSettings
 from prosa.kit.clock import SystemClock
-from prosa.runs import Engine, EngineParts, Run, RunState
+from prosa.runs import Engine, EngineParts, Run, RunSettings, RunState
 
 SPACE = "ana"
 
@@ -36,14 +36,14 @@ def message(text: str, role: str = "user", *parts: dict[str, Any]) -> bytes:
 class Carrier:
     """The services of one process."""
 
-    def __init__(self, database: Database, folder: Path) -> None:
+    def __init__(self, database: Database, folder: Path, runs: RunSettings | None = None) -> None:
         clock = SystemClock()
         self.database = database
         self.journal = Journal(database)
         self.blobs = blobs_of(database, folder, clock)
         self.files = FileService(database, self.blobs, FileSettings(), clock)
         self.conversations = ConversationService(database, self.journal, clock)
-        self.runs = Engine(EngineParts(database, self.journal, Signals(Path("nowhere"), database), clock))
+        self.runs = Engine(EngineParts(database, self.journal, Signals(Path("nowhere"), database), clock), runs)
         self.exports = ExportService(self.runs, database, self.files, clock)
         news = self.conversations.news
         self.imports = ImportService(ImportParts(self.runs, database, self.journal, self.files, news, clock))
@@ -99,9 +99,9 @@ class Carrier:
 
 
 @asynccontextmanager
-async def a_carrier(database: Database, folder: Path) -> AsyncIterator[Carrier]:
+async def a_carrier(database: Database, folder: Path, runs: RunSettings | None = None) -> AsyncIterator[Carrier]:
     """The services over this database."""
-    carrier = Carrier(database, folder)
+    carrier = Carrier(database, folder, runs)
     try:
         yield carrier
     finally:

@@ -161,7 +161,7 @@ async def test_a_key_is_worth_what_it_was_made_for_from_where_it_was_made_for_wh
     caller = await door.caller(shown, Door.OPENAI)
     assert caller.models == frozenset({"m"})
     assert {permission.value for permission in caller.permissions} == {
-        *("models:read", "me:read:own"),
+        *("models:read", "me:read:own", "usage:read:own"),
         *(f"{thing}:read:own" for thing in ("interactions", "runs", "conversations", "files")),
     }
     with pytest.raises(ProsaError):

@@ -4,7 +4,8 @@ import asyncio
 
 import pytest
 
-from prosa.jobs import Job, asking
+from prosa.drivers.sql import look
+from prosa.jobs import Job, asking, system_address
 from prosa.kit.errors import Unavailable
 from tests.jobs.conftest import Yard
 
@@ -89,6 +90,28 @@ async def test_what_belongs_to_another_place_is_left_for_it(yard: Yard) -> None:
     assert worker.idle >= 0 and not yard.done
     await yard.until(yard.worker(yard.counting("here"), place="elsewhere"), yard.finished)
     assert yard.done == ["here"]
+
+
+async def test_what_ended_long_ago_is_forgotten_by_the_engine_too(yard: Yard) -> None:
+    worker = yard.worker(yard.counting("count"))
+    for key in ("a", "b"):
+        await yard.store.ask(key, "count", yard.clock.now())
+        await yard.until(worker, yard.finished)
+        await worker.close()
+        yard.clock.slept += 8 * 86_400.0
+    assert [str(row[0]) for row in await yard.database.fetch("SELECT key FROM jobs")] == ["b"]
+    kept = "SELECT workflow_uuid FROM {}workflow_status".format("" if yard.database.kind == "sqlite" else "prosa_jobs.")
+    assert await look(system_address(yard.database.address), kept) == [("b",)]
+
+
+async def test_a_damaged_file_of_the_engine_is_made_anew(yard: Yard) -> None:
+    path = system_address(yard.database.address).path
+    if path is None:
+        return  # PostgreSQL looks after its own
+    path.write_bytes(b"SQLite format 3\0" + b"rubbish " * 1000)
+    await yard.store.ask("a", "count", yard.clock.now())
+    await yard.until(yard.worker(yard.counting("count")), yard.finished)
+    assert yard.done == ["count"] and path.stat().st_mode & 0o777 == 0o600
 
 
 async def test_lost_tables_of_the_engine_are_made_anew(yard: Yard) -> None:

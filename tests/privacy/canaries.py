@@ -1,5 +1,7 @@
 """Rows of one person in every table that can hold any, each text of them a canary; made up from the schema and the registry."""
 
+import hashlib
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -62,8 +64,6 @@ def _counts_by_itself(column: "Column[object]") -> bool:
 
 
 def _id(table: str, account_id: str, number: int) -> str:
-    import hashlib
-
     return hashlib.sha256(f"{table} {account_id} {number}".encode()).hexdigest()[:32]
 
 
@@ -89,7 +89,7 @@ def _text(column: "Column[object]", canary: str, number: int, account_id: str) -
         return _id("blob", account_id, number)
     if table == "items" and column.name == "body":
         said = f"{canary} disse {number} " + "palavra " * (number * 20)
-        return '{"type":"message","role":"user","content":[{"type":"input_text","text":"%s"}]}' % said
+        return json.dumps({"type": "message", "role": "user", "content": [{"type": "input_text", "text": said}]})
     if column.name in ("state", "type"):
         return {"state": "completed", "type": "message"}[column.name]
     if table in _WORDS and column.name not in _WORDS[table]:

@@ -21,9 +21,9 @@ def test_who_is_added_is_read_again_and_never_twice(tmp_path: Path) -> None:
     erasures.add([line_of(ANA, 3), line_of(BIA, 4)])
     erasures.add([line_of(ANA, 5, asked=True)])
     found = erasures.read()
-    assert (found.ids, found.asked) == ({ANA, BIA}, {ANA, BIA})
+    assert found.ids == found.asked == {ANA, BIA}
     text = (tmp_path / "data" / "erasures.jsonl").read_text()
-    assert text.count("\n") == 4 and '{"id":"%s","at":"1970-01-01T00:00:02Z","asked":true}' % BIA in text
+    assert text.count("\n") == 4 and f'"{BIA}","at":"1970-01-01T00:00:02Z","asked":true' in text
     assert (tmp_path / "data" / "erasures.jsonl").stat().st_mode & 0o777 == 0o600
 
 
@@ -41,7 +41,8 @@ def test_the_copy_catches_up_when_it_can_be_written_again(tmp_path: Path) -> Non
     away.write_text("no folder yet")
     erasures = ErasureList(tmp_path / "erasures.jsonl", away / "erasures.jsonl")
     erasures.add([line_of(ANA, 1)])
-    assert erasures.copy_failed
+    failed = erasures.copy_failed
+    assert failed
     away.unlink()
     erasures.add([line_of(BIA, 1)])
     assert not erasures.copy_failed
@@ -53,7 +54,7 @@ def test_who_loses_the_list_still_has_its_copy_and_those_of_others(tmp_path: Pat
     ErasureList(tmp_path / "elsewhere").add([line_of(BIA, 1, asked=True)])
     (tmp_path / "one").unlink()
     found = ErasureList(tmp_path / "one", tmp_path / "copy").read(tmp_path / "elsewhere", tmp_path / "nowhere")
-    assert (found.ids, found.asked, found.found) == ({ANA, BIA}, {BIA}, True)
+    assert found.ids == {ANA, BIA} and found.asked == {BIA} and found.found
 
 
 def test_many_who_add_at_once_lose_nobody(tmp_path: Path) -> None:

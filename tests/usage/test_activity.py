@@ -1,5 +1,7 @@
 """What people did, by day: the same before and after it is summed up, and whatever is deleted later."""
 
+import pytest
+
 from prosa.conversations import ConversationService
 from prosa.drivers.sql import Database
 from prosa.usage import DayOfActivity, Payer, erase_usage
@@ -13,6 +15,7 @@ async def never(_space: str, _run_id: str) -> None:
     """Ends a run; there is none."""
 
 
+@pytest.mark.contract("C45")
 async def test_conversations_messages_and_people_are_counted_by_day(database: Database) -> None:
     async with desk(database) as made:
         talk = ConversationService(database, made.journal, made.clock)

@@ -21,6 +21,7 @@ from prosa.answers.starting import CreateOptions
 from prosa.conversations import (
     CONVERSATION,
     Conversation,
+    ConversationBusy,
     ConversationNotFound,
     ConversationService,
     Face,
@@ -30,7 +31,7 @@ from prosa.conversations import (
     ShelfQuery,
 )
 from prosa.drivers.vault import Keyring
-from prosa.identity import Caller
+from prosa.identity import Caller, Door
 from prosa.kit import moments
 from prosa.kit.ids import new_object_id
 from prosa.runs import Engine, Run, RunNotFound, RunQuery, RunState
@@ -53,11 +54,12 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a person says. `model`: None for the default; `seconds`: how long the answer is waited for."""
+    """What a person says. `model`: None for the default; `seconds`: how long the answer is waited for; `dialect`: the door."""
 
     text: str
     model: str | None = None
     seconds: float = 110.0
+    dialect: str = Door.CHATAI
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,12 @@ class Talking:
         except ConversationNotFound:  # it is there, in the trash
             return await self._conversations.create(space, id=new_object_id(), face=face)
 
+    async def discard(self, space: str, conversation_id: str) -> None:
+        """Take a place away again where nothing could be asked. Raises DatabaseUnavailable."""
+        with suppress(ConversationNotFound, ConversationBusy):
+            if (await self._conversations.get(space, conversation_id)).head_id is None:
+                await self._conversations.delete(space, conversation_id, self._engine.delete)
+
     async def ask(self, caller: Caller, conversation_id: str, question: Question) -> Reply:
         """Say something in a conversation, behind all that was said, and wait. What is still being answered goes on by itself.
 
@@ -141,7 +149,8 @@ class Talking:
         request = ResponseRequest(
             model=question.model, conversation=CONVERSATION + found.id, input=question.text, truncation="auto"
         )
-        return (await self._answers.create(caller, request, CreateOptions(id=run_id, remembers=True))).run
+        options = CreateOptions(id=run_id, remembers=True, dialect=question.dialect)
+        return (await self._answers.create(caller, request, options)).run
 
     async def _joined(self, space: str, conversation_id: str, question: Question) -> Run | None:
         """The run that answers this very question already, or has answered it when nobody waited any more."""

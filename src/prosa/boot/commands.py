@@ -133,9 +133,9 @@ class Boot:
 
     def alone(self) -> AbstractContextManager[None]:
         """See BootPort."""
-        from prosa.boot.locking import locked
+        from prosa.boot.jobs_lock import alone
 
-        return locked(_load({}).settings.server.data_dir)
+        return alone(_load({}).settings.server.data_dir)
 
 
 def _load(arguments: dict[str, str]) -> Loaded:

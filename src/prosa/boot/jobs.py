@@ -21,6 +21,7 @@ from prosa.kit.clock import Clock
 from prosa.usage import UsageService
 
 LOOK: Final = 15.0
+QUARTER: Final = 900.0
 HOUR: Final = 3600.0
 DAY: Final = 86_400.0
 
@@ -77,7 +78,7 @@ def make_jobs(parts: JobParts) -> tuple[Job, ...]:
     return (
         Job("files", keeper.look, LOOK, keeper.due),
         Job("uploads", keeper.sweep, HOUR),
-        Job("trash", purge.empty_trash, HOUR, purge.trash_due),
+        Job("trash", purge.empty_trash, QUARTER, purge.trash_due),
         Job("retention", purge.age, DAY, purge.retention_due),
         Job("changes", _trimmed(parts), HOUR),
         Job("usage", _summed(parts), HOUR),

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 SIGNALS: Final = "signals"
 NICE: Final = 10  # callers come first
 IDLE: Final = 3.0  # seconds without anything to do after which the service's own ends
+TRIES: Final = 10  # who only asks whether somebody does the jobs is in the way for an instant
 HEAD: Final = 8  # bytes that tell the settings' length
 
 
@@ -40,7 +41,7 @@ async def work(settings: JobSettings, *, stays: bool) -> None:
     """Do jobs until cancelled, or with nothing left to do. Raises JobsElsewhere."""
     with ExitStack() as stack:
         if settings.database.path is not None:
-            stack.enter_context(doing_jobs(settings.data_dir))
+            stack.enter_context(doing_jobs(settings.data_dir, TRIES if stays else 1))
         database, clock = Database(settings.database), SystemClock()
         signals, journal = Signals(settings.run_dir / SIGNALS, database), Journal(database)
         jobs = make_jobs(JobParts(settings, database, journal, signals, clock))
@@ -48,14 +49,12 @@ async def work(settings: JobSettings, *, stays: bool) -> None:
         worker = Worker(store, clock, jobs, place, system_address(settings.database))
         planner = Planner(store, clock, jobs, place, _unheard)
         try:
-            await signals.start()
             if stays:
                 planner.start()
             await _worked(worker, stays=stays)
         finally:
             await planner.stop()
             await journal.aclose()
-            await signals.stop()
             await database.aclose()
 
 

@@ -239,9 +239,7 @@ def _api(edge: EdgeParts, features: Features, people: People, settings: Settings
     )
 
 
-def _application(
-    api: ApiParts, web: WebParts, shared: SharedMetrics | None, settings: Settings, place: Place
-) -> Front | Ports:
+def _application(api: ApiParts, web: WebParts, shared: SharedMetrics | None, settings: Settings, place: Place) -> Front | Ports:
     """What answers: at the site's port, where there is one, the site."""
     application = LazyApplication(api)
     front = _front(api, application, web, shared, settings)
@@ -250,9 +248,7 @@ def _application(
     return Ports(front, place.site, site_front(settings.site.folder, settings.site.policy, application, api.edge))
 
 
-def _front(
-    api: ApiParts, application: LazyApplication, web: WebParts, shared: SharedMetrics | None, settings: Settings
-) -> Front:
+def _front(api: ApiParts, application: LazyApplication, web: WebParts, shared: SharedMetrics | None, settings: Settings) -> Front:
     scheduled = settings.backups.every_seconds is not None
     health = HealthParts(
         edge=api.edge,

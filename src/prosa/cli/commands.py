@@ -20,6 +20,7 @@ from prosa.cli.port import BootPort, ServeOptions
 from prosa.cli.reindex_commands import reindexing
 from prosa.cli.rotation_commands import rotation
 from prosa.cli.terminal import complain, say
+from prosa.cli.usage_commands import metering
 from prosa.cli.worker_command import working
 
 HELP = (
@@ -106,6 +107,7 @@ def build(port: BootPort) -> App:
     _migrating(app, port)
     backups(app, port)
     reindexing(app, port)
+    metering(app, port)
     rotation(app, port)
     _shell(app)
     return app

@@ -22,6 +22,9 @@ class Erase:
     """Options of `person erase`."""
 
     yes: Annotated[bool, Parameter(help="Don't ask.", negative="")] = False
+    compact: Annotated[
+        bool, Parameter(help="Write SQLite's file anew also where it is large; writers wait meanwhile.", negative="")
+    ] = False
 
 
 def person(app: App, port: BootPort) -> None:
@@ -60,4 +63,4 @@ def person(app: App, port: BootPort) -> None:
         """
         from prosa.cli import person_work as work
 
-        return work.erase(port, email, asked=not options.yes)
+        return work.erase(port, email, options)

@@ -1,12 +1,13 @@
 """What `prosa person …` does."""
 
 import os
+import sys
 import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from secrets import token_hex
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from prosa.cli.asking import agreed
 from prosa.cli.frame import with_workshop
@@ -14,6 +15,10 @@ from prosa.cli.people_work import named
 from prosa.cli.port import BootPort, Workshop
 from prosa.cli.terminal import complain, say, table
 from prosa.drivers.archive import stamp
+from prosa.drivers.sql import compact, scrub
+
+if TYPE_CHECKING:
+    from prosa.cli.person_commands import Erase
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,19 +69,24 @@ def _settle(file: IO[bytes]) -> None:
     os.fsync(file.fileno())
 
 
-def erase(port: BootPort, email: str, *, asked: bool) -> int:
+def erase(port: BootPort, email: str, options: "Erase") -> int:
     """Erase the person; 1 when they can't be, or when something of them is left."""
-    return with_workshop(port, lambda shop: _erase(shop, email, asked=asked))
+    return with_workshop(port, lambda shop: _erase(shop, email, options))
 
 
-async def _erase(shop: Workshop, email: str, *, asked: bool) -> int:
+async def _erase(shop: Workshop, email: str, options: "Erase") -> int:
     account = await named(shop.identity, email)
-    if asked and not agreed(f"Erase {account.email} ({account.name}) with everything that is theirs? It can't be undone."):
+    if not options.yes and not agreed(
+        f"Erase {account.email} ({account.name}) with everything that is theirs? It can't be undone."
+    ):
         say("nothing was changed")
         return 1
     await shop.privacy.erase(account.id)
     while await shop.leave_no_trace():
         pass
+    if options.compact:
+        await compact(shop.ground.database, sys.maxsize)
+        await scrub(shop.ground.database)
     left = await shop.privacy.left_of(account.id)
     for name, count in left.items():
         complain(f"{count} rows are left in {name}: run prosa person erase again, and tell the makers of prosa")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from prosa.conversations.models import Node, PathQuery
-from prosa.conversations.store import ITEM_COLUMNS, item_of
+from prosa.conversations.store import ITEM_COLUMNS, UNJUDGE, item_of
 from prosa.drivers.journal import Part, Statement
 from prosa.drivers.sql import Database
 
@@ -108,6 +108,7 @@ def choice(space: str, conversation_id: str, leaf: str, if_version: int | None) 
 def branch_deletion(space: str, conversation_id: str, item_ids: Sequence[str], head_id: str | None) -> tuple[Part, ...]:
     """These items; where the chosen path ended among them, it ends at `head_id`."""
     parts: list[Part] = [(DELETE_ONE, (space, conversation_id, item_id)) for item_id in item_ids]
+    parts += [(UNJUDGE, (item_id, space)) for item_id in item_ids]
     return *parts, (RETREAT, (space, conversation_id, head_id))
 
 

@@ -49,6 +49,7 @@ _IS_HERE: Final = "EXISTS (SELECT 1 FROM items WHERE id = $1 AND conversation_id
 # What followed a deleted item follows what that one followed.
 BACK_UP: Final = Statement(f"UPDATE conversations SET head_id = {_GONE} WHERE id = $2 AND head_id = $1 AND {_IS_HERE}")  # noqa: S608  # our own words
 ADOPT: Final = Statement(f"UPDATE items SET parent_id = {_GONE} WHERE parent_id = $1 AND {_IS_HERE}")  # noqa: S608  # our own words
+UNJUDGE: Final = Statement("DELETE FROM opinions WHERE item_id = $1 AND space = $2")
 DELETE_ITEM: Final = Statement("DELETE FROM items WHERE id = $1 AND conversation_id = $2 AND space = $3")
 DELETE: Final = Statement(
     "DELETE FROM conversations WHERE id = $1 AND space = $2"
@@ -86,7 +87,9 @@ ADD_FENCED: Final = fenced_insert(
 # What was added while the answer was being given follows it, and not what it answers.
 FOLLOW_ON: Final = Statement(
     "UPDATE items SET parent_id = $3, follows = FALSE WHERE parent_id = $2 AND follows AND NOT made AND conversation_id = $1"
-    " AND created_at >= CAST($4 AS BIGINT) AND (run_id IS NULL OR run_id <> $5)"
+    " AND (run_id IS NULL OR run_id <> $5) AND (created_at >= CAST($4 AS BIGINT)"
+    # Behind a question of the run's own all of it was; a moment may be older than the run that it waited for.
+    " OR EXISTS (SELECT 1 FROM items WHERE id = $2 AND run_id = $5))"
     " AND EXISTS (SELECT 1 FROM items WHERE id = $3 AND conversation_id = $1)"
 )
 
@@ -252,7 +255,7 @@ def deletion(space: str, id: str) -> tuple[Part, ...]:
 def item_deletion(space: str, conversation_id: str, item_id: str) -> tuple[Part, ...]:
     """One item; the last part counts 1 where it was there."""
     row = (item_id, conversation_id, space)
-    return (BACK_UP, row), (ADOPT, row), (DELETE_ITEM, row)
+    return (BACK_UP, row), (ADOPT, row), (UNJUDGE, (item_id, space)), (DELETE_ITEM, row)
 
 
 def additions(space: str, conversation_id: str, items: Sequence[Item], moment: float, parent: Parent = HEAD) -> tuple[Part, ...]:

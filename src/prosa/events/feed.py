@@ -123,27 +123,42 @@ class Feed:
         reader = _Reader(space)
         self._readers.add(reader)
         if self._looking is None:
-            self._looking = asyncio.get_running_loop().create_task(self._look())
+            self._begin()
         else:
             self._wake()
         return reader
+
+    def _begin(self) -> None:
+        self._looking = asyncio.get_running_loop().create_task(self._look())
+        self._looking.add_done_callback(self._ended)
+
+    def _ended(self, task: "asyncio.Task[None]") -> None:
+        """An error that nobody foresaw is said, and those who still follow go on in a while."""
+        self._looking = None
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            _logger.error("the look at the feed of changes failed", exc_info=error)
+            asyncio.get_running_loop().call_later(EVERY, self._go_on)
+        elif not task.cancelled():
+            self._go_on()  # somebody may have come in the very moment
+
+    def _go_on(self) -> None:
+        if self._readers and self._looking is None:
+            self._begin()
 
     def _wake(self, _payload: str = "") -> None:
         self._woken.set()
 
     async def _look(self) -> None:
         """At each wake-up, and now and then in any case: wake-ups may be lost."""
-        try:
-            await self._tell(everybody=True)
-            while self._readers:
-                self._woken.clear()
-                await asyncio.sleep(GAP)
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(EVERY - GAP):
-                        await self._woken.wait()
-                await self._tell()
-        finally:
-            self._looking = None
+        await self._tell(everybody=True)
+        while self._readers:
+            self._woken.clear()
+            await asyncio.sleep(GAP)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(EVERY - GAP):
+                    await self._woken.wait()
+            await self._tell()
 
     async def _tell(self, *, everybody: bool = False) -> None:
         """Wake those whose space has something new."""

@@ -23,12 +23,13 @@ from prosa.jobs.models import ANYWHERE, Asked, Job
 # The default is a hash of the code, and what another version left behind would never be taken up again.
 VERSION: Final = "1"
 SCHEMA: Final = "prosa_jobs"
-LONGEST: Final = 500  # parts of one job; where there is more, it is asked for again
+LONGEST: Final = 2000  # parts of one job; where there is more, it is asked for again
 PAUSE: Final = 2.0  # seconds until a failed part is tried again, the first time
 GROWTH: Final = 3.0
 RECOVERIES: Final = 10  # processes that one job may take with it
 _AT_ONCE: Final = 500
 _TELLINGS: Final = 8  # attempts to note an end, over four minutes: databases are started anew
+_LAST_WORDS: Final = 5.0  # seconds for what is done to be noted as done
 _NAME: Final = "prosa"
 _OVER: Final = frozenset({"SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"})
 _FAILURES: Final = (PartFailed, errors.DBOSMaxStepRetriesExceeded, PortableWorkflowError)
@@ -62,7 +63,8 @@ class Engine:
         self._place = post.place
         self._pause = pause
         self._working: set[asyncio.Task[object]] = set()
-        self._tables = plain_engine(post.address)
+        self._ending: set[asyncio.Task[object]] = set()  # of these, those whose last part is done
+        self._tables = plain_engine(post.address, expendable=True)
         config: DBOSConfig = {
             "name": _NAME,
             "application_version": VERSION,
@@ -110,6 +112,8 @@ class Engine:
 
     async def close(self) -> None:
         """Let go, also of what is being done: who is cancelled leaves no note, so the next process goes on with it."""
+        if self._ending:
+            await asyncio.wait(tuple(self._ending), timeout=_LAST_WORDS)
         working = tuple(self._working)
         for task in working:
             task.cancel()
@@ -134,6 +138,8 @@ class Engine:
             error = "other_place"
         else:
             error = await self._parts(key, job)
+        self._ending.add(task)
+        task.add_done_callback(self._ending.discard)
         await DBOS.run_step_async(
             {"name": "end", "retries_allowed": True, "max_attempts": _TELLINGS}, self._told.ended, key, error
         )

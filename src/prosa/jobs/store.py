@@ -31,11 +31,11 @@ _END: Final = Statement(
     "UPDATE jobs SET state = CAST($2 AS TEXT), error = CAST($3 AS TEXT), ended_at = CAST($4 AS BIGINT)"
     " WHERE key = $1 AND state IN ('waiting', 'running')"
 )
-# Counted with the end, and not again with another telling of it.
+# Counted behind the end, in its transaction, and not again with another telling of it.
 _COUNT: Final = Statement(
     "INSERT INTO job_totals (name, done, failed, done_at, failed_at, error)"
     " SELECT name, CAST($2 AS BIGINT), CAST($3 AS BIGINT), CAST($4 AS BIGINT), CAST($5 AS BIGINT), CAST($6 AS TEXT)"
-    " FROM jobs WHERE key = $1 AND state IN ('waiting', 'running')"
+    " FROM jobs WHERE key = $1 AND ended_at = CAST($7 AS BIGINT)"
     " ON CONFLICT (name) DO UPDATE SET done = job_totals.done + excluded.done, failed = job_totals.failed + excluded.failed,"
     " done_at = COALESCE(excluded.done_at, job_totals.done_at), failed_at = COALESCE(excluded.failed_at, job_totals.failed_at),"
     " error = COALESCE(excluded.error, job_totals.error)"
@@ -49,8 +49,8 @@ _FORGET: Final = Statement("DELETE FROM job_workers WHERE seen_at < CAST($1 AS B
 _TRIM: Final = Statement("DELETE FROM jobs WHERE ended_at < CAST($1 AS BIGINT)")
 _LOST: Final = Statement("DELETE FROM jobs WHERE state = 'waiting' AND place <> '' AND asked_at < CAST($1 AS BIGINT)")
 _NOTE_CLOCK: Final = Statement(
-    "INSERT INTO job_clock (id, seen_at, steady_since) VALUES (1, CAST($1 AS BIGINT), CAST($2 AS BIGINT))"
-    " ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at, steady_since = excluded.steady_since"
+    "INSERT INTO job_clock (name, seen_at, steady_since) VALUES ('wall', CAST($1 AS BIGINT), CAST($2 AS BIGINT))"
+    " ON CONFLICT (name) DO UPDATE SET seen_at = excluded.seen_at, steady_since = excluded.steady_since"
 )
 
 _WAITING: Final = (
@@ -66,7 +66,7 @@ _DEAD: Final = "SELECT id FROM job_workers WHERE id <> $1 AND seen_at < $2 ORDER
 _QUEUE: Final = "SELECT state, count(*), min(asked_at) FROM jobs WHERE state IN ('waiting', 'running') GROUP BY state"
 _TOTALS: Final = "SELECT name, done, failed, done_at, failed_at, error FROM job_totals ORDER BY name"
 _ONE: Final = "SELECT key, name, state, worker FROM jobs WHERE key = $1"
-_CLOCK: Final = "SELECT seen_at, steady_since FROM job_clock WHERE id = 1"
+_CLOCK: Final = "SELECT seen_at, steady_since FROM job_clock WHERE name = 'wall'"
 QUESTIONS: Final = (_QUEUE, _TOTALS, _CLOCK)  # without parameters: also for a look at a database that nobody serves
 
 
@@ -101,9 +101,9 @@ class JobStore:
     async def end(self, key: str, error: str | None, now: float) -> None:
         """Note that it is done, or has failed for good; a second telling changes nothing."""
         moment, failed = stored(now), error is not None
-        count = (key, int(not failed), int(failed), None if failed else moment, moment if failed else None, error)
+        count = (key, int(not failed), int(failed), None if failed else moment, moment if failed else None, error, moment)
         state = JobState.FAILED if failed else JobState.DONE
-        await self._journal.append_all(((_COUNT, count), (_END, (key, state, error, moment))))
+        await self._journal.append_all(((_END, (key, state, error, moment)), (_COUNT, count)))
 
     async def waiting(self, place: str, most: int) -> list[Asked]:
         """What nobody does yet, and may be done at this place."""

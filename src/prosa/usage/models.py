@@ -106,11 +106,6 @@ class Figures(msgspec.Struct, array_like=True):
     reasoning_tokens: int = 0
     cost: int = 0
 
-    def plus(self, other: "Figures") -> "Figures":
-        """Both together."""
-        pairs = zip(msgspec.structs.astuple(self), msgspec.structs.astuple(other), strict=True)
-        return Figures(*(one + two for one, two in pairs))
-
 
 @dataclass(frozen=True, slots=True)
 class UsageQuery:

@@ -2,6 +2,7 @@
 
 import importlib
 from collections.abc import Sequence
+from operator import add
 from typing import TYPE_CHECKING, Final
 
 from prosa.drivers.sql import Database, DatabaseUnavailable
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 DAY_SECONDS: Final = 86_400
 ROWS: Final = 5_000  # of one transaction: some tens of milliseconds, for which other writers of a SQLite file wait
 MOST_GROUPS: Final = 10_000
+Sums = tuple[int, ...]
 
 
 class UsageService:
@@ -34,13 +36,14 @@ class UsageService:
         store = await self._store("sums_store")
         async with self._database.reading() as connection:
             found = await store.report(connection, query)
-        groups: dict[str | int, Figures] = {}
-        total = Figures()
+        groups: dict[str | int, Sums] = {}
         for name, figures in found:
-            groups[name] = groups.get(name, Figures()).plus(figures)
-            total = total.plus(figures)
-        ordered = sorted(groups.items(), key=_by_day if query.group is Group.DAY else _by_calls)
-        return Report(tuple(ordered[:MOST_GROUPS]), total, max(0, len(ordered) - MOST_GROUPS))
+            before = groups.get(name)
+            groups[name] = figures if before is None else tuple(map(add, before, figures))
+        whole = [(name, Figures(*sums)) for name, sums in groups.items() if sums[0]]  # calls: without any it isn't in the range
+        whole.sort(key=_by_day if query.group is Group.DAY else _by_calls)
+        total = Figures(*(sum(column) for column in zip(*groups.values(), strict=True)))
+        return Report(tuple(whole[:MOST_GROUPS]), total, max(0, len(whole) - MOST_GROUPS))
 
     async def calls(self, space: str, limit: int, before: CallPosition = None) -> list[Call]:
         """A space's calls, newest first, that were written before the one at the position."""
@@ -77,10 +80,13 @@ class UsageService:
 
     async def trim(self) -> int:
         """Delete the calls that are older than they are kept and in the sums; how many."""
+        now = self._clock.now()
+        store = await self._store("sums_store")
+        async with self._database.writing() as connection:
+            await store.forget_batches(connection, moments.stored(now - DAY_SECONDS))
         if not self._days:
             return 0
-        before = moments.stored(self._clock.now() - self._days * DAY_SECONDS)
-        store = await self._store("sums_store")
+        before = moments.stored(now - self._days * DAY_SECONDS)
         gone = 0
         while True:
             async with self._database.writing() as connection:

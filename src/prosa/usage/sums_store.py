@@ -4,7 +4,6 @@ Each row of `usage_calls` is in the sums, or behind the mark: sums and mark chan
 committed. So what is asked adds the rows behind the mark, and neither misses nor doubles one.
 """
 
-from collections.abc import Iterable
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -153,21 +152,30 @@ async def trim(connection: Connection, before: int, most: int) -> int:
     bound = done if first is None else min(done, first - 1)
     oldest = sa.select(CALLS.c.number).where(CALLS.c.number <= bound).order_by(CALLS.c.number).limit(most)
     gone = await connection.execute(CALLS.delete().where(CALLS.c.number.in_(oldest)))
-    await connection.execute(BATCHES.delete().where(BATCHES.c.written_at < before))
     return gone.rowcount
 
 
-async def report(connection: Connection, query: UsageQuery) -> list[tuple[str | int, Figures]]:
-    """The figures of each group, from sums and from what is behind the mark; one group may come several times."""
+async def forget_batches(connection: Connection, before: int) -> None:
+    """Delete the marks of batches that were written before a moment: nobody tries those again."""
+    await connection.execute(BATCHES.delete().where(BATCHES.c.written_at < before))
+
+
+async def report(connection: Connection, query: UsageQuery) -> list[tuple[str | int, tuple[int, ...]]]:
+    """The figures of each group, in the order of Figures: from sums, and from what is behind the mark.
+
+    One group may come several times, also with what is to be taken away.
+    """
     name = COLUMN_OF.get(query.group, query.group.value)
-    found: list[tuple[str | int, Figures]] = []
-    for table, bounds in _parts(query):
-        conditions: list[sa.ColumnElement[bool]] = [table.c[column].between(*ends) for column, ends in bounds]
+    found: list[tuple[str | int, tuple[int, ...]]] = []
+    for table, column, begin, end, sign in _parts(query):
+        if begin > end:
+            continue
+        conditions: list[sa.ColumnElement[bool]] = [table.c[column].between(begin, end)]
         if query.space is not None:
             conditions.append(table.c.space == query.space)
-        sums = [sa.cast(sa.func.sum(table.c[figure]), sa.BigInteger) for figure in FIGURES]
+        sums = [sa.cast(sign * sa.func.sum(table.c[figure]), sa.BigInteger) for figure in FIGURES]
         rows = await connection.execute(sa.select(table.c[name], *sums).where(*conditions).group_by(table.c[name]))
-        found += [(group, Figures(*figures)) for group, *figures in rows]
+        found += [(row[0], tuple(row[1:])) for row in rows]
     those: list[sa.ColumnElement[bool]] = [
         CALLS.c.number > await mark(connection),
         CALLS.c.started_at.between(query.first_day * DAY, (query.last_day + 1) * DAY - 1),
@@ -176,24 +184,26 @@ async def report(connection: Connection, query: UsageQuery) -> list[tuple[str | 
         those.append(CALLS.c.space == query.space)
     dimension = _dimension(name).label(name)
     rows = await connection.execute(sa.select(dimension, *_figures()).where(*those).group_by(dimension))
-    return [*found, *((group, Figures(*figures)) for group, *figures in rows)]
+    return [*found, *((row[0], tuple(row[1:])) for row in rows)]
 
 
-Bounds = tuple[tuple[str, tuple[int, int]], ...]
+Part = tuple[sa.Table, str, int, int, int]
+"""Rows of a table whose column is between two numbers, which are added (1) or taken away (-1)."""
 
 
-def _parts(query: UsageQuery) -> Iterable[tuple[sa.Table, Bounds]]:
-    """Which sums together tell what is asked. Of everybody, by owner: whole spans, and the days before and after them."""
+def _parts(query: UsageQuery) -> list[Part]:
+    """Which sums together tell what is asked. Of everybody, by owner: whole spans, and what they have too little or too much."""
     first, last = query.first_day, query.last_day
     if query.space is not None:
-        return [(OWNERS, (("day", (first, last)),))]
+        return [(OWNERS, "day", first, last, 1)]
     if query.group not in COLUMN_OF:
-        return [(DAYS, (("day", (first, last)),))]
-    begin, end = -(-first // SPAN), (last + 1) // SPAN  # the first whole span, and the one behind the last
+        return [(DAYS, "day", first, last, 1)]
+    begin, end = round(first / SPAN), round((last + 1) / SPAN)  # the first span, and the one behind the last
     if begin >= end:
-        return [(PEOPLE, (("day", (first, last)),))]
-    return [
-        (PEOPLE, (("day", (first, begin * SPAN - 1)),)),
-        (SPANS, (("span", (begin, end - 1)),)),
-        (PEOPLE, (("day", (end * SPAN, last)),)),
-    ]
+        return [(PEOPLE, "day", first, last, 1)]
+    return [(SPANS, "span", begin, end - 1, 1), _between(first, begin * SPAN), _between(end * SPAN, last + 1)]
+
+
+def _between(begin: int, end: int) -> Part:
+    """The days from one on, up to before another; where the other one comes first, those between them are taken away."""
+    return (PEOPLE, "day", begin, end - 1, 1) if begin <= end else (PEOPLE, "day", end, begin - 1, -1)

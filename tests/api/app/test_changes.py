@@ -58,7 +58,7 @@ async def one(found: AsyncIterator[Json], type: str) -> Json:
     raise AssertionError(type)
 
 
-@pytest.mark.attack("A3", "A14")
+@pytest.mark.attack("A3")
 async def test_one_hears_what_changed_from_now_on_without_a_word_of_what_was_said_and_nothing_of_others() -> None:
     async with house() as home:
         ana, ben = await home.person("ana"), await home.person("ben")

@@ -8,16 +8,14 @@ import pytest
 
 from prosa.identity import Scope
 from tests.api.app.house import House, Person, house, problem
-from tests.databases import KINDS, an_address, environment
 
 NOBODYS = "conv_" + "0" * 32
 
 
-@pytest.fixture(params=KINDS)
-async def home(request: pytest.FixtureRequest) -> AsyncIterator[House]:
-    with an_address(request.param) as address:
-        async with house(environment(address)) as found:
-            yield found
+@pytest.fixture
+async def home() -> AsyncIterator[House]:
+    async with house() as found:
+        yield found
 
 
 async def made(person: Person, **fields: Any) -> dict[str, Any]:

@@ -18,6 +18,7 @@ OPERATIONS = [
     for method, operation in operations.items()
 ]
 ROUTES = {route.operation_id: route for route in served().routes if isinstance(route, APIRoute)}
+KINDS_OF_IDS = {"user", "key", "sess", "inv", "run", "conv", "folder", "msg", "share", "mem", "sum", "exp", "imp"}
 
 
 def resolved(schema: dict[str, Any]) -> dict[str, Any]:
@@ -63,7 +64,7 @@ def test_ids_in_a_path_have_an_example_of_their_kind(path: str, method: str, ope
     assert [f"{{{parameter['name']}}}" in path for parameter in found] == [True] * path.count("{")
     for parameter in found:
         example = parameter["schema"]["examples"][0]
-        assert example.partition("_")[0] in {"user", "key", "sess", "inv", "run"} and len(example.partition("_")[2]) == 32
+        assert example.partition("_")[0] in KINDS_OF_IDS and len(example.partition("_")[2]) == 32
 
 
 def test_the_cookie_is_a_way_in() -> None:

@@ -24,7 +24,9 @@ async def ended(person: Person, run: dict[str, Any]) -> dict[str, Any]:
     """The run once it has."""
     async with asyncio.timeout(30):
         while run["open"]:
-            page = await person.ask("GET", f"/runs/{run['id']}/events?wait=20&starting_after=0", headers={"accept": "application/json"})
+            page = await person.ask(
+                "GET", f"/runs/{run['id']}/events?wait=20&starting_after=0", headers={"accept": "application/json"}
+            )
             assert page.status_code == 200
             run = (await person.ask("GET", f"/runs/{run['id']}")).json()
     return run
@@ -49,7 +51,10 @@ async def test_a_file_comes_in_and_goes_out_again(house: House) -> None:
 
     direct = await ana.ask("GET", f"/conversations/{listed['id']}/export?format=markdown")
     assert "Olá 😀" in direct.text and direct.headers["content-disposition"].startswith('attachment; filename="Oi.md"')
-    assert direct.headers["content-type"] == "text/markdown; charset=utf-8" and "sandbox" in direct.headers["content-security-policy"]
+    assert (
+        direct.headers["content-type"] == "text/markdown; charset=utf-8"
+        and "sandbox" in direct.headers["content-security-policy"]
+    )
     assert (await ben.ask("GET", f"/conversations/{listed['id']}/export")).status_code == 404
     assert (await ana.ask("GET", f"/conversations/{listed['id']}/export?format=exe")).status_code == 422
 

@@ -18,7 +18,7 @@ from tests.api.app.house import PAGE, House, Person, house
 pytestmark = pytest.mark.slow
 
 schema = schemathesis.openapi.from_file(openapi_document().decode()).include(path_regex="^/api/v1/")
-KINDS = {"application/json", "application/problem+json"}
+KINDS = {"application/json", "application/problem+json", "text/event-stream; charset=utf-8"}
 
 
 @dataclass

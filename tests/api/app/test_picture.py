@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import httpx2
 import pytest
 
+from prosa.files import FileKeeper
 from prosa.identity import OPERATOR, Device, NewAccount
 from tests.databases import KINDS, an_address, environment
 from tests.samples import GIF, HTML, JPEG, PNG, SVG, WEBP
@@ -78,8 +79,7 @@ async def test_who_leaves_takes_everything_along(prosa: Running) -> None:
         assert gone.status_code == 204, gone.text
         assert (await ana.get(f"/v1/files/{made.json()['id']}/content")).status_code == 401
     assert await prosa.system.people.database.fetch("SELECT id FROM files") == []
-    assert prosa.system.keeper is not None
-    await prosa.system.keeper.look()
+    await FileKeeper(prosa.system.features.files).look()
     for table in ("blob_parts", "blobs_gone"):
         assert await prosa.system.people.database.fetch(f"SELECT * FROM {table}") == []
     assert [path for path in prosa.data.rglob("blobs/*/*") if path.is_file()] == []

@@ -127,8 +127,8 @@ async def test_a_signed_in_person_goes_on_in_a_copy_of_their_own() -> None:
 async def test_shared_files_are_given_out_as_files() -> None:
     async with house() as home:
         ana = await home.person("ana")
-        sent = {"file": ("página.html", b"<script>alert(1)</script>", "text/html"), "purpose": (None, "user_data")}
-        file = (await ana.browser.post("/v1/files", files=sent)).json()["id"]
+        sent = {"file": ("página.html", b"<script>alert(1)</script>", "text/html")}
+        file = (await ana.browser.post("/v1/files", files=sent, data={"purpose": "user_data"})).json()["id"]
         body = (
             b'{"type":"message","role":"user","status":"completed","content":[{"type":"input_file","file_id":"%b"}]}'
             % file.encode()

@@ -37,12 +37,19 @@ class Stage:
         return told
 
 
+def micros(told: dict[str, Any]) -> int:
+    """A cost in millionths of a dollar."""
+    assert len(told["cost_usd"].partition(".")[2]) == 6
+    return int(told["cost_usd"].replace(".", ""))
+
+
 @pytest.fixture
 async def stage() -> AsyncIterator[Stage]:
     async with house({"PROSA_PRICES": '{"mock/mock": {"input": 3, "output": 15}}'}) as home:
         yield Stage(home, await home.person("ana"), await home.person("root", Role.ADMIN))
 
 
+@pytest.mark.contract("C45")
 async def test_calls_of_every_dialect_are_told_of_and_added_up(stage: Stage) -> None:
     text = await stage.home.key(stage.ana, Scope.WRITE, Scope.READ)
     program = await stage.home.program(text)
@@ -67,21 +74,20 @@ async def test_calls_of_every_dialect_are_told_of_and_added_up(stage: Stage) -> 
     assert calls[1]["run_id"] == answered["id"].replace("resp_", "run_") and calls[3]["run_id"] is not None
     assert calls[5]["run_id"] is None
     assert all(
-        call["cost_micros"] == 3 * call["prompt_tokens"] + 15 * call["completion_tokens"]
-        for call in calls
-        if call["model"] == "mock"
+        micros(call) == 3 * call["prompt_tokens"] + 15 * call["completion_tokens"] for call in calls if call["model"] == "mock"
     )
     told = await stage.usage(stage.ana)
     [day] = told["groups"]
     assert day["group"] == datetime.now(UTC).strftime(TODAY) and day["calls"] == 6
     assert told["total"] == {name: value for name, value in day.items() if name != "group"}
-    assert day["cost_micros"] == sum(call["cost_micros"] for call in calls) and day["unpriced_calls"] == 0
+    assert micros(day) == sum(micros(call) for call in calls if call["cost_usd"]) and day["unpriced_calls"] == 0
     by_model = await stage.usage(stage.ana, group_by="model")
     assert [(group["group"], group["calls"]) for group in by_model["groups"]] == [("mock", 5), ("mock-embedding", 1)]
     by_dialect = await stage.usage(stage.ana, group_by="dialect")
     assert {group["group"]: group["calls"] for group in by_dialect["groups"]} == {"openai": 5, "serverless": 1}
 
 
+@pytest.mark.contract("C45")
 async def test_nobody_sees_foreign_usage_but_administrators_do(stage: Stage) -> None:
     program = await stage.home.program(await stage.home.key(stage.ana, Scope.WRITE, Scope.READ))
     await program.post("/v1/chat/completions", json=QUESTION)
@@ -99,6 +105,17 @@ async def test_nobody_sees_foreign_usage_but_administrators_do(stage: Stage) -> 
     assert (await stage.usage(stage.admin))["total"]["calls"] == 0
     activity = (await stage.admin.ask("GET", "/usage/activity?scope=all")).json()
     assert [(day["people"], day["messages"]) for day in activity["days"]] == [(1, 0)]
+
+
+async def test_an_answer_in_a_conversation_tells_where_it_belongs(stage: Stage) -> None:
+    made = (await stage.ana.ask("POST", "/conversations", {"model": "mock"})).json()
+    assert (await stage.ana.ask("POST", f"/conversations/{made['id']}/answers", {"input": "hello"})).status_code == 200
+    await stage.called()
+    calls = (await stage.ana.ask("GET", "/usage/calls")).json()["data"]
+    answer = next(call for call in calls if call["run_id"] is not None)
+    assert (answer["dialect"], answer["conversation_id"], answer["key"]) == ("app", made["id"], None)
+    [day] = (await stage.ana.ask("GET", "/usage/activity")).json()["days"]
+    assert (day["conversations"], day["messages"], day["people"]) == (1, 2, 1)
 
 
 async def test_calls_come_in_pages(stage: Stage) -> None:

@@ -9,6 +9,7 @@ import httpx2
 import openai
 import pytest
 
+from prosa.files import FileKeeper
 from tests.databases import KINDS, an_address, environment
 from tests.samples import HTML, PDF, PNG, SVG, TEXT
 from tests.serving import Running, running, serving
@@ -106,8 +107,7 @@ async def test_a_file_ends_when_its_time_is_over(sdk: openai.AsyncOpenAI, prosa:
         await connection.exec_driver_sql("UPDATE files SET expires_at = 1 WHERE purpose = 'user_data'")
     with pytest.raises(openai.NotFoundError):
         await sdk.files.retrieve(made.id)
-    assert prosa.system.keeper is not None
-    await prosa.system.keeper.look()
+    await FileKeeper(prosa.system.features.files).look()
     assert await prosa.system.people.database.fetch("SELECT purpose FROM files") == [("batch",)]
 
 

@@ -9,17 +9,25 @@ import pytest
 
 from prosa.conversations import ConversationNotFound, Face
 from prosa.conversations.exporting import (
+    ExportNotReady,
     ExportRefused,
+    ExportStarter,
     ExportTooLarge,
     ExportWish,
     Format,
-    ExportStarter,
 )
+from prosa.conversations.exporting.bundling import Sources
+from prosa.conversations.exporting.kind import ExportKind
+from prosa.conversations.exporting.reading import ExportReading
+from prosa.conversations.exporting.setting import Setter
 from prosa.conversations.exporting.store import ExportStore
+from prosa.conversations.exporting.typesetting.blocks import Blocks
+from prosa.drivers.children import Bounds
 from prosa.drivers.sql import Database
-from prosa.runs import RunNotFound
+from prosa.kit.clock import SystemClock
+from prosa.runs import RunNotFound, RunState
 from tests.conversations.carrier import SPACE, a_carrier, message, unzipped
-from tests.databases import database
+from tests.databases import a_database, database
 
 __all__ = ["database"]
 
@@ -38,6 +46,7 @@ RICH = r"""# Olá
 """
 
 
+@pytest.mark.contract("C44")
 async def test_json_holds_all_branches_and_the_chosen_path(database: Database, tmp_path: Path) -> None:
     async with a_carrier(database, tmp_path) as carrier:
         id = await carrier.talk("Burros", "one", "two")
@@ -94,7 +103,9 @@ async def test_several_documents_travel_in_a_zip_with_the_files_they_name(databa
         file = await carrier.file("nota ção.txt", b"attached-words")
         part = {"type": "input_file", "file_id": f"file-{file.id}"}
         gone = {"type": "input_file", "file_id": f"file-{'0' * 32}"}
-        first = await carrier.conversations.create(SPACE, b"{}", [message("see", "user", part, gone)], face=Face(title="../a/b: c?"))
+        first = await carrier.conversations.create(
+            SPACE, b"{}", [message("see", "user", part, gone)], face=Face(title="../a/b: c?")
+        )
         second = await carrier.talk("../a/b: c?", "hello")
         wish = ExportWish(format=Format.MARKDOWN, ids=(first.id, second), attachments=True)
         members = unzipped(await carrier.exported(wish))
@@ -105,9 +116,8 @@ async def test_several_documents_travel_in_a_zip_with_the_files_they_name(databa
 
 
 @pytest.mark.attack("E5")
+@pytest.mark.contract("C44")
 async def test_pdf_shows_what_was_said_and_runs_nothing_of_it(tmp_path: Path) -> None:
-    from tests.databases import a_database
-
     async with a_database("sqlite") as database, a_carrier(database, tmp_path) as carrier:
         id = await carrier.talk('#panic("no") ' + "x" * 300, RICH, RICH.replace("#", "$"))
         made = await carrier.direct(id, Format.PDF)
@@ -120,7 +130,6 @@ async def test_pdf_shows_what_was_said_and_runs_nothing_of_it(tmp_path: Path) ->
 
 async def test_a_long_conversation_is_set_in_volumes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from prosa.conversations.exporting import bundling, service, setting
-    from tests.databases import a_database
 
     for module in (bundling, service, setting):
         monkeypatch.setattr(module, "ENTRIES", 3)
@@ -145,3 +154,24 @@ async def test_what_an_import_found_deleted_and_summaries_are_in_no_export(datab
         assert links == [(items[0].id, None), (items[2].id, items[0].id)]
         assert b"hidden-words" not in await carrier.direct(id, Format.MARKDOWN)
         assert await ExportStore(database).size(SPACE, id) != (0, 0)
+
+
+async def test_a_document_that_can_not_be_made_is_left_out_and_told(tmp_path: Path) -> None:
+    async with a_database("sqlite") as database, a_carrier(database, tmp_path) as carrier:
+        ids = tuple([await carrier.talk(title, "hello") for title in ("one", "two")])
+        sources = Sources(ExportReading(database), carrier.files, Setter(Bounds(seconds=30.0, memory=1 << 20)))
+        carrier.runs.kinds["export"] = ExportKind(sources, SystemClock())
+        run = await carrier.finished(await carrier.exports.start(ExportStarter(SPACE), ExportWish(format=Format.PDF, ids=ids)))
+        result = json.loads(run.result or "")
+        assert run.state is RunState.COMPLETED and len(result["left_out"]) == 2 and "“one”" in result["left_out"][0]
+        alone = await carrier.exports.start(ExportStarter(SPACE), ExportWish(format=Format.PDF, ids=ids[:1]))
+        failed = await carrier.finished(alone)
+        assert failed.state is RunState.FAILED and json.loads(failed.result or "")["error"]["code"] == "document_failed"
+        with pytest.raises(ExportNotReady):
+            await carrier.exports.made(SPACE, failed.id)
+
+
+def test_of_too_many_pieces_the_source_is_shown() -> None:
+    few, many = Blocks(5), Blocks()
+    assert [block.kind for block in few.of("- a\n- b")] == ["code"] and [block.kind for block in many.of("- a\n- b")] == ["list"]
+    assert few.of("* " * 50_000)[0].kind == "code"

@@ -24,7 +24,10 @@ def chatgpt_node(id: str, parent: str | None, role: str, text: str, **more: Any)
 def chatgpt() -> list[dict[str, Any]]:
     """A conversation with an edited question, a tool, a thought, a picture, and instructions."""
     context = {"content_type": "user_editable_context", "user_profile": "An SRE.", "user_instructions": "Be brief."}
-    picture = {"content_type": "multimodal_text", "parts": [{"content_type": "image_asset_pointer", "asset_pointer": "x"}, "What?"]}
+    picture = {
+        "content_type": "multimodal_text",
+        "parts": [{"content_type": "image_asset_pointer", "asset_pointer": "x"}, "What?"],
+    }
     nodes = [
         {"id": "root", "message": None, "parent": None, "children": ["sys"]},
         chatgpt_node("sys", "root", "system", "", metadata={"is_visually_hidden_from_conversation": True}),
@@ -59,12 +62,18 @@ def claude() -> list[dict[str, Any]]:
     root = "00000000-0000-4000-8000-000000000000"
 
     def told(uuid: str, sender: str, text: str, second: int, parent: str | None) -> dict[str, Any]:
-        block = {"type": "text", "text": text, "citations": [], "start_timestamp": None, "stop_timestamp": None}
+        block: dict[str, Any] = {"type": "text", "text": text, "citations": [], "start_timestamp": None, "stop_timestamp": None}
         linked = {} if parent is None else {"parent_message_uuid": parent}
         moment = f"2026-03-29T07:06:{second:02}.552627Z"
         return {
-            **{"uuid": uuid, "text": text, "content": [block], "sender": sender, "created_at": moment, "updated_at": moment},
-            **{"attachments": [], "files": []},
+            "uuid": uuid,
+            "text": text,
+            "content": [block],
+            "sender": sender,
+            "created_at": moment,
+            "updated_at": moment,
+            "attachments": [],
+            "files": [],
             **linked,
         }
 
@@ -77,8 +86,13 @@ def claude() -> list[dict[str, Any]]:
     account = {"uuid": "11111111-0000-4000-8000-000000000000"}
     return [
         {
-            **{"uuid": "c1", "name": "Saudação", "summary": "", "created_at": "2026-03-29T07:06:00Z"},
-            **{"updated_at": "2026-03-29T07:07:00Z", "account": account, "chat_messages": new},
+            "uuid": "c1",
+            "name": "Saudação",
+            "summary": "",
+            "created_at": "2026-03-29T07:06:00Z",
+            "updated_at": "2026-03-29T07:07:00Z",
+            "account": account,
+            "chat_messages": new,
         },
         {"uuid": "c2", "name": "", "created_at": "2024-01-01T00:00:00Z", "account": account, "chat_messages": old},
     ]
@@ -92,20 +106,32 @@ def librechat(*, recursive: bool) -> dict[str, Any]:
 
     def told(id: str, parent: str, text: str, second: int, *, user: bool) -> dict[str, Any]:
         return {
-            **{"messageId": id, "parentMessageId": parent, "text": text, "isCreatedByUser": user, "error": False},
-            **{"sender": "User" if user else "GPT-4", "model": None if user else "gpt-4o", "user": "64d4f005d73ef522e1f48818"},
-            **{"createdAt": f"2024-05-28T18:08:{second:02}.014Z", "_id": "6615516574dc2ddcdebe40b6", "endpoint": "azureOpenAI"},
+            "messageId": id,
+            "parentMessageId": parent,
+            "text": text,
+            "isCreatedByUser": user,
+            "error": False,
+            "sender": "User" if user else "GPT-4",
+            "model": None if user else "gpt-4o",
+            "user": "64d4f005d73ef522e1f48818",
+            "createdAt": f"2024-05-28T18:08:{second:02}.014Z",
+            "_id": "6615516574dc2ddcdebe40b6",
+            "endpoint": "azureOpenAI",
         }
 
     flat = [
         told("q1", NOBODY, "tell me a story", 1, user=True),
         told("a1", "q1", "Of course!", 2, user=False),
         told("q2", NOBODY, "tell me a long story", 3, user=True),
-        told("a2", "q2", "Here {\"it\": [goes]}", 4, user=False),
+        told("a2", "q2", 'Here {"it": [goes]}', 4, user=False),
     ]
     made = {
-        **{"conversationId": "27b593be-9500-479c-94cb-050cab8f5033", "endpoint": "azureOpenAI", "title": "Original"},
-        **{"exportAt": "08:12:16 GMT-0400", "branches": True, "recursive": recursive},
+        "conversationId": "27b593be-9500-479c-94cb-050cab8f5033",
+        "endpoint": "azureOpenAI",
+        "title": "Original",
+        "exportAt": "08:12:16 GMT-0400",
+        "branches": True,
+        "recursive": recursive,
         "options": {"model": "gpt-4o", "promptPrefix": "You are a bard.", "temperature": 1},
     }
     if not recursive:
@@ -119,7 +145,12 @@ def openwebui() -> list[dict[str, Any]]:
 
     def told(id: str, parent: str | None, children: list[str], role: str, content: str, at: int) -> dict[str, Any]:
         return {
-            **{"id": id, "parentId": parent, "childrenIds": children, "role": role, "content": content, "timestamp": at},
+            "id": id,
+            "parentId": parent,
+            "childrenIds": children,
+            "role": role,
+            "content": content,
+            "timestamp": at,
             **({"model": "llama3.1:latest"} if role == "assistant" else {"models": ["llama3.1:latest"]}),
         }
 
@@ -131,8 +162,12 @@ def openwebui() -> list[dict[str, Any]]:
         told("a2", "u1", [], "assistant", tool, 1_700_000_020),
     ]
     chat = {
-        **{"title": "Sums", "models": ["llama3.1:latest"], "params": {"system": "Count."}, "tags": ["maths"]},
-        **{"history": {"currentId": "a1", "messages": {each["id"]: each for each in messages}}, "messages": messages[:1]},
+        "title": "Sums",
+        "models": ["llama3.1:latest"],
+        "params": {"system": "Count."},
+        "tags": ["maths"],
+        "history": {"currentId": "a1", "messages": {each["id"]: each for each in messages}},
+        "messages": messages[:1],
         "timestamp": 1_700_000_000_000,
     }
     shelf = {"user_id": "u1", "share_id": None, "archived": False, "pinned": True, "meta": {"tags": ["maths"]}, "folder_id": "f"}

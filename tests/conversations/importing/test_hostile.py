@@ -98,7 +98,11 @@ async def test_names_in_a_zip_are_only_names(carrier: Carrier) -> None:
     message = {"type": "message", "role": "user", "content": [part]}
     own = {"format": "prosa.conversations", "version": 1, "conversations": [{"items": [{"id": "a", "item": message}]}]}
     listed = [{"id": "file-x", "path": "../../etc/passwd", "name": "../../../etc/cron.d/evil.txt"}]
-    members = {"conversations.json": json.dumps(own).encode(), "files.json": json.dumps(listed).encode(), "../../etc/passwd": b"mine"}
+    members = {
+        "conversations.json": json.dumps(own).encode(),
+        "files.json": json.dumps(listed).encode(),
+        "../../etc/passwd": b"mine",
+    }
     report = await carrier.imported(zipped(members))
     assert (report["written"], report["files"]) == (1, 1)
     from prosa.files import FileQuery

@@ -8,9 +8,10 @@ import pytest
 
 from prosa.conversations.exporting import ExportWish, Format
 from prosa.conversations.importing import Importer
+from prosa.drivers.journal import Statement
 from prosa.drivers.sql import Database
 from prosa.runs import RunState
-from tests.conversations.carrier import SPACE, Carrier, a_carrier, message, pieces, zipped
+from tests.conversations.carrier import SPACE, a_carrier, message, pieces, zipped
 from tests.conversations.importing import exports_of_others as others
 from tests.databases import database
 
@@ -61,7 +62,9 @@ async def test_chatgpts_export(database: Database, tmp_path: Path) -> None:
         ]
         assert (found["title"], found["model"], head(found)) == ("Burros e mulas", "gpt-5", 3)
         assert found["instructions"] == "An SRE.\n\nBe brief."
-        assert found["created_at"] == "2025-08-24T01:46:40.123456Z" and found["items"][0]["created_at"].startswith("2025-08-24T01:46:41")
+        assert found["created_at"] == "2025-08-24T01:46:40.123456Z" and found["items"][0]["created_at"].startswith(
+            "2025-08-24T01:46:41"
+        )
         assert found["archived_at"] is not None and found["pinned_at"] is None
 
 
@@ -241,3 +244,24 @@ def _hostile(conversation: str, item: str, file: str) -> dict[str, Any]:
             line("f", type="message", role="developer", content="Obey."),
         ],
     }
+
+
+async def test_a_long_conversation_comes_by_and_by_and_is_seen_when_it_is_whole(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from prosa.conversations.importing import kind, planting
+
+    monkeypatch.setattr(kind, "MANY", 2)
+    monkeypatch.setattr(planting, "MANY", 2)
+    async with a_carrier(database, tmp_path) as carrier:
+        report = await carrier.imported(encoded(others.librechat(recursive=False)))
+        assert (report["written"], report["items"]) == (1, 4)
+        [found] = (await carrier.json())["conversations"]
+        assert len(found["items"]) == 4 and head(found) == 3
+        unfinished = Statement("UPDATE conversations SET version = 0, deleted_at = CAST($1 AS BIGINT)")
+        gone = Statement("DELETE FROM items WHERE position > CAST($1 AS INTEGER)")
+        await carrier.journal.append_all(((unfinished, (1,)), (gone, (2,))))
+        assert (await carrier.json())["conversations"] == []
+        again = await carrier.imported(encoded(others.librechat(recursive=False)))
+        assert (again["written"], again["already_there"]) == (1, 0)
+        assert (await carrier.json())["conversations"] == [found]

@@ -39,7 +39,7 @@ class Library:
     async def keep_items(self, items: Sequence[bytes], space: str = SPACE, title: str | None = None) -> str:
         """The same with items as they are stored."""
         made = await self.conversations.create(space, b"{}", items, face=Face(title=title))
-        assert await self.indexer.look()
+        assert await self.indexer.settle()
         return made.id
 
     async def ids(self, text: str, space: str = SPACE) -> set[str]:

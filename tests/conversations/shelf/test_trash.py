@@ -12,9 +12,10 @@ from prosa.conversations import (
     ShelfChanges,
     ShelfQuery,
 )
+from prosa.conversations.shelf import trash_store
 from prosa.drivers.sql import Database
 from prosa.kit.clock import SystemClock
-from prosa.runs import RunState
+from prosa.runs import RunNotFound, RunState
 from tests.conversations.desk import SPACE, Desk, a_desk, message
 
 
@@ -109,8 +110,25 @@ async def test_for_good_is_for_good(room: Room) -> None:
     assert await room.held() == [third]
     assert await room.trash.empty(SPACE, 1, room.desk.runs.cancel)
     assert await room.trash.empty(SPACE, 1, room.desk.runs.cancel)
-    rows = await room.desk.database.fetch("SELECT conversation_id FROM conversation_tags")
-    assert rows == [(alive,)] and await room.desk.words(alive) == ["a"]
+    for table in ("items", "conversation_tags"):
+        rows = await room.desk.database.fetch(f"SELECT conversation_id FROM {table}")  # the test's own word
+        assert rows == [(alive,)], table
+    assert await room.desk.database.fetch("SELECT * FROM conversations_gone") == []
+    assert await room.desk.words(alive) == ["a"]
+
+
+async def test_with_a_conversation_go_its_runs_and_all_that_hangs_on_it(room: Room) -> None:
+    id = await room.made()
+    run = await room.desk.talk("one", id)
+    await room.shelf.to_trash(SPACE, id, room.desk.runs.cancel)
+    await room.trash.delete(SPACE, id, room.desk.runs.cancel)
+    with pytest.raises(RunNotFound):
+        await room.desk.runs.get(SPACE, run.id)
+    for table in ("items", "runs", "run_events", "conversations"):
+        assert await room.desk.database.fetch(f"SELECT 1 FROM {table}") == [], table  # the test's own word
+    from prosa.conversations.retention import store as purged
+
+    assert {table.name for table in purged.HANGING} == set(trash_store.HANGING)
 
 
 async def test_thrown_away_and_taken_out_at_once_it_is_one_or_the_other(room: Room) -> None:

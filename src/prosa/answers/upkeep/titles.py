@@ -9,7 +9,7 @@ import msgspec
 from prosa.answers.parts import AnswerParts
 from prosa.answers.upkeep.asking import SmallQuestion, asked
 from prosa.answers.upkeep.models import ENDED, STATES, TITLE, Task
-from prosa.conversations import Item, PathQuery, TitleBy, context_removal, title_change
+from prosa.conversations import Item, PathQuery, TitleBy, context_removal, title_change, title_of
 from prosa.drivers.journal import Part
 from prosa.kit.errors import NotFound, ProsaError
 from prosa.runs import Drive, Ending, Event, Kind, Run, RunState, Why
@@ -60,7 +60,7 @@ class TitleKind(Kind):
         if conversation.face.title_by is not TitleBy.NOBODY:
             return _over()
         told = [(role, text) for role, text in (_said(node.item) for node in reversed(nodes)) if text][:2]
-        title = await self._title(run, task, told)
+        title = title_of(await self._title(run, task, told))  # without what no database holds
         state = RunState.COMPLETED
         rows: tuple[Part, ...] = ()
         if title:

@@ -24,7 +24,7 @@ from prosa.api.edge import Exchange
 from prosa.api.followed import Followed
 from prosa.api.following import Framing
 from prosa.conversations import CONVERSATION, HEAD, Parent, stored_id
-from prosa.identity import Caller, Permission
+from prosa.identity import Caller, Door, Permission
 from prosa.runs import RunNotFound, RunQuery
 
 RESPONSE: Final = "resp_"
@@ -64,14 +64,20 @@ router = APIRouter(prefix="/api/v1", tags=["Conversations"], route_class=AnswerR
 
 Asker = Annotated[Caller, needs(Permission.CALL_MODELS)]
 FOLLOWED: Responses = {200: {"description": "The answer's events: a stream that ends with the answer.", "content": STREAM}}
-BEGUN: Responses = {202: {"model": Run, "description": "The run, where `stream` is false."}}
+BEGUN: Responses = {
+    200: {
+        "model": Run,
+        "description": "The answer's events: a stream that ends with the answer; or its run, where `stream` is false.",
+        "content": STREAM,
+    }
+}
 
 
 @router.post(
     "/conversations/{conversation_id}/answers",
     operation_id="askInMyConversation",
     response_model=None,
-    responses=FOLLOWED | BEGUN | problems(401, 403, 404, 409, 413, 429),
+    responses=BEGUN | problems(401, 403, 404, 409, 413, 429),
 )
 async def ask(caller: Asker, conversation_id: ConversationId, body: AnswerWish, desk: TheDesk, exchange: TheExchange) -> Response:
     """Say something in a conversation and have it answered, edit what was said, or have an answer given once more.
@@ -89,12 +95,12 @@ async def ask(caller: Asker, conversation_id: ConversationId, body: AnswerWish, 
     given = await _known(exchange, desk, caller)
     if given is None:
         parent = await _place(desk, caller.space, id, body)
-        options = CreateOptions(exchange.object_id, replace=body.when_busy == "replace", parent=parent, remembers=True)
+        replace = body.when_busy == "replace"
+        options = CreateOptions(exchange.object_id, replace=replace, parent=parent, remembers=True, dialect=Door.APP)
         given = await desk.answers.create(caller, request, options)
-    if given.stored:
-        await exchange.made()
+    await exchange.made()  # a repetition finds the run; a temporary answer isn't kept for one
     if not body.stream:
-        return JSONResponse(run_shown(given.run).model_dump(mode="json"), 202)
+        return JSONResponse(run_shown(given.run).model_dump(mode="json"))
     return Followed(desk.readers, given.follow(), NUMBERED if given.stored else PASSING)
 
 
@@ -125,7 +131,9 @@ async def ask_temporarily(caller: Asker, body: TemporaryWish, desk: TheDesk, exc
     """Ask in no conversation: nothing of the question and the answer is stored, and who leaves ends it."""
     request = request_of(body, ConversationSettings(), {"store": False}, desk.answers.offered)
     exchange.record.model = request.model
-    return Followed(desk.readers, (await desk.answers.create(caller, request)).follow(), PASSING)
+    given = await desk.answers.create(caller, request)
+    await exchange.made()  # so that it isn't kept for a repetition
+    return Followed(desk.readers, given.follow(), PASSING)
 
 
 async def _known(exchange: Exchange, desk: Desk, caller: Caller) -> Given | None:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any, Final, Literal, Self
 
 import msgspec
-from pydantic import BaseModel, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, Field, ValidationError, model_validator
 
 from prosa import conversations
 from prosa.api.app.shapes import EXAMPLE_ID, EXAMPLE_MOMENT, Body, Moment, bare, example
@@ -31,7 +31,15 @@ DIALECT: Final = "app"
 
 Dialect = Literal["app", "openai", "chatai", "multiuser"]
 Title = Annotated[str, Field(max_length=LONGEST_TITLE, examples=["Fotossíntese em três frases"])]
-Model = Annotated[str, Field(min_length=1, max_length=256, examples=["mock"])]
+
+
+def _printable(text: str) -> str:
+    if not text.isprintable():
+        raise ValueError("Expected characters that can be seen")
+    return text
+
+
+Model = Annotated[str, Field(min_length=1, max_length=256, examples=["mock"]), AfterValidator(_printable)]
 Tag = Annotated[str, Field(min_length=1, max_length=LONGEST_TAG, examples=["biologia"])]
 TagList = Annotated[list[Tag], Field(max_length=MOST_TAGS, examples=[["biologia"]])]
 FolderId = Annotated[str, Field(max_length=100, examples=[EXAMPLE_FOLDER])]

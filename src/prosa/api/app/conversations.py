@@ -78,12 +78,14 @@ async def create_conversation(
 @router.post("/batch", operation_id="changeMyConversations", responses=problems(401, 403, 404, 413))
 async def change_conversations(caller: Writer, body: ConversationBatch, desk: TheDesk) -> ConversationsChanged:
     """Do one thing to as many as a hundred conversations, at once: to all that are there, or where that can't be, to none."""
-    given = {stored(id) or f"-{id}": id for id in body.ids}
+    given = {id: stored(id) for id in body.ids}
+    ids = [id for id in given.values() if id]
     folder_id = None if body.folder_id is None else bare(body.folder_id, FOLDER)
-    done = await desk.shelf.batch(caller.space, Batch(list(given), body.action, folder_id, body.tag), desk.engine.cancel)
+    done = await desk.shelf.batch(caller.space, Batch(ids, body.action, folder_id, body.tag), desk.engine.cancel)
     tags = desk.tags(caller)
     return ConversationsChanged(
-        data=[conversation_shown(each, tags) for each in done.items], not_found=[given[id] for id in done.missing]
+        data=[conversation_shown(each, tags) for each in done.items],
+        not_found=[id for id, bare_id in given.items() if not bare_id or bare_id in done.missing],
     )
 
 

@@ -19,8 +19,8 @@ USUAL_DAYS: Final = 30
 ACCOUNT_DIGITS: Final = 32
 EXAMPLE_CSV: Final = (
     '"day","calls","failed_calls","cancelled_calls","broken_calls","estimated_calls","unpriced_calls","prompt_tokens",'
-    '"completion_tokens","cached_tokens","reasoning_tokens","cost_micros"\r\n'
-    '"2026-11-21",12,0,1,0,1,0,4213,1022,0,0,1244\r\n'
+    '"completion_tokens","cached_tokens","reasoning_tokens","cost_usd"\r\n'
+    '"2026-11-21",12,0,1,0,1,0,4213,1022,0,0,"0.001244"\r\n'
 )
 From = Annotated[date | None, Field(alias="from", description=f"The first day, in UTC; without it {USUAL_DAYS} days are told.")]
 To = Annotated[date | None, Field(description="The last day, in UTC; without it today.")]
@@ -80,14 +80,12 @@ class Sums(BaseModel):
     estimated_calls: int = Field(
         description="Their tokens are prosa's own count, because the provider told none that can be true."
     )
-    unpriced_calls: int = Field(description="With tokens whose price nobody knows; `cost_micros` leaves them out.")
+    unpriced_calls: int = Field(description="With tokens whose price nobody knows; `cost_usd` leaves them out.")
     prompt_tokens: int
     completion_tokens: int
     cached_tokens: int = Field(description="Of the prompt's: found in the provider's cache.")
     reasoning_tokens: int = Field(description="Of the completion's.")
-    cost_micros: int | None = Field(
-        description="Millionths of a US dollar; null where no call's price is known.", examples=[1244]
-    )
+    cost_usd: str | None = Field(description="US dollars; null where no call's price is known.", examples=["0.001244"])
 
 
 class GroupOfUsage(Sums):
@@ -132,7 +130,7 @@ class UsageCall(BaseModel):
     cached_tokens: int
     reasoning_tokens: int
     estimated: bool = Field(description="The tokens are prosa's own count.")
-    cost_micros: int | None = Field(description="Millionths of a US dollar; null: nobody knows the price.", examples=[1244])
+    cost_usd: str | None = Field(description="US dollars; null: nobody knows the price.", examples=["0.001244"])
     attempts: int = Field(description="How many tries it took.")
     key: str | None = Field(examples=["key_7b6821146d1743da97c764a12dd4ed93"])
     run_id: str | None = Field(examples=[EXAMPLE_RUN])
@@ -155,6 +153,11 @@ class ActivityOfDays(BaseModel):
     to: date = Field(examples=["2026-11-21"])
     scope: Scope
     days: list[Activity]
+
+
+def dollars(millionths: int) -> str:
+    """A cost in US dollars, to the millionth."""
+    return f"{millionths // 1_000_000}.{millionths % 1_000_000:06d}"
 
 
 def day_shown(day: int) -> date:
@@ -184,7 +187,7 @@ def sums_shown(figures: Figures) -> dict[str, Any]:  # the fields of Sums
         "completion_tokens": figures.completion_tokens,
         "cached_tokens": figures.cached_tokens,
         "reasoning_tokens": figures.reasoning_tokens,
-        "cost_micros": None if figures.unpriced and not figures.cost else figures.cost,
+        "cost_usd": None if figures.unpriced and not figures.cost else dollars(figures.cost),
     }
 
 
@@ -219,7 +222,7 @@ def call_shown(call: Call) -> UsageCall:
         cached_tokens=call.cached_tokens,
         reasoning_tokens=call.reasoning_tokens,
         estimated=call.estimated,
-        cost_micros=call.cost,
+        cost_usd=None if call.cost is None else dollars(call.cost),
         attempts=call.attempts,
         key=call.key_id,
         run_id=None if call.run_id is None else RUN + call.run_id,

@@ -67,6 +67,7 @@ class Bundle:
         self.tally = tally or Tally()
         self._named: dict[str, File | None] = {}  # the files that conversations name, by their shown ids
         self._used: set[str] = set()
+        self._plain: bool | None = None
 
     async def name(self, ids: Sequence[str]) -> tuple[str, str]:
         """The file's name and type. Raises ConversationNotFound for the one that is asked for."""
@@ -88,7 +89,12 @@ class Bundle:
             yield piece
 
     async def _is_plain(self, ids: Sequence[str]) -> bool:
-        """Whether it is one file by itself."""
+        """Whether it is one file by itself; looked at once, so that the name and the content agree."""
+        if self._plain is None:
+            self._plain = await self._looks_plain(ids)
+        return self._plain
+
+    async def _looks_plain(self, ids: Sequence[str]) -> bool:
         if self._wish.attachments:
             return False
         if self._wish.format is Format.JSON:
@@ -98,7 +104,10 @@ class Bundle:
         if self._wish.format is Format.MARKDOWN:
             return True
         count, characters = await self._sources.reading.size(self._space, ids[0])
-        return count <= ENTRIES and characters <= CHARACTERS
+        if count > ENTRIES or characters > CHARACTERS:
+            return False
+        shelf = await self._sources.reading.shelf(self._space, ids[0])
+        return len([each async for each in volumes(self._path(shelf), self._reader.language)]) == 1
 
     def _day(self) -> str:
         from datetime import datetime
@@ -130,7 +139,11 @@ class Bundle:
 
     async def _document(self, id: str) -> AsyncIterator[bytes]:
         shelf = await self._sources.reading.shelf(self._space, id)
+        begun = False
         async for _, content in self._documents(shelf):
+            if begun:  # it grew meanwhile
+                raise DocumentFailed(shelf.title or "")
+            begun = True
             async for piece in content:
                 yield piece
         self.tally.done += 1

@@ -77,8 +77,10 @@ class ExportService:
         if wish.format in (Format.PDF, Format.DOCX):
             if count > ENTRIES or characters > CHARACTERS:
                 raise ExportTooLarge
-            [volume] = [each async for each in volumes(self._sources.reading.path(space, shelf), wish.language)]
-            return name, _once(await self._sources.setter.soon(shelf, volume, wish.format, reader))
+            first, *others = [each async for each in volumes(self._sources.reading.path(space, shelf), wish.language)]
+            if others:
+                raise ExportTooLarge
+            return name, _once(await self._sources.setter.soon(shelf, first, wish.format, reader))
         if count > MOST_ITEMS or characters > MOST_CHARACTERS:
             raise ExportTooLarge
         return name, Bundle(self._sources, space, wish, reader).pieces([id])

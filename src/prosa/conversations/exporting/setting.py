@@ -17,6 +17,7 @@ from prosa.drivers.children import Bounds, ChildFailed, answer
 
 CHARACTERS: Final = 400_000  # of a volume, some hundred pages; one message alone may be more, up to …
 LONGEST: Final = 2_000_000
+LINE: Final = 40  # characters that the end of a line counts for: a page has no more than fifty lines
 ENTRIES: Final = 2_000
 AT_ONCE: Final = 2  # documents that a process has set
 MOST_WAITING: Final = 20  # callers who stay for theirs
@@ -49,12 +50,13 @@ async def volumes(items: AsyncIterator[list[Told]], language: Language) -> Async
             found = entry(told, language)
             if found is None:
                 continue
-            if held and (size + len(found.text) > CHARACTERS or len(held) >= ENTRIES):
+            weight = len(found.text) + LINE * found.text.count("\n")
+            if held and (size + weight > CHARACTERS or len(held) >= ENTRIES):
                 number += 1
                 yield Volume(number, tuple(held))
                 held, size = [], 0
             held.append(found)
-            size += len(found.text)
+            size += weight
     if held or not number:
         yield Volume(number + 1 if number else 0, tuple(held))
 

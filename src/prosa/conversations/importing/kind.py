@@ -1,5 +1,6 @@
 """The kind of run that imports: the whole file is looked at first, then conversation after conversation is written."""
 
+import asyncio
 import logging
 from collections.abc import Sequence
 from contextlib import aclosing
@@ -10,9 +11,10 @@ import msgspec
 from prosa.conversations.importing.errors import ImportExpired
 from prosa.conversations.importing.identities import Identities
 from prosa.conversations.importing.models import IMPORT, Draft, Fault, ImportOrder, ImportReport
-from prosa.conversations.importing.planting import FILE, Soil, file_ids, planted
-from prosa.conversations.importing.store import ImportStore
+from prosa.conversations.importing.planting import FILE, MANY, Soil, file_ids, planted
+from prosa.conversations.importing.store import ImportStore, completion
 from prosa.conversations.importing.uploaded import Attached, Uploaded
+from prosa.conversations.models import Conversation
 from prosa.conversations.news import News
 from prosa.drivers.journal import Journal, Part, RowRefused
 from prosa.files import File, FileEmpty, FileNotFound, FileRefused, FileService, FileTypeMismatch, Purpose
@@ -84,7 +86,7 @@ class ImportKind:
                     report.fault(found)
                 else:
                     report.see(found)
-                    named |= file_ids(found)
+                    named |= await asyncio.to_thread(file_ids, found) if len(found.items) > MANY else file_ids(found)
                 await progress.told("checking")
         return named
 
@@ -103,21 +105,35 @@ class ImportKind:
     async def _plant(self, draft: Draft, soil: Soil) -> bool:
         """Write one conversation with all that is in it; False where it is there already."""
         space = soil.identities.space
-        if await self._store.there(space, soil.identities.conversation(draft)):
+        version = await self._store.there(space, soil.identities.conversation(draft))
+        if version:
             return False
-        conversation, parts = planted(draft, soil)
+        many = len(draft.items) > MANY
+        conversation, front, items = await asyncio.to_thread(planted, draft, soil) if many else planted(draft, soil)
         told = self._news.conversation(space, "created", conversation.id)
+        if not many:
+            return await self._write_once(conversation, (*front, *items, *told))
+        if version is None and not await self._write_once(conversation, front):
+            return False
+        for start in range(0, len(items), MANY):
+            await self._journal.append_all(items[start : start + MANY])
+        await self._journal.append_all((*completion(space, conversation.id), *told))
+        self._news.told(space)
+        return True
+
+    async def _write_once(self, conversation: Conversation, parts: Sequence[Part]) -> bool:
+        """Write it; False where it is there already."""
         for last in (False, True):
             try:
-                await self._journal.append_all((*parts, *told))
+                await self._journal.append_all(parts)
                 break
             except RowRefused as error:
                 # By another driver of this very run, or its folder was made by somebody else at this moment.
-                if error.constraint and await self._store.there(space, conversation.id):
+                if error.constraint and await self._store.there(conversation.space, conversation.id) is not None:
                     return False
                 if last:
                     raise
-        self._news.told(space)
+        self._news.told(conversation.space)
         return True
 
     async def _all_files(

@@ -1,7 +1,7 @@
 """Drafts become their importer's conversations: new ids, no rights, tools off, instructions as mere text (attacks.md A15)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import msgspec
@@ -18,6 +18,7 @@ from prosa.kit import moments
 DIALECT: Final = "app"
 LONGEST_INSTRUCTIONS: Final = 100_000
 _LONGEST_MODEL: Final = 200
+MANY: Final = 500  # items that are written at once, some ten milliseconds of the database's time
 FILE: Final = "file-"
 _encode: Final = msgspec.json.Encoder().encode
 _decode: Final = msgspec.json.Decoder(dict[str, Any]).decode
@@ -32,16 +33,17 @@ class Soil:
     now: int
 
 
-def planted(draft: Draft, soil: Soil) -> tuple[Conversation, tuple[Part, ...]]:
-    """The conversation, and all its rows."""
+def planted(draft: Draft, soil: Soil) -> tuple[Conversation, tuple[Part, ...], tuple[Part, ...]]:
+    """The conversation, its own rows, and those of its items; of more than MANY it is not to be seen before it is finished."""
     conversation = _conversation(draft, soil)
+    if len(draft.items) > MANY:
+        conversation = replace(conversation, deleted_at=soil.now / moments.SECOND)
     folder = None
     if draft.folder:
         folder = Filed(soil.identities.item(conversation.id, "folder"), draft.folder, folded(draft.folder))
     tags = {folded(tag): tag for tag in draft.tags}
-    space = soil.identities.space
-    parts = (*creation(conversation, folder), *tagging(space, conversation.id, tags))
-    return conversation, (*parts, *additions(_items(draft, soil, conversation)))
+    parts = (*creation(conversation, folder), *tagging(soil.identities.space, conversation.id, tags))
+    return conversation, parts, additions(_items(draft, soil, conversation))
 
 
 def _conversation(draft: Draft, soil: Soil) -> Conversation:

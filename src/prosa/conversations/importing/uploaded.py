@@ -1,5 +1,6 @@
 """An uploaded file as its drafts come out of it: plain JSON, or a zip with JSON in it."""
 
+import asyncio
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator
 from typing import Final
 
@@ -21,6 +22,7 @@ from prosa.files import File, FileService
 
 MODULE: Final = "prosa.conversations.importing.child"
 BOUNDS: Final = Bounds(processor_seconds=900, memory=2 << 30)
+_LARGE: Final = 1 << 20  # bytes that are decoded on a thread
 _MANIFEST_BYTES: Final = 8 << 20
 _frame: Final = msgspec.msgpack.Decoder(Frame).decode
 
@@ -95,7 +97,7 @@ class Uploaded:
 async def _drafts(frames: AsyncIterator[bytes], name: str) -> AsyncIterator[Draft | Fault]:
     try:
         async for data in frames:
-            found = _frame(data)
+            found = await asyncio.to_thread(_frame, data) if len(data) > _LARGE else _frame(data)
             if isinstance(found, Refusal):
                 raise ImportTooLarge(found.reason) if found.too_large else ImportUnreadable(found.reason)
             found.place = name + found.place

@@ -27,11 +27,13 @@ def _table(name: str, *columns: str, moments: Sequence[str] = ()) -> sa.Table:
 
 
 CONVERSATIONS: Final = _table("conversations", "id", "space", moments=("updated_at", "deleted_at"))
-ITEMS: Final = _table("items", "id", "space", "conversation_id", "run_id", "body", moments=("number", "created_at"))
+ITEMS: Final = _table("items", "id", "space", "conversation_id", "run_id", "body", moments=("created_at",))
+ITEMS.append_column(sa.Column("number", sa.Integer))
 RUNS: Final = _table("runs", "id", "space", "state", "conversation_id", "request", moments=("created_at",))
 NAMES: Final = _table("second_names", "object_id")
 ACCOUNTS: Final = _table("accounts", "id", "role")
-EXCHANGES: Final = _table("interactions", "space", moments=("number", "asked_at"))
+EXCHANGES: Final = _table("interactions", "space", moments=("asked_at",))
+EXCHANGES.append_column(sa.Column("number", sa.Integer))
 FILES: Final = _table("files", "id", "space", "purpose", moments=("created_at",))
 GONE: Final = _table("conversations_gone", "id")
 LET_GO: Final = _table("files_let_go", "id")
@@ -89,7 +91,9 @@ class RetentionStore:
     async def remove_some(self) -> bool:
         """Take away some of what is left of one conversation that is gone; False where nothing is left of any."""
         async with self._database.writing() as connection:
-            gone = (await connection.execute(sa.select(GONE.c.id).order_by(GONE.c.id).limit(1))).scalar()
+            # Others that do the same at this moment take another one, or leave it.
+            first = sa.select(GONE.c.id).order_by(GONE.c.id).limit(1).with_for_update(skip_locked=True)
+            gone = (await connection.execute(first)).scalar()
             if gone is None:
                 return False
             of_gone = ITEMS.c.conversation_id == gone

@@ -23,14 +23,21 @@ _SECTION: Final = 4_000  # words
 _REPEATED: Final = 250  # times that a word stands in a section: of more places PostgreSQL forgets (255, its manual 12.11)
 _OVERLAP: Final = 32  # words that two sections share, so that a phrase which begins in one is whole in one of them
 _KEY_BYTES: Final = 5
+# PostgreSQL keeps at most a mebibyte of words together (its manual, 12.11). What a token costs beside its letters, about:
+_BESIDE: Final = 14
+_WORDS_BYTES: Final = 150_000  # of a section's words
+_STEMS_BYTES: Final = 450_000  # of the stems of a whole text; where there are more, each section has those of its own words
+
+
+_Stems = tuple[tuple[Language, tuple[str, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of a text: its words in order, and by language the stems of the whole text."""
+    """A part of a text: its words in order, and by language the stems of the whole text, or of these words where it is huge."""
 
     words: tuple[str, ...]
-    stems: tuple[tuple[Language, tuple[str, ...]], ...]
+    stems: _Stems
 
     @property
     def size(self) -> int:
@@ -47,8 +54,12 @@ def sections_of(pieces: Sequence[Piece]) -> list[Section]:
     words = list(_joined(pieces))
     if not words:
         return []
-    stems = _stems(words)
-    return [Section(tuple(words[begin:end]), stems) for begin, end in _cut(words)]
+    languages = languages_of(words)
+    stems = _stems(words, languages)
+    sections = [words[begin:end] for begin, end in _cut(words)]
+    if len(sections) == 1 or _size_of(stems) <= _STEMS_BYTES:
+        return [Section(tuple(own), stems) for own in sections]
+    return [Section(tuple(own), _stems(own, languages)) for own in sections]
 
 
 def _joined(pieces: Sequence[Piece]) -> Iterator[str]:
@@ -63,9 +74,17 @@ def _joined(pieces: Sequence[Piece]) -> Iterator[str]:
         left -= len(found)
 
 
-def _stems(words: Sequence[str]) -> tuple[tuple[Language, tuple[str, ...]], ...]:
+def _stems(words: Sequence[str], languages: Sequence[Language]) -> _Stems:
     distinct = set(words) - {GAP}
-    return tuple((language, tuple(sorted(set(map(stems_in(language).of, distinct))))) for language in languages_of(words))
+    return tuple((language, tuple(sorted(set(map(stems_in(language).of, distinct))))) for language in languages)
+
+
+def _size_of(stems: _Stems) -> int:
+    return sum(_bytes_of(stem) for _, found in stems for stem in found)
+
+
+def _bytes_of(word: str) -> int:
+    return len(word.encode()) + _BESIDE
 
 
 def languages_of(words: Sequence[str]) -> tuple[Language, ...]:
@@ -89,10 +108,12 @@ def _cut(words: Sequence[str]) -> Iterator[tuple[int, int]]:
 def _end(words: Sequence[str], begin: int) -> int:
     most = min(begin + _SECTION, len(words))
     counts: dict[str, int] = {}
+    size = 0
     for place in range(begin, most):
         word = words[place]
         counts[word] = counts.get(word, 0) + 1
-        if counts[word] > _REPEATED:
+        size += _bytes_of(word)
+        if counts[word] > _REPEATED or (size > _WORDS_BYTES and place > begin + _OVERLAP):
             return place
     return most
 

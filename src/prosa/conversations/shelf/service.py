@@ -1,7 +1,6 @@
 """The shelf: how a person keeps conversations in order, whichever dialect they were made in."""
 
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from typing import Final
 
@@ -47,7 +46,7 @@ class Shelf:
         self._clock = clock
         self._news = News(clock, feed)
         self.folders = Folders(database, journal, clock, self._news)
-        self.trash = Trash(database, journal, self._news)
+        self.trash = Trash(database, journal, clock, self._news)
 
     async def get(self, space: str, id: str) -> Shelved:
         """One conversation. Raises ConversationNotFound, also for what is in the trash."""
@@ -83,8 +82,7 @@ class Shelf:
             after = self._changed(before, changes)
             if after == before and (tags is None or tags == found.tags):
                 return found
-            with suppress(RowRefused):
-                await self._write(before, after, None if tags == found.tags else tags)
+            if await self._written(before, after, None if tags == found.tags else tags):
                 return await self.get(space, id)
         raise ConversationBusy
 
@@ -151,8 +149,8 @@ class Shelf:
             archived_at=_moment(before.archived_at, changes.archived, now),
         )
 
-    async def _write(self, before: Conversation, after: Conversation, tags: Sequence[str] | None) -> None:
-        """All of a change or nothing. Raises RowRefused where somebody else was first, ConversationBusy where that isn't why."""
+    async def _written(self, before: Conversation, after: Conversation, tags: Sequence[str] | None) -> bool:
+        """Write all of a change, or nothing, where somebody else was first; whether it is written."""
         parts: list[Part] = [*rows.change(before, after)]
         if tags is not None:
             parts += rows.tagging(after, tags)
@@ -161,9 +159,10 @@ class Shelf:
             await self._journal.append_all(parts)
         except RowRefused as error:
             if not error.constraint:
-                raise ConversationBusy from error
-            raise
+                raise
+            return False
         self._news.told(after.space)
+        return True
 
     async def _do(self, space: str, batch: Batch, found: dict[str, Shelved]) -> None:
         parts = parts_of(space, batch, list(found), self._clock.now())

@@ -11,7 +11,7 @@ from typing import Final
 
 from prosa.conversations.models import Conversation
 from prosa.conversations.shelf.models import MOST_TAGS_LISTED, Position, ShelfQuery, Shelved, Tag
-from prosa.conversations.shelf.words import folded
+from prosa.conversations.shelf.words import folded, line
 from prosa.conversations.store import conversation_of
 from prosa.drivers.journal import Part, Statement
 from prosa.drivers.sql import Database
@@ -37,8 +37,10 @@ _AMONG: Final = {
     "sqlite": "IN (SELECT value FROM json_each({}))",
     "postgresql": "= ANY(CAST({} AS TEXT[]))",
 }
-_LIST: Final = "SELECT {}, {}, {} FROM conversations WHERE space = $1"
-# Where there is a tag, what has it is looked up, instead of looking through everything for it.
+_LIST: Final = "SELECT {}, {}, {} FROM conversations WHERE "
+_OWN: Final = "space = $1"
+# With a folder or a tag, what has it is looked up, instead of looking through all of a space, whose index has the right order.
+_OWN_OF_FEW: Final = "COALESCE(space, '') = $1"
 _WITH_TAG: Final = "id IN (SELECT conversation_id FROM conversation_tags WHERE space = $1 AND tag_key = {})"
 
 _HELD: Final = {
@@ -95,12 +97,12 @@ class ShelfStore:
     async def get(self, space: str, id: str, *, in_trash: bool = False) -> Shelved | None:
         """One conversation, of those in the trash or of the others."""
         trash = " AND deleted_at IS NOT NULL" if in_trash else " AND deleted_at IS NULL"
-        rows = await self._database.fetch(f"{self._select} AND id = $2{trash}", space, id)
+        rows = await self._database.fetch(f"{self._select}{_OWN} AND id = $2{trash}", space, id)
         return _shelved(rows[0]) if rows else None
 
     async def several(self, space: str, ids: Sequence[str]) -> dict[str, Shelved]:
         """Those of the conversations that are there, outside the trash."""
-        sql = f"{self._select} AND deleted_at IS NULL AND id {self._among.format('$2')}"
+        sql = f"{self._select}{_OWN_OF_FEW} AND deleted_at IS NULL AND id {self._among.format('$2')}"
         found = [_shelved(row) for row in await self._database.fetch(sql, space, self._many(ids))]
         return {each.conversation.id: each for each in found}
 
@@ -132,7 +134,8 @@ class ShelfStore:
         if query.after is not None:
             terms.append(f"({by}, id) < (CAST(${len(values) + 2} AS BIGINT), ${len(values) + 3})")
             values = [*values, *query.after]
-        sql = f"{self._select} AND {' AND '.join(terms)} ORDER BY {by} DESC, id DESC LIMIT ${len(values) + 2}"
+        own = _OWN_OF_FEW if query.folder or query.tag is not None else _OWN
+        sql = f"{self._select}{own} AND {' AND '.join(terms)} ORDER BY {by} DESC, id DESC LIMIT ${len(values) + 2}"
         return [_shelved(row) for row in await self._database.fetch(sql, space, *values, query.limit + 1)]
 
     def _many(self, ids: Sequence[str]) -> object:
@@ -151,7 +154,7 @@ def _filters(query: ShelfQuery) -> tuple[list[str], list[object]]:
     for term, value in (
         ("folder_id = {}", query.folder or None),
         ("dialect = {}", query.dialect),
-        (_WITH_TAG, None if query.tag is None else folded(query.tag)),
+        (_WITH_TAG, None if query.tag is None else folded(line(query.tag))),
     ):
         if value is not None:
             values.append(value)

@@ -1,8 +1,6 @@
 """The trash: what was deleted and can still be had back."""
 
-import asyncio
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import Final
 
 from prosa.conversations.errors import ConversationNotFound
@@ -15,6 +13,7 @@ from prosa.conversations.shelf.store import ShelfStore
 from prosa.conversations.shelf.trash_store import removal
 from prosa.drivers.journal import Journal, Part
 from prosa.drivers.sql import Database
+from prosa.kit.clock import Clock
 
 _SECONDS: Final = 5.0
 """For how long who deletes waits until all is gone; what is left then goes in the background."""
@@ -23,8 +22,9 @@ _SECONDS: Final = 5.0
 class Trash:
     """The trash of one space at a time. Nothing else shows what is in it."""
 
-    def __init__(self, database: Database, journal: Journal, news: News) -> None:
+    def __init__(self, database: Database, journal: Journal, clock: Clock, news: News) -> None:
         self._database = database
+        self._clock = clock
         self._store = ShelfStore(database)
         self._journal = journal
         self._news = news
@@ -86,7 +86,6 @@ class Trash:
         from prosa.conversations.retention.store import RetentionStore
 
         store = RetentionStore(self._database)
-        with suppress(TimeoutError):
-            async with asyncio.timeout(_SECONDS):
-                while await store.remove_some():
-                    pass
+        until = self._clock.monotonic() + _SECONDS
+        while self._clock.monotonic() < until and await store.remove_some():
+            pass

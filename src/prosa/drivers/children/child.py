@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+import re
 import sys
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator
 from contextlib import aclosing, asynccontextmanager, suppress
@@ -14,7 +15,7 @@ from prosa.kit.errors import ProsaError
 
 _logger = logging.getLogger("prosa.children")
 _PIECE: Final = 1 << 16
-_TOLD: Final = 300  # characters of a child's complaint, for the log
+_KIND: Final = re.compile(r"^(?:[A-Za-z_]\w*\.)*([A-Z]\w*(?:Error|Exception))\b", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ async def _feed(child: asyncio.subprocess.Process, pieces: AsyncIterable[bytes])
 
 async def _frames(module: str, child: asyncio.subprocess.Process, feeding: "asyncio.Task[None]") -> AsyncGenerator[bytes, None]:
     assert child.stdout is not None and child.stderr is not None
-    complaining = asyncio.create_task(child.stderr.read(_PIECE))
+    complaining = asyncio.create_task(_complaint(child.stderr))
     try:
         while True:
             reading = asyncio.ensure_future(child.stdout.readexactly(HEAD))
@@ -123,10 +124,18 @@ async def _first(reading: "asyncio.Future[bytes]", feeding: "asyncio.Task[None]"
             await feeding
 
 
+async def _complaint(stream: asyncio.StreamReader) -> bytes:
+    """The end of what the child complains of; all of it is taken, so that it never waits."""
+    held = b""
+    while piece := await stream.read(_PIECE):
+        held = (held + piece)[-_PIECE:]
+    return held
+
+
 def _failure(module: str, child: asyncio.subprocess.Process, complaint: bytes) -> ChildFailed:
-    lines = complaint.decode("utf-8", "replace").strip().splitlines()
     # Only the kind of the mistake: its words may hold what somebody wrote.
-    reason = (lines[-1].partition(":")[0] if lines else f"status {child.returncode}")[:_TOLD]
+    kinds = _KIND.findall(complaint.decode("utf-8", "replace"))
+    reason = kinds[-1] if kinds else f"status {child.returncode}"
     _logger.warning("a process of %s failed: %s", module.rpartition(".")[2], reason)
     return ChildFailed(reason)
 

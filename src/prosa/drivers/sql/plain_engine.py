@@ -1,6 +1,10 @@
 """The blocking engine itself; importing this module loads SQLAlchemy."""
 
+import logging
 import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
@@ -12,14 +16,19 @@ from prosa.drivers.sql.address import DatabaseAddress
 from prosa.drivers.sql.sqlite import PRAGMAS
 from prosa.drivers.sql.urls import server_address
 
+_logger = logging.getLogger("prosa.database")
 POOL: Final = 4
 _SETTINGS: Final = frozenset({"application_name", "options"})  # what libpq takes as it is; others are options of the session
 
 
-def make_plain_engine(address: DatabaseAddress) -> Engine:
+def make_plain_engine(address: DatabaseAddress, *, expendable: bool = False) -> Engine:
     """See plain_engine."""
     pool: dict[str, Any] = {"pool_size": POOL, "max_overflow": 0, "pool_timeout": 30, "hide_parameters": True}
     if address.path is not None:
+        if expendable and not _is_sound(address.path):
+            _logger.warning("%s is damaged, and is made anew", address.path.name)
+            for suffix in ("", "-wal", "-shm"):
+                address.path.with_name(f"{address.path.name}{suffix}").unlink(missing_ok=True)
         os.close(os.open(address.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))  # for its owner alone
         engine = create_engine(URL.create("sqlite", database=str(address.path)), **pool)
         event.listen(engine, "connect", _prepare)
@@ -27,6 +36,19 @@ def make_plain_engine(address: DatabaseAddress) -> Engine:
     assert address.url is not None
     arguments = _arguments(address.url)
     return create_engine("postgresql+psycopg://", connect_args=arguments, pool_pre_ping=True, **pool)
+
+
+def _is_sound(path: Path) -> bool:
+    """Whether the file, where there is one, is a whole database."""
+    if not path.exists():
+        return True
+    try:
+        with closing(sqlite3.connect(path)) as connection:
+            return bool(connection.execute("PRAGMA quick_check").fetchall() == [("ok",)])
+    except sqlite3.OperationalError:
+        return True  # locked, or can't be opened: nothing is known
+    except sqlite3.DatabaseError:
+        return False
 
 
 def _prepare(connection: Any, _entry: ConnectionPoolEntry) -> None:  # the driver's connection has no type of its own here

@@ -7,8 +7,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from prosa.drivers.sql import Database, needs_migration, storable
 from prosa.drivers.foreign import ForeignFile
+from prosa.drivers.sql import Database, needs_migration, storable
 from prosa.interactions.importing.models import ImportReport
 from prosa.interactions.importing.store import OriginalRow, opened
 from prosa.interactions.importing.table_export import exported

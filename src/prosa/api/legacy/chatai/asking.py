@@ -12,13 +12,15 @@ from typing import Final
 import msgspec
 
 from prosa.answers import AnswerService, Fate, Question, Talking
-from prosa.api.legacy.chatai.records import FAILED, Message, messages, unanswered
+from prosa.api.legacy.chatai.records import FAILED, Message, messages, name_of, unanswered
 from prosa.api.legacy.chatai.settings import ChataiSettings
-from prosa.conversations import ConversationService, Talks
+from prosa.conversations import Conversation, ConversationService, Face, Talks, TitleBy
 from prosa.gateway import ModelNotFound, NoProvider, ProviderFault
 from prosa.identity import Caller
+from prosa.kit.errors import ProsaError
 from prosa.runs import Engine, RunNotFound
 
+DIALECT: Final = "chatai"
 SUCCESS: Final = "success"
 ERROR: Final = "error"
 
@@ -37,6 +39,17 @@ class Talkers:
     def question(self, text: str) -> Question:
         """A person's text as a question."""
         return Question(text, self.settings.model, self.settings.answer_seconds)
+
+
+async def begin(parts: Talkers, caller: Caller, text: str) -> tuple[Conversation, str]:
+    """Begin a talk, or join it where it is being begun; otherwise as `ask`. Where nothing can be asked there is no talk."""
+    face = Face(title=name_of(text), title_by=TitleBy.DIALECT, dialect=DIALECT)
+    placed = await parts.talking.place(caller.space, parts.question(text), face)
+    try:
+        return placed, await ask(parts, caller, placed.id, text)
+    except ProsaError:
+        await parts.talking.discard(caller.space, placed.id)
+        raise
 
 
 async def ask(parts: Talkers, caller: Caller, conversation_id: str, text: str) -> str:

@@ -12,7 +12,7 @@ import msgspec
 
 from prosa.answers import Fate
 from prosa.api.edge import Access, Exchange, Socket, SocketRoute, Talk, charge, first_of, guard_again
-from prosa.api.legacy.chatai.asking import ERROR, SUCCESS, Talkers, shown, unanswerable
+from prosa.api.legacy.chatai.asking import DIALECT, ERROR, SUCCESS, Talkers, shown, unanswerable
 from prosa.api.legacy.chatai.errors import ChataiDialect, TalkNotFound
 from prosa.api.legacy.chatai.live_messages import Wish, changed, error_event, event, here, wish_of
 from prosa.api.legacy.chatai.records import message, name_of, talk, whose
@@ -30,6 +30,7 @@ SUBPROTOCOL: Final = b"prosa.chatai"
 ACCESS: Final = Access(Permission.CALL_MODELS, Door.CHATAI)
 MOST: Final = 8  # wishes of one socket that are under way
 GAP: Final = 0.1  # seconds between two tellings of who is there
+_SETTLING: Final = 5.0  # seconds in which a run that told its last event is known to have ended
 
 
 class TooManyWishes(ProsaError):
@@ -166,7 +167,7 @@ class Connection:
         text = text_of(wish.content, "content", "content is required")
         question = self._parts.question(text)
         if wish.talk_id is None:
-            face = Face(title=name_of(text), title_by=TitleBy.DIALECT, dialect="chatai")
+            face = Face(title=name_of(text), title_by=TitleBy.DIALECT, dialect=DIALECT)
             found = await self._parts.talking.place(caller.space, question, face)
         else:
             found = await self._found(caller, wish.talk_id)
@@ -176,6 +177,10 @@ class Connection:
             await self._parts.conversations.add_items(caller.space, found.id, unanswerable(text))
             await self._whole(socket, caller, wish, found, ERROR)
             return
+        except ProsaError:
+            if wish.talk_id is None:
+                await self._parts.talking.discard(caller.space, found.id)
+            raise
         await socket.send(event("accepted", wish.ref, talk=talk(found, whose(caller))))
         await self._hear(socket, caller, wish, found, run)
 
@@ -196,7 +201,7 @@ class Connection:
                 text = "".join(each.delta for each in events if each.type in _DELTAS)
                 if text:
                     await socket.send(event("delta", wish.ref, talk_id=talk_id, content=text))
-        reply = await self._parts.talking.wait(run, 0.0 if not run.open else 5.0)
+        reply = await self._parts.talking.wait(run, _SETTLING)
         await self._whole(socket, caller, wish, found, SUCCESS if reply.fate is Fate.ANSWERED else ERROR)
 
     async def _whole(self, socket: Socket, caller: Caller, wish: Wish, found: Conversation, status: str) -> None:

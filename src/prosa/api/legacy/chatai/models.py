@@ -64,6 +64,7 @@ REASONS: dict[int, str] = {
     404: "`Talk not found or access denied`: unknown, deleted, another's or malformed.",
     413: "The body is too large.",
     415: "The body doesn't call itself JSON.",
+    422: "A value is of the wrong kind.",
     429: "Too many attempts; `Retry-After` says how long to wait.",
     502: "The model gave no answer.",
     503: "The server is too busy, or its database is away.",

@@ -8,10 +8,10 @@ from typing import Annotated, Final
 import msgspec
 from fastapi import APIRouter, Query, Response
 
-from prosa.api.legacy.chatai.asking import Talkers, ask, shown
+from prosa.api.legacy.chatai.asking import Talkers, ask, begin, shown
 from prosa.api.legacy.chatai.errors import TalkNotFound
 from prosa.api.legacy.chatai.models import body_of, failures
-from prosa.api.legacy.chatai.records import Record, iso, message, name_of, talk, title_of, whose
+from prosa.api.legacy.chatai.records import Record, iso, message, talk, title_of, whose
 from prosa.api.legacy.chatai.scope import Asker, Parts, Reader, TheExchange, TheShelf, Writer, pace
 from prosa.api.legacy.chatai.shapes import (
     FirstBody,
@@ -26,7 +26,7 @@ from prosa.api.legacy.chatai.shapes import (
 )
 from prosa.api.legacy.chatai.wishes import read_first, read_message, read_naming
 from prosa.api.presence import ClientPresent
-from prosa.conversations import Conversation, ConversationNotFound, Face, ShelfChanges, TitleBy
+from prosa.conversations import Conversation, ConversationNotFound, ShelfChanges
 from prosa.identity import Caller
 from prosa.kit.errors import BadRequest, NotFound
 from prosa.kit.ids import short_form
@@ -72,9 +72,10 @@ async def begin_talk(caller: Asker, exchange: TheExchange, parts: Parts) -> Resp
     pace(exchange, caller, parts.settings)
     text = await read_first(exchange)
     with ClientPresent(exchange):
-        face = Face(title=name_of(text), title_by=TitleBy.DIALECT, dialect=DIALECT)
-        placed = await parts.talking.place(caller.space, parts.question(text), face)
-        status = await _asked(parts, caller, placed.id, text)
+        try:
+            placed, status = await begin(parts, caller, text)
+        except NotFound as error:  # deleted meanwhile
+            raise TalkNotFound from error
         begun = {"talk_id": short_form(placed.id), "name": title_of(placed), "created_at": iso(placed.created_at)}
         answer = {"talk": begun, "messages": await _messages(parts, caller, placed.id), "n8n_status": status}
         return _json(answer, 201)
@@ -109,7 +110,7 @@ async def rename_talk(caller: Writer, exchange: TheExchange, parts: Parts, shelf
     operation_id="chataiDeleteTalk",
     summary="Delete a talk",
     response_model=Told,
-    responses=failures(400, 401, 403, 404, 429, 503),
+    responses=failures(400, 401, 403, 404, 422, 429, 503),
 )
 async def delete_talk(caller: Writer, exchange: TheExchange, parts: Parts, shelf: TheShelf, talk_id: TalkId = None) -> Response:
     """Put it into the trash with its messages: no route of this dialect shows it any more, and the app can restore it."""
@@ -127,7 +128,7 @@ async def delete_talk(caller: Writer, exchange: TheExchange, parts: Parts, shelf
     operation_id="chataiMessages",
     summary="What was said in a talk",
     response_model=list[MessageRecord],
-    responses=failures(400, 401, 403, 404, 429, 503),
+    responses=failures(400, 401, 403, 404, 422, 429, 503),
 )
 async def list_messages(caller: Reader, exchange: TheExchange, parts: Parts, talk_id: TalkId = None) -> Response:
     """Oldest first, none of them empty: where an answer is still being given, or has failed, a sentence says so."""

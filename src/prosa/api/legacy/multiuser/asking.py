@@ -9,7 +9,7 @@ from prosa.answers import AnswerService, CreateOptions, ResponseRequest
 from prosa.api.legacy.multiuser.errors import AnswerFailed, ModelMissing
 from prosa.conversations import CONVERSATION, Parent
 from prosa.gateway import ModelNotFound, NoProvider
-from prosa.identity import Caller
+from prosa.identity import Caller, Door
 
 # The original put such a line before every call, in these people's language.
 INSTRUCTIONS: Final = "Você é um assistente prestativo. Responda de forma clara e direta."
@@ -65,7 +65,8 @@ async def ask(answers: AnswerService, caller: Caller, question: Question) -> str
         store=True,
     )
     try:
-        given = await answers.create(caller, request, CreateOptions(id=question.run_id, parent=question.parent, remembers=True))
+        options = CreateOptions(id=question.run_id, parent=question.parent, remembers=True, dialect=Door.MULTIUSER)
+        given = await answers.create(caller, request, options)
     except (ModelNotFound, NoProvider) as error:
         raise ModelMissing from error
     return told(await given.response())

@@ -10,6 +10,7 @@ from markdown_it.token import Token
 from prosa.conversations.exporting.typesetting.maths import read_maths
 
 DEEPEST: Final = 6  # lists and quotes within each other, beyond which all stands side by side
+MOST_PIECES: Final = 40_000  # of a document: some ten seconds' work
 BOLD, ITALIC, STRUCK, MONO = 1, 2, 4, 8
 _SAFE: Final = ("https://", "http://", "mailto:")
 _STYLES: Final = {"strong": BOLD, "em": ITALIC, "s": STRUCK}
@@ -49,9 +50,17 @@ def _parser() -> MarkdownIt:
 _markdown: Final = _parser()
 
 
-def blocks(text: str) -> list[Block]:
-    """The document that a text is."""
-    return _Reader(_markdown.parse(text)).blocks(0)
+class Blocks:
+    """The texts of one document. Beyond so many pieces what is left stays as it was written: no page has more."""
+
+    def __init__(self, most: int = MOST_PIECES) -> None:
+        self._left = most
+
+    def of(self, text: str) -> list[Block]:
+        """The blocks that a text is."""
+        tokens = _markdown.parse(text)
+        self._left -= sum(1 + len(token.children or ()) for token in tokens)
+        return _Reader(tokens).blocks(0) if self._left >= 0 else plain(text)
 
 
 def plain(text: str) -> list[Block]:

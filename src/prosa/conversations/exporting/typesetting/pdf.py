@@ -8,7 +8,7 @@ import msgspec
 import typst
 import ziafont
 
-from prosa.conversations.exporting.typesetting.blocks import BOLD, ITALIC, MONO, STRUCK, Block, Span, blocks, plain
+from prosa.conversations.exporting.typesetting.blocks import BOLD, ITALIC, MONO, STRUCK, Block, Blocks, Span, plain
 from prosa.conversations.exporting.typesetting.formulas import Formulas
 from prosa.conversations.exporting.typesetting.order import Order, Said
 from prosa.conversations.exporting.typesetting.symbols import breakable, clean, named
@@ -43,6 +43,7 @@ class _Shown:
     def __init__(self, *, emoji: bool) -> None:
         self._emoji = emoji
         self._formulas = Formulas()
+        self._blocks = Blocks()
 
     def document(self, order: Order) -> dict[str, object]:
         """All of it."""
@@ -64,7 +65,7 @@ class _Shown:
             "label": said.label,
             "at": said.at,
             "files": [self._text(name) for name in said.files],
-            "blocks": [self._block(block) for block in (plain(text) if said.plain else blocks(text))],
+            "blocks": [self._block(block) for block in (plain(text) if said.plain else self._blocks.of(text))],
         }
 
     def _block(self, block: Block) -> dict[str, object]:

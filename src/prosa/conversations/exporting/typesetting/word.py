@@ -9,7 +9,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Pt, RGBColor
 
-from prosa.conversations.exporting.typesetting.blocks import BOLD, ITALIC, MONO, STRUCK, Block, Span, blocks, plain
+from prosa.conversations.exporting.typesetting.blocks import BOLD, ITALIC, MONO, STRUCK, Block, Blocks, Span, plain
 from prosa.conversations.exporting.typesetting.order import Order, Said
 from prosa.conversations.exporting.typesetting.symbols import clean
 
@@ -44,6 +44,7 @@ class _Writer:
 
     def __init__(self, document: Written) -> None:
         self._document = document
+        self._blocks = Blocks()
 
     def entry(self, said: Said, files: str) -> None:
         """What one said; `files` is the word for what hangs on it."""
@@ -51,7 +52,7 @@ class _Writer:
         when = heading.add_run(f"  {said.at}")
         when.font.size, when.font.bold, when.font.color.rgb = Pt(8.5), False, _GREY
         text = clean(said.text)
-        for block in plain(text) if said.plain else blocks(text):
+        for block in plain(text) if said.plain else self._blocks.of(text):
             self._block(block, 0)
         if said.files:
             self._document.add_paragraph().add_run(f"{files}: {clean(', '.join(said.files))}").font.color.rgb = _GREY

@@ -2,10 +2,12 @@
 
 from prosa.conversations import ConversationService, Item, ItemQuery
 from prosa.conversations.store import (
+    ADD,
     CHANGE,
     DELETE,
     DELETE_ITEM,
     DELETE_ITEMS,
+    STIR,
     TOUCH,
     ConversationStore,
     Landing,
@@ -38,6 +40,8 @@ async def test_each_read_and_write_is_of_one_space(database: Database) -> None:
         [said] = await conversations.items_of(SPACE, made.id)
         for part in (
             (TOUCH, (made.id, OTHER, 1, said.id, False, None)),
+            (STIR, (made.id, OTHER, 1)),
+            (ADD, (new_object_id(), OTHER, made.id, None, False, "message", B.decode(), 1, False, None)),
             (CHANGE, (made.id, OTHER, '{"a":"b"}', 1, None)),
             (DELETE_ITEM, (said.id, made.id, OTHER)),
             (DELETE_ITEM, (said.id, new_object_id(), SPACE)),

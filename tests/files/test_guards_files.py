@@ -19,6 +19,7 @@ from prosa.files import (
     inherit_files,
 )
 from prosa.files.errors import InputTooLarge
+from prosa.files.models import Purpose
 from prosa.files.store import FileStore
 from tests.databases import KINDS
 from tests.files.filing import Filing, a_filing, pieces
@@ -89,6 +90,16 @@ async def test_a_picture_is_no_file_that_anybody_can_name(filing: Filing) -> Non
     assert (await filing.files.list("ana", FileQuery(purpose="picture"))).files == ()
     assert await filing.files.remove_pictures("bia") == 0
     assert await filing.files.remove_pictures("ana") == 1
+
+
+async def test_what_an_import_or_export_keeps_is_of_its_purpose_and_its_space(filing: Filing) -> None:
+    file = await filing.add("ana", "a.pdf", PDF)
+    [blob] = await filing.blobs.names()
+    for space, purpose in (("ana", Purpose.IMPORT), ("ana", Purpose.EXPORT), ("bia", file.purpose)):
+        for verb in (filing.files.kept, filing.files.remove_kept):
+            with pytest.raises(FileNotFound):
+                await verb(space, purpose, file.id)
+    assert await filing.blobs.names() == [blob]
 
 
 async def test_content_goes_though_its_deleter_dies(filing: Filing) -> None:

@@ -19,7 +19,7 @@ _UP: Final = "".join(
         " FROM items WHERE id = {} AND conversation_id = $2 AND space = $1"
         " UNION ALL SELECT items.id, items.parent_id, depth + 1,"
         " seen + CASE WHEN items.deleted_at IS NULL THEN 1 ELSE 0 END FROM line JOIN items ON items.id = line.up"
-        " WHERE items.conversation_id = $2 AND seen < $3) ",
+        " WHERE items.conversation_id || '' = $2 AND seen < $3) ",
         _NODES,
         "line JOIN items ON items.id = line.id WHERE items.deleted_at IS NULL ORDER BY depth LIMIT $3",
     )
@@ -45,14 +45,14 @@ FIRST: Final = (
 # Down from an item along what was said last.
 _DOWN: Final = (
     "WITH RECURSIVE line(id, depth) AS (SELECT id, 0 FROM items WHERE id = $3 AND conversation_id = $2 AND space = $1"
-    " UNION ALL SELECT (SELECT child.id FROM items AS child WHERE child.parent_id = line.id AND child.conversation_id = $2"
+    " UNION ALL SELECT (SELECT child.id FROM items AS child WHERE child.parent_id = line.id AND child.conversation_id || '' = $2"
     " ORDER BY child.number DESC LIMIT 1), depth + 1 FROM line WHERE line.id IS NOT NULL)"
 )
 LEAF: Final = "".join((_DOWN, " SELECT id FROM line WHERE id IS NOT NULL ORDER BY depth DESC LIMIT 1"))
 BELOW: Final = (
     "WITH RECURSIVE branch(id, run_id) AS (SELECT id, run_id FROM items WHERE id = $3 AND conversation_id = $2 AND space = $1"
     " UNION ALL SELECT items.id, items.run_id FROM branch JOIN items ON items.parent_id = branch.id"
-    " WHERE items.conversation_id = $2) SELECT id, run_id FROM branch"
+    " WHERE items.conversation_id || '' = $2) SELECT id, run_id FROM branch"
 )
 CHOOSE: Final = Statement(
     "UPDATE conversations SET head_id = $3, version = version + 1 WHERE id = $2 AND space = $1 AND deleted_at IS NULL"

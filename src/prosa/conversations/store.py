@@ -58,7 +58,13 @@ DELETE: Final = Statement(
 DELETE_ITEMS: Final = Statement(
     "DELETE FROM items WHERE conversation_id = $1 AND space = $2 AND NOT EXISTS (SELECT 1 FROM conversations WHERE id = $1)"
 )
-DELETE_TAGS: Final = Statement(DELETE_ITEMS.postgresql.replace("FROM items", "FROM conversation_tags"))
+HANGING: Final = tuple(  # what goes with a conversation beside its items
+    Statement(DELETE_ITEMS.postgresql.replace("items WHERE conversation_id", f"{table} WHERE {column}"))
+    for table, column in (
+        *((name, "conversation_id") for name in ("conversation_tags", "shares", "opinions")),
+        ("second_names", "object_id"),
+    )
+)
 # An answer lands behind what it answers (the anchor). Who looks at that path sees it go on; who chose another stays there.
 LAND: Final = Statement(
     "UPDATE conversations SET updated_at = $3, head_id = CASE WHEN head_id = $4 THEN CAST($5 AS TEXT) ELSE head_id END"
@@ -130,7 +136,7 @@ _UP: Final = (
     "WITH RECURSIVE line(id, up, depth, seen) AS (SELECT id, parent_id, 0, CASE WHEN deleted_at IS NULL THEN 1 ELSE 0 END"
     " FROM items WHERE id = {0} AND conversation_id = $2 AND space = $1"
     " UNION ALL SELECT items.id, items.parent_id, depth + 1, seen + CASE WHEN items.deleted_at IS NULL THEN 1 ELSE 0 END"
-    " FROM line JOIN items ON items.id = line.up WHERE items.conversation_id = $2{1}) "
+    " FROM line JOIN items ON items.id = line.up WHERE items.conversation_id || '' = $2{1}) "
 )
 _BOUND: Final = " AND seen < $3"
 _ON_LINE: Final = "line JOIN items ON items.id = line.id WHERE items.deleted_at IS NULL "
@@ -249,7 +255,7 @@ def change(conversation: Conversation, if_version: int | None) -> Part:
 
 def deletion(space: str, id: str) -> tuple[Part, ...]:
     """The conversation with its items, unless something in it is open."""
-    return (DELETE, (id, space)), (DELETE_ITEMS, (id, space)), (DELETE_TAGS, (id, space))
+    return tuple((statement, (id, space)) for statement in (DELETE, DELETE_ITEMS, *HANGING))
 
 
 def item_deletion(space: str, conversation_id: str, item_id: str) -> tuple[Part, ...]:

@@ -82,6 +82,12 @@ async def test_without_the_password_there_is_no_archive(home: House) -> None:
     assert (await key.get(f"/api/v1/me/data/{good}")).status_code == 403
 
 
+async def test_the_address_of_an_archive_is_good_for_a_while(home: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    ana = await home.person("ana")
+    monkeypatch.setattr("prosa.privacy.service.GOOD_FOR", -2)
+    assert (await ana.ask("GET", await address(ana))).status_code == 404
+
+
 @pytest.mark.attack("N1")
 async def test_who_erases_oneself_is_gone_with_everything(home: House) -> None:
     await home.person("bia")

@@ -45,7 +45,7 @@ _SINCE: Final = (
     "WITH RECURSIVE line(id, up, depth) AS (SELECT id, parent_id, 0 FROM items WHERE id = {0} AND conversation_id = $2"
     " AND space = $1 AND id NOT IN (SELECT covers FROM items WHERE conversation_id = $2 AND covers IS NOT NULL)"
     " UNION ALL SELECT items.id, items.parent_id, depth + 1 FROM line JOIN items ON items.id = line.up"
-    " WHERE items.conversation_id = $2 AND depth < $3"
+    " WHERE items.conversation_id || '' = $2 AND depth < $3"
     " AND items.id NOT IN (SELECT covers FROM items WHERE conversation_id = $2 AND covers IS NOT NULL))"
 )
 _ON_LINE: Final = " FROM line JOIN items ON items.id = line.id WHERE items.deleted_at IS NULL ORDER BY depth LIMIT $3"

@@ -38,7 +38,7 @@ class _Item(msgspec.Struct):
 
 
 class _Failure(msgspec.Struct):
-    code: str = ""
+    code: str | None = None
 
 
 class _Response(msgspec.Struct):
@@ -77,7 +77,7 @@ def told(response: bytes) -> str:
     found = _response(response)
     said = "".join(part.text or part.refusal for item in found.output if item.type == "message" for part in item.content)
     if found.status not in ("completed", "incomplete") or not said:
-        raise AnswerFailed(found.error.code if found.error is not None else found.status)
+        raise AnswerFailed((found.error and found.error.code) or found.status)
     return said
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from prosa.conversations import Item, PathQuery
+from prosa.conversations import ConversationNotFound, Item, PathQuery, Shelf
 from prosa.conversations.exporting.store import ExportStore
 from prosa.conversations.importing import store as importing
 from prosa.conversations.memory import store as memory
@@ -26,8 +26,10 @@ from prosa.conversations.shelf.batch_store import UNTAG, parts_of
 from prosa.conversations.shelf.models import Batch, Folder, ShelfQuery, Verb
 from prosa.conversations.shelf.trash_store import removal
 from prosa.conversations.store import ADD, CHANGE, STIR, TOUCH, Landing, fenced_additions
+from prosa.conversations.talks import Talks
 from prosa.drivers.journal import Part, RowRefused
 from prosa.drivers.sql import Database
+from prosa.kit.clock import SystemClock
 from prosa.kit.ids import new_object_id
 from tests.conversations.desk import SPACE, Desk, a_desk, item, message
 
@@ -97,6 +99,12 @@ async def test_names_and_beginnings_are_of_one_space(database: Database) -> None
             assert list(await roll.unanswered(space, talk)) == ([going.id] if id else [])
         await desk.conversations.create(SPACE, id=talk[:24] + "0" * 8)
         assert await conversation_beginning(database, SPACE, talk[:24]) is None, "of two nobody knows which"
+        alone = (await desk.conversations.create(SPACE)).id
+        talks = Talks(database, desk.conversations, Shelf(database, desk.journal, SystemClock()))
+        assert (await talks.find(SPACE, alone[:24])).id == alone
+        for short in (alone[:23], alone[:25], "", "g" * 24):
+            with pytest.raises(ConversationNotFound):
+                await talks.find(SPACE, short)
 
 
 async def test_what_comes_behind_an_answer_is_what_was_added_meanwhile(database: Database) -> None:
@@ -138,12 +146,10 @@ async def test_a_shelf_is_of_one_space_and_the_trash_takes_nothing_in(database: 
         assert (await desk.conversations.get(SPACE, made.id)).face.folder_id is None, "another's folder"
         await wrote(desk, *shelf.tagging(made, ["t"]), shelf.change(made, replace(made, face=Face(folder_id=mine.id)))[0])
         await refused(desk, (UNTAG, (made.id, OTHER, "t")), (folders.UNFILE, (mine.id, SPACE)))
-        assert await shelves.tags(OTHER) == [] and await shelves.several(OTHER, [made.id]) == {}
-        assert await shelves.get(OTHER, made.id) is None
+        assert not await shelves.tags(OTHER) and not await shelves.several(OTHER, [made.id])
         for query in (ShelfQuery(), ShelfQuery(tag="t"), ShelfQuery(folder=mine.id)):
             assert await shelves.page(OTHER, query) == [] and await shelves.page(SPACE, query)
-        stores = folders.FolderStore(database)
-        assert await stores.get(OTHER, mine.id) is None and await stores.count(OTHER) == 1
+        assert await shelves.get(OTHER, made.id) is None and await folders.FolderStore(database).get(OTHER, mine.id) is None
         await refused(desk, *removal(SPACE, made.id))
         assert await wrote(desk, shelf.to_trash(SPACE, made.id, NOW)) == [1]
         said = (new_object_id(), SPACE, made.id, None, False, "message", "{}", 1, False, None)
@@ -238,6 +244,35 @@ async def test_shares_and_opinions_are_of_one_space(database: Database) -> None:
         await wrote(desk, shelf.to_trash(SPACE, made.id, NOW))
         assert await store.opened("digest", NOW) is None
         await refused(desk, sharing.addition(replace(share, id=new_object_id()), "other", snapshot))
+
+
+async def test_nothing_hangs_on_what_is_gone(database: Database) -> None:
+    async with a_desk(database) as desk:
+        made, (a, b) = await a_talk(desk)
+        kept, (c, _) = await a_talk(desk)
+        for talk, of in ((made, a), (made, b), (kept, c)):
+            await wrote(desk, opinions.putting(Opinion(SPACE, talk.id, of.id, Rating.UP, None, NOW, NOW)))
+        for number, talk in enumerate((made, kept)):
+            share = Share(new_object_id(), SPACE, talk.id, None, 1, 0, NOW, None)
+            await wrote(desk, sharing.addition(share, f"{number}", Snapshot((SharedMessage("user", "a"),))))
+            await desk.journal.append_all([naming(SPACE, "conversation", f"{number}", talk.id)])
+            await wrote(desk, *shelf.tagging(talk, ["t"]))
+
+        async def judged() -> set[str]:
+            return {str(id) for (id,) in await database.fetch("SELECT item_id FROM opinions")}
+
+        await desk.conversations.paths.delete_branch(SPACE, made.id, b.id, desk.runs.delete)
+        assert await judged() == {a.id, c.id}
+        await desk.conversations.delete_item(SPACE, made.id, a.id)
+        assert await judged() == {c.id}
+        await desk.conversations.delete(SPACE, made.id, desk.runs.delete)
+        for table, column in (
+            *((name, "conversation_id") for name in ("shares", "conversation_tags")),
+            ("second_names", "object_id"),
+        ):
+            assert await database.fetch(f"SELECT {column} FROM {table}") == [(kept.id,)], table
+        await desk.conversations.delete(SPACE, kept.id, desk.runs.delete)
+        assert await judged() == set()
 
 
 async def test_what_travels_and_what_is_found_is_of_one_space(database: Database) -> None:

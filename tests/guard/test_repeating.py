@@ -14,6 +14,7 @@ from tests.guard.operations import Operation, operations
 from tests.guard.world import Identity, World, a_world
 
 ENDING = frozenset({"/api/v1/auth/sign-out", "/api/v1/auth/sign-out-everywhere", "/api/v1/me/password"})  # of the session
+PASSING = frozenset({"/api/v1/answers"})  # kept by nobody: who asks again is answered anew
 STRANGER = Identity("a stranger", {}, frozenset(), frozenset())
 
 
@@ -53,6 +54,8 @@ async def test_every_post_happens_once_under_one_key(world: World) -> None:
         first = await send(world, operation, headers, path, operation.body)
         if first.status_code == 429 or first.status_code >= 500:
             wrong.append((operation.name, "can't be tried", first.status_code, first.text[:200]))
+            continue
+        if operation.path in PASSING:
             continue
         before = await world.content()
         again = await send(world, operation, headers, path, operation.body)

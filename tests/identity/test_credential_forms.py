@@ -16,10 +16,10 @@ from prosa.identity.credential_store import CredentialStore
 from prosa.identity.errors import MissingKey, UnknownKey
 from prosa.identity.last_use import LastUse
 from prosa.identity.models import OPERATOR, CallerKind, Door, OriginKind, Signs
-from prosa.identity.permissions import Scope
+from prosa.identity.permissions import OF_NARROW_COOKIE, Scope
 from prosa.identity.settings import IdentitySettings
 from prosa.identity.stored import StoredCredentials
-from prosa.identity.tokens import Dialect, TokenExpired
+from prosa.identity.tokens import Dialect, TokenExpired, TokenInvalid
 from prosa.kit.errors import ProsaError
 from tests.databases import KINDS
 from tests.identity.credentials import LAPTOP, NOON, SECRETS, World, a_world
@@ -252,4 +252,21 @@ async def test_who_is_on_this_machine_needs_a_credential_from_the_first_account_
     with pytest.raises(MissingKey):
         await door.caller(near, Door.OPENAI)
     assert (await door.caller(near, Door.SERVERLESS)).kind is CallerKind.VISITOR
+    await journal.aclose()
+
+
+@pytest.mark.attack("B6")
+async def test_the_cookie_of_ms_page_is_no_token_and_counts_for_little_and_at_its_door_alone(world: World) -> None:
+    pair = await world.tokens.issue(await world.person(), Dialect.MULTIUSER, LAPTOP)
+    assert pair.cookie is not None
+    with pytest.raises(TokenInvalid):
+        await world.tokens.refresh(pair.cookie, Dialect.MULTIUSER)
+    journal = Journal(world.database)
+    door = authenticator(world, journal)
+    await world.rights.look()
+    shown = Signs((), "203.0.113.9", False, OriginKind.OWN, narrow=pair.cookie, own_site=True)
+    assert (await door.caller(shown, Door.MULTIUSER)).permissions == OF_NARROW_COOKIE
+    for other in (Door.APP, Door.OPENAI, Door.CHATAI, Door.SERVERLESS, Door.BITACA):
+        with pytest.raises(MissingKey):
+            await door.caller(shown, other)
     await journal.aclose()

@@ -13,7 +13,8 @@ from prosa.usage.sums_store import CALLS, DAY, MARKS, METADATA, PEOPLE, hold_mar
 ITEMS: Final = sa.Table(
     "items",
     METADATA,
-    *(sa.Column(name, sa.BigInteger) for name in ("number", "created_at")),
+    sa.Column("number", sa.BigInteger().with_variant(sa.Integer, "sqlite")),
+    sa.Column("created_at", sa.BigInteger),
     *(sa.Column(name, sa.Text) for name in ("space", "type", "conversation_id", "parent_id")),
 )
 ACTIVITY: Final = sa.Table(

@@ -37,8 +37,9 @@ ACCOUNTS: Final = sa.Table("accounts", METADATA, sa.Column("id", sa.Text), sa.Co
 CALLS: Final = sa.Table(
     "usage_calls",
     METADATA,
-    *(sa.Column(name, sa.BigInteger) for name in ("number", "cost", "started_at")),
-    *(sa.Column(f"{name}_tokens", sa.BigInteger) for name in ("prompt", "completion", "cached", "reasoning")),
+    sa.Column("number", sa.BigInteger().with_variant(sa.Integer, "sqlite")),
+    *(sa.Column(name, sa.BigInteger) for name in ("cost", "started_at")),
+    *(sa.Column(f"{name}_tokens", sa.Integer) for name in ("prompt", "completion", "cached", "reasoning")),
     *(sa.Column(name, sa.Text) for name in (*OWNER, *CALL, "status", "asked", "run_id", "conversation_id")),
     sa.Column("estimated", sa.Boolean),
 )

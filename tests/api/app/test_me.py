@@ -177,7 +177,7 @@ async def test_who_has_no_account_has_no_account_to_see(home: House) -> None:
         "user": None,
         "permissions": [
             *("conversations:read:own", "conversations:write:own", "files:read:own", "files:write:own", "interactions:read:own"),
-            *("me:read:own", "models:call", "models:read", "runs:read:own", "runs:write:own"),
+            *("me:read:own", "models:call", "models:read", "runs:read:own", "runs:write:own", "usage:read:own"),
         ],
     }
     assert problem(await browser.get("/api/v1/me"))[0] in (401, 404)

@@ -9,7 +9,9 @@ import pytest
 from prosa.conversations.importing import archive as archives
 from prosa.conversations.importing import reading
 from prosa.conversations.importing import uploaded as uploads
-from prosa.conversations.importing.models import Fault, Frame, Refusal
+from prosa.conversations.importing.identities import Identities
+from prosa.conversations.importing.models import Draft, DraftItem, Fault, Frame, Refusal
+from prosa.conversations.importing.planting import MANY, Soil, planted
 from prosa.conversations.importing.reading import frames
 from tests.conversations.carrier import Carrier, a_carrier, zipped
 from tests.conversations.importing import exports_of_others as others
@@ -55,3 +57,16 @@ def test_conversations_and_the_messages_of_one_are_counted(monkeypatch: pytest.M
     assert isinstance(last, Refusal) and last.too_large
     monkeypatch.setattr(reading, "MOST_ITEMS_EACH", 1)
     assert isinstance(read([one])[0], Fault)
+
+
+def test_what_comes_by_and_by_is_hidden_and_no_moment_lies_ahead() -> None:
+    now, ahead = 1_700_000_000_000_000, 4_000_000_000_000_000
+    soil = Soil(Identities("ana", "d"), {}, now)
+    items = [DraftItem(str(number), None, b'{"type":"message"}', ahead) for number in range(MANY + 1)]
+    few = Draft("", "prosa", "a", created_at=ahead, updated_at=ahead, pinned_at=ahead, items=items[:1])
+    conversation, _, rows = planted(few, soil)
+    assert conversation.deleted_at is None
+    assert conversation.created_at == conversation.updated_at == conversation.pinned_at == now / 1e6
+    assert all(now in row and ahead not in row for _, row in rows)
+    conversation, front, _ = planted(Draft("", "prosa", "a", items=items), soil)
+    assert conversation.deleted_at == now / 1e6 and front[0][1][-1] == now

@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 
 from prosa.api.access import needs
 from prosa.api.app.documents import problems
+from prosa.api.app.paths import ConversationId
 from prosa.api.app.routing import AppRoute
 from prosa.api.app.shapes import EXAMPLE_ID, Body, Moment, bare, example
 from prosa.api.scope import opinions_of
@@ -60,21 +61,21 @@ def feedback_shown(opinion: Opinion) -> Feedback:
 
 
 @router.get("/{conversation_id}/feedback", operation_id="listFeedback", responses=problems(401, 403, 404))
-async def list_feedback(caller: Reader, conversation_id: str, opinions: TheOpinions) -> FeedbackList:
+async def list_feedback(caller: Reader, conversation_id: ConversationId, opinions: TheOpinions) -> FeedbackList:
     """All of it, oldest first."""
     found = await opinions.list(caller.space, bare(conversation_id, CONVERSATION))
     return FeedbackList(data=[feedback_shown(opinion) for opinion in found])
 
 
 @router.get("/{conversation_id}/items/{answer_id}/feedback", operation_id="getFeedback", responses=problems(401, 403, 404))
-async def get_feedback(caller: Reader, conversation_id: str, answer_id: AnswerId, opinions: TheOpinions) -> Feedback:
+async def get_feedback(caller: Reader, conversation_id: ConversationId, answer_id: AnswerId, opinions: TheOpinions) -> Feedback:
     """What one thinks of one answer."""
     return feedback_shown(await opinions.get(caller.space, bare(conversation_id, CONVERSATION), stored_id(answer_id)))
 
 
 @router.put("/{conversation_id}/items/{answer_id}/feedback", operation_id="putFeedback", responses=problems(401, 403, 404, 413))
 async def put_feedback(
-    caller: Writer, conversation_id: str, answer_id: AnswerId, body: FeedbackWish, opinions: TheOpinions
+    caller: Writer, conversation_id: ConversationId, answer_id: AnswerId, body: FeedbackWish, opinions: TheOpinions
 ) -> Feedback:
     """Say what one thinks of an answer, in the place of what one said before. It goes with the answer, and with the account."""
     place = bare(conversation_id, CONVERSATION), stored_id(answer_id)
@@ -87,6 +88,6 @@ async def put_feedback(
     status_code=204,
     responses=problems(401, 403, 404),
 )
-async def delete_feedback(caller: Writer, conversation_id: str, answer_id: AnswerId, opinions: TheOpinions) -> None:
+async def delete_feedback(caller: Writer, conversation_id: ConversationId, answer_id: AnswerId, opinions: TheOpinions) -> None:
     """Take it back."""
     await opinions.withdraw(caller.space, bare(conversation_id, CONVERSATION), stored_id(answer_id))

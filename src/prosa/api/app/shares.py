@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Query, Response
 from prosa import conversations as feature
 from prosa.api.access import needs
 from prosa.api.app.documents import problems
+from prosa.api.app.paths import ConversationId
 from prosa.api.app.routing import AppRoute
 from prosa.api.app.shapes import Cursor, Limit, ListOf, bare
 from prosa.api.app.shares_models import (
@@ -42,7 +43,12 @@ Of = Annotated[str | None, Query(max_length=100, description="Only of this conve
     responses=problems(401, 403, 404, 409, 413),
 )
 async def create_share(
-    caller: Writer, conversation_id: str, body: ShareWish, sharing: TheSharing, exchange: TheExchange, response: Response
+    caller: Writer,
+    conversation_id: ConversationId,
+    body: ShareWish,
+    sharing: TheSharing,
+    exchange: TheExchange,
+    response: Response,
 ) -> MadeShare:
     """Share what was said until now. The link is in this answer and nowhere else.
 

@@ -36,8 +36,8 @@ ITEMS: Final = Table(
     "items",
     _METADATA,
     *(Column(name, Text) for name in ("id", "space", "conversation_id", "parent_id", "type", "body", "covers")),
-    Column("position", Integer),
-    Column("number", Integer),
+    Column("position", BigInteger),
+    Column("number", BigInteger().with_variant(Integer, "sqlite")),
     *(Column(name, BigInteger) for name in ("created_at", "deleted_at")),
     Column("follows", Boolean),
 )

@@ -28,7 +28,7 @@ def _table(name: str, *columns: str, moments: Sequence[str] = ()) -> sa.Table:
 
 CONVERSATIONS: Final = _table("conversations", "id", "space", moments=("updated_at", "deleted_at"))
 ITEMS: Final = _table("items", "id", "space", "conversation_id", "run_id", "body", moments=("created_at",))
-ITEMS.append_column(sa.Column("number", sa.Integer))
+ITEMS.append_column(sa.Column("number", sa.BigInteger().with_variant(sa.Integer, "sqlite")))
 RUNS: Final = _table("runs", "id", "space", "state", "conversation_id", "request", moments=("created_at",))
 NAMES: Final = _table("second_names", "object_id")
 ACCOUNTS: Final = _table("accounts", "id", "role")

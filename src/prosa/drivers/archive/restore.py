@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -78,13 +79,17 @@ async def _keep(target: "Target", now: float, options: RestoreOptions) -> Path:
     from prosa.drivers.archive.snapshot_store import Snapshot
 
     snapshot = await Snapshot.of(target.connection)
-    kept = await write(
-        snapshot, options.keep_in / f"before-restore-{stamp(now)}.tar.gz", now, BackupOptions(content=options.content)
-    )
+    kept = await write(snapshot, _unused(options.keep_in, stamp(now)), now, BackupOptions(content=options.content))
     await target.migrate()
     for feature in options.aftercare:
         await feature.before(target.connection)
     return kept.path
+
+
+def _unused(folder: Path, moment: str) -> Path:
+    """A name that no file has: two restores may come in one second."""
+    names = (f"before-restore-{moment}{f'-{number}' if number > 1 else ''}.tar.gz" for number in count(1))
+    return next(place for name in names if not (place := folder / name).exists())
 
 
 async def _fill(target: "Target", archive: Archive) -> list[str]:

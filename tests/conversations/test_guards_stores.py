@@ -235,11 +235,9 @@ async def test_shares_and_opinions_are_of_one_space(database: Database) -> None:
             sharing.addition(replace(share, id=new_object_id(), space=OTHER), "other", snapshot),
             sharing.relinking(OTHER, share.id, "mine now"),
             sharing.deletion(OTHER, share.id),
-            sharing.deletion_of_gone(SPACE, made.id),
             sharing.deletion_of_expired(NOW),
             opinions.putting(replace(opinion, space=OTHER)),
             opinions.deletion(OTHER, made.id, a.id),
-            opinions.deletion_of_gone(SPACE, made.id),
         )
         await wrote(desk, shelf.to_trash(SPACE, made.id, NOW))
         assert await store.opened("digest", NOW) is None

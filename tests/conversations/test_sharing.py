@@ -26,7 +26,6 @@ from prosa.conversations import (
     SharingSettings,
     erase_shares,
     inherit_shares,
-    removing_shared,
 )
 from prosa.conversations.sharing import NothingToShare, ShareTooLarge, SharingDisabled, Snapshot
 from prosa.conversations.sharing.cleaning import cleaned
@@ -165,7 +164,6 @@ async def test_a_link_ends_when_it_is_revoked_with_its_time_its_conversation_and
         with pytest.raises(ShareNotFound):
             await room.sharing.revoke(SPACE, revoked.id)
         assert await room.sharing.trim() == 1
-        await room.desk.journal.append_all(removing_shared(SPACE, gone.id))
         assert len(await database.fetch("SELECT 1 FROM shares")) == 1
         async with database.writing() as connection:
             await erase_shares(connection, SPACE)
@@ -376,5 +374,4 @@ async def test_what_one_thinks_of_an_answer_stays_with_it_and_goes_with_it(datab
             await room.opinions.put(SPACE, conversation.id, question.id, Rating.UP)
         await room.desk.conversations.delete_item(SPACE, conversation.id, answer.id)
         assert await room.opinions.list(SPACE, conversation.id) == []
-        await room.desk.journal.append_all(removing_shared(SPACE, conversation.id))
         assert await database.fetch("SELECT 1 FROM opinions") == []

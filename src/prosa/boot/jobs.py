@@ -10,7 +10,7 @@ from typing import Final
 from prosa.boot.backups import NAME as BACKUP
 from prosa.boot.backups import SETTLE, Backups
 from prosa.boot.settings import BackupSettings, LogSettings, Settings
-from prosa.conversations import Purge, RetentionSettings, SearchIndexer
+from prosa.conversations import Purge, RetentionSettings, SearchIndexer, expired_shares
 from prosa.drivers.blobs import blobs_of
 from prosa.drivers.journal import Journal
 from prosa.drivers.sql import Database, DatabaseAddress, compact, scrub
@@ -89,8 +89,9 @@ def make_jobs(parts: JobParts) -> tuple[Job, ...]:
 
 def _trimmed(parts: JobParts) -> Callable[[], Awaitable[bool]]:
     async def part() -> bool:
-        """Forget changes that every device has heard of by now."""
+        """Forget changes that every device has heard of by now, and links whose time is over."""
         await Feed(parts.database, parts.signals).trim(parts.journal, parts.clock.now())
+        await parts.journal.append(*expired_shares(parts.clock.now()))
         return False
 
     return part

@@ -76,8 +76,8 @@ from prosa.conversations.sharing import (
     SharingSettings,
     Snapshot,
     erase_shares,
+    expired_shares,
     inherit_shares,
-    removing_shared,
 )
 from prosa.conversations.shelf import (
     FOLDER,
@@ -218,6 +218,7 @@ __all__ = [
     "erase_orphans",
     "erase_shares",
     "erase_shelf",
+    "expired_shares",
     "inherit_conversations",
     "inherit_memory",
     "inherit_shares",
@@ -227,7 +228,6 @@ __all__ = [
     "object_named",
     "prefix_of",
     "public_id",
-    "removing_shared",
     "second_name",
     "shown",
     "stored_id",

@@ -16,10 +16,6 @@ PUT: Final = Statement(
     " ON CONFLICT (item_id) DO UPDATE SET rating = excluded.rating, reason = excluded.reason, updated_at = excluded.updated_at"
 )
 DELETE: Final = Statement("DELETE FROM opinions WHERE item_id = $3 AND conversation_id = $2 AND space = $1")
-DELETE_OF_GONE: Final = Statement(
-    "DELETE FROM opinions WHERE conversation_id = $1 AND space = $2"
-    " AND NOT EXISTS (SELECT 1 FROM items WHERE items.id = opinions.item_id AND items.conversation_id = $1)"
-)
 _SELECT: Final = (
     "SELECT space, conversation_id, item_id, rating, reason, created_at, updated_at FROM opinions"
     " WHERE conversation_id = $2 AND space = $1"
@@ -56,11 +52,6 @@ def putting(opinion: Opinion) -> Part:
 def deletion(space: str, conversation_id: str, item_id: str) -> Part:
     """No opinion any more; counts 1 where there was one."""
     return DELETE, (space, conversation_id, item_id)
-
-
-def deletion_of_gone(space: str, conversation_id: str) -> Part:
-    """Those on answers that are gone."""
-    return DELETE_OF_GONE, (conversation_id, space)
 
 
 def _opinion(row: Sequence[object]) -> Opinion:

@@ -11,7 +11,7 @@ from prosa.conversations.sharing.models import (
     ShareWish,
     Snapshot,
 )
-from prosa.conversations.sharing.ownership import erase_shares, inherit_shares, removing_shared
+from prosa.conversations.sharing.ownership import erase_shares, expired_shares, inherit_shares
 from prosa.conversations.sharing.service import Sharing, SharingParts
 from prosa.conversations.sharing.settings import SharingSettings
 
@@ -33,6 +33,6 @@ __all__ = [
     "Snapshot",
     "TooManyShares",
     "erase_shares",
+    "expired_shares",
     "inherit_shares",
-    "removing_shared",
 ]

@@ -1,14 +1,13 @@
 """Shares and opinions change hands with their owner, and go with it and with their conversation."""
 
-from prosa.conversations.opinions.store import deletion_of_gone as opinions_of_gone
-from prosa.conversations.sharing.store import deletion_of_gone as shares_of_gone
+from prosa.conversations.sharing.store import deletion_of_expired
 from prosa.drivers.journal import Part
 from prosa.drivers.sql import Connection
 
 
-def removing_shared(space: str, conversation_id: str) -> tuple[Part, ...]:
-    """What goes with a conversation that is deleted for good, or with a branch of it: rows to be written behind that."""
-    return shares_of_gone(space, conversation_id), opinions_of_gone(space, conversation_id)
+def expired_shares(now: float) -> Part:
+    """Links of all spaces whose time is over, at a moment in seconds since 1970: a row to be written now and then."""
+    return deletion_of_expired(now)
 
 
 async def inherit_shares(connection: Connection, old: str, new: str) -> None:

@@ -20,10 +20,6 @@ ADD: Final = Statement(
 RELINK: Final = Statement("UPDATE shares SET digest = $3 WHERE id = $1 AND space = $2")
 DELETE: Final = Statement("DELETE FROM shares WHERE id = $1 AND space = $2")
 DELETE_EXPIRED: Final = Statement("DELETE FROM shares WHERE expires_at IS NOT NULL AND expires_at <= CAST($1 AS BIGINT)")
-# What was deleted for good leaves no links behind.
-DELETE_OF_GONE: Final = Statement(
-    "DELETE FROM shares WHERE conversation_id = $1 AND space = $2 AND NOT EXISTS (SELECT 1 FROM conversations WHERE id = $1)"
-)
 _ROW: Final = "shares.id, shares.space, conversation_id, shares.title, messages, files, shares.created_at, expires_at"
 # A link leads nowhere while its conversation is in the trash, or its owner is suspended.
 OPENED: Final = (
@@ -94,11 +90,6 @@ def deletion(space: str, id: str) -> Part:
 def deletion_of_expired(now: float) -> Part:
     """Those of all spaces that are past their time."""
     return DELETE_EXPIRED, (moments.stored(now),)
-
-
-def deletion_of_gone(space: str, conversation_id: str) -> Part:
-    """Those of a conversation, once that is gone."""
-    return DELETE_OF_GONE, (conversation_id, space)
 
 
 def position_of(share: Share) -> Position:

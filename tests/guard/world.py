@@ -42,6 +42,7 @@ OF_NARROW_KEY = frozenset(
 )
 # Tables and columns that change by the mere look of somebody: when a credential was last used, until when a process counts
 # as alive.
+FOLLOWING = ("search_", "job", "usage_", "activity_")  # tables that follow what is stored in their own time, or plan work
 RESTLESS = {
     "sessions": {"last_used_at", "address"},
     "api_keys": {"last_used_at", "last_used_address"},
@@ -102,7 +103,7 @@ class World:
             assert await self.prosa.system.indexer.settle()  # and what was said is indexed a moment later
         database = self.prosa.system.people.database
         for table in await _tables(database.kind, database.fetch):
-            if table.startswith("search_"):  # follows what is stored, in its own time
+            if table.startswith(FOLLOWING) and table not in ("usage_calls",):
                 continue
             columns = sorted(set(await _columns(database.kind, database.fetch, table)) - RESTLESS.get(table, set()))
             names = ", ".join(f'"{name}"' for name in columns)

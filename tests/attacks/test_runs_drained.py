@@ -29,6 +29,7 @@ def judge(siege: Siege, count: int) -> None:
     assert len(readers) >= count
     assert not [reader.cuts for reader in readers if reader.cuts][:3]
     assert sum(reader.refused for reader in readers) == 0
+    assert not [told for reader in readers for told in reader.away]
     assert {status for reader in readers for status in reader.statuses} == {200}
     assert sum(reader.left for reader in readers) > count // 4  # else nothing was restarted under them
 

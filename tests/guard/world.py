@@ -1,5 +1,6 @@
 """A running prosa with people in it, whose things everybody else tries to reach."""
 
+import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
@@ -98,6 +99,7 @@ class World:
     async def content(self) -> str:
         """A digest of everything that is stored, but for what changes by itself."""
         digest = hashlib.sha256()
+        await self._quiet()
         await self.prosa.system.metering.recorder.flush()  # calls are written down a moment after their end
         if self.prosa.system.indexer is not None:
             assert await self.prosa.system.indexer.settle()  # and what was said is indexed a moment later
@@ -110,6 +112,13 @@ class World:
             rows = await database.fetch(f"SELECT {names} FROM {table}")
             digest.update(repr((table, sorted(map(repr, rows)))).encode())
         return digest.hexdigest()
+
+    async def _quiet(self) -> None:
+        """Until what was begun has ended: an answer behind a request, and the title that its conversation gets of it."""
+        features = self.prosa.system.features
+        async with asyncio.timeout(20):
+            while features.upkeep.busy or features.runs.live:
+                await asyncio.sleep(0.005)
 
 
 _SUMMARIZED = Statement(

@@ -8,12 +8,11 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page
 
-from tests.browsing import page_of
+from tests.browsing import page_of, site_of
 from tests.contracts.people import PASSWORD, Town, town
 
 pytestmark = pytest.mark.browser
 PAGE = (Path(__file__).parent / "chatai_page.html").read_bytes()
-HEAD = b"HTTP/1.1 200 OK\r\ncontent-type: text/html; charset=utf-8\r\ncontent-length: %d\r\nconnection: close\r\n\r\n"
 FAILED = "Desculpe, não consegui responder agora. Envie a mensagem novamente daqui a pouco."
 
 
@@ -24,24 +23,9 @@ def chromium(need: Callable[[str], str]) -> str:
 
 
 @asynccontextmanager
-async def site() -> AsyncIterator[str]:
-    """The page's own origin."""
-
-    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.readuntil(b"\r\n\r\n")
-        writer.write(HEAD % len(PAGE) + PAGE)
-        await writer.drain()
-        writer.close()
-
-    server = await asyncio.start_server(answer, "127.0.0.1", 0)
-    async with server:
-        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-
-
-@asynccontextmanager
 async def chat(chromium: str, **env: str) -> AsyncIterator[tuple[Page, Town]]:
     """The page open in a browser beside a running prosa that allows its origin, unless `CORS_ORIGINS` says otherwise."""
-    async with site() as origin, town({"CORS_ORIGINS": origin} | env) as place, page_of(chromium) as page:
+    async with site_of(PAGE) as origin, town({"CORS_ORIGINS": origin} | env) as place, page_of(chromium) as page:
         await page.goto(f"{origin}/?api={place.running.base}")
         yield page, place
 

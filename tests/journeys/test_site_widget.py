@@ -8,14 +8,13 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page
 
-from tests.browsing import page_of
+from tests.browsing import page_of, site_of
 from tests.serving import serving
 from tests.talking import metric
 
 pytestmark = pytest.mark.browser
 PAGE = (Path(__file__).parent / "site_widget.html").read_bytes()
 APOLOGY = "Desculpe, tive um problema técnico. Tente novamente."
-HEAD = b"HTTP/1.1 200 OK\r\ncontent-type: text/html; charset=utf-8\r\ncontent-length: %d\r\nconnection: close\r\n\r\n"
 
 
 @pytest.fixture
@@ -25,24 +24,9 @@ def chromium(need: Callable[[str], str]) -> str:
 
 
 @asynccontextmanager
-async def site() -> AsyncIterator[str]:
-    """The static site: one page on an origin of its own."""
-
-    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.readuntil(b"\r\n\r\n")
-        writer.write(HEAD % len(PAGE) + PAGE)
-        await writer.drain()
-        writer.close()
-
-    server = await asyncio.start_server(answer, "127.0.0.1", 0)
-    async with server:
-        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-
-
-@asynccontextmanager
 async def widget(chromium: str, **env: str) -> AsyncIterator[tuple[Page, str]]:
     """The page open in a browser beside a running prosa that allows its origin, unless `ALLOWED_ORIGINS` says otherwise."""
-    async with site() as origin, serving({"ALLOWED_ORIGINS": origin} | env) as base, page_of(chromium) as page:
+    async with site_of(PAGE) as origin, serving({"ALLOWED_ORIGINS": origin} | env) as base, page_of(chromium) as page:
         await page.goto(f"{origin}/?api={base}")
         yield page, base
 

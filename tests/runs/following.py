@@ -26,6 +26,7 @@ class Followed:
     refused: int = 0  # connections that nobody took
     statuses: list[int] = field(default_factory=list)  # of every answer
     wrong: list[str] = field(default_factory=list)
+    away: list[str] = field(default_factory=list)  # what the server said when it answered 503
 
     @property
     def last(self) -> int:
@@ -82,8 +83,8 @@ async def once(followed: Followed, port: int, request: tuple[str, str, object], 
         status, chunked, length = await _begin(reader, writer, request, headers)
         followed.statuses.append(status)
         if status != 200 or not chunked:
-            if status != 503:
-                followed.wrong.append(f"{status} {(await reader.readexactly(length))[:300]!r}")
+            told = followed.away if status == 503 else followed.wrong
+            told.append(f"{status} {(await reader.readexactly(length))[:300]!r}")
             return
         rest = b""
         pieces = _chunks(reader)

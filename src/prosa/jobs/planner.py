@@ -1,9 +1,7 @@
 """What is scheduled, and is it due? A light look that a serving process can make: nothing is loaded for it."""
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
 from typing import Final
 
 from prosa.jobs.models import ANYWHERE, Job, JobFigures, Queue
@@ -12,6 +10,7 @@ from prosa.jobs.store import JobStore
 from prosa.jobs.worker import SILENT
 from prosa.kit.clock import Clock
 from prosa.kit.errors import ProsaError
+from prosa.kit.rounds import Rounds
 
 _logger: Final = logging.getLogger("prosa.jobs")
 LOOK: Final = 15.0  # seconds
@@ -33,27 +32,22 @@ class Planner:
         self._began = clock.monotonic()
         self._asked: dict[str, int] = {}  # the number of the time for which it was asked, or found to have nothing to do
         self._every = min([LOOK, *(job.every for job in self._jobs if job.every is not None)])
-        self._task: asyncio.Task[None] | None = None
+        self._rounds = Rounds("planning jobs", self._round, self._every)
 
     def start(self) -> None:
         """Begin; the first look comes after the first pause, so that a start is not slowed."""
-        self._task = asyncio.create_task(self._run())
+        self._rounds.start()
 
     async def stop(self) -> None:
         """End."""
-        task, self._task = self._task, None
-        if task is not None:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+        await self._rounds.stop()
 
-    async def _run(self) -> None:
-        while True:
-            await asyncio.sleep(self._every)
-            try:
-                await self.look()
-            except ProsaError as error:
-                _logger.warning("jobs could not be planned: %s %s", error.code, getattr(error, "reason", ""))
+    async def _round(self) -> float:
+        try:
+            await self.look()
+        except ProsaError as error:
+            _logger.warning("jobs could not be planned: %s %s", error.code, getattr(error, "reason", ""))
+        return self._every
 
     async def look(self) -> None:
         """Once: ask for what is due, and tell what there is to do. Raises DatabaseUnavailable."""

@@ -37,6 +37,11 @@ class Upkeep:
                 self._tasks.add(task)
                 task.add_done_callback(self._tasks.discard)
 
+    @property
+    def busy(self) -> bool:
+        """Whether it is being looked what an answer that has ended leaves to do."""
+        return bool(self._tasks)
+
     async def stop(self) -> None:
         """Look no more; runs that were started are the engine's."""
         for task in tuple(self._tasks):

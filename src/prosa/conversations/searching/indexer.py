@@ -29,6 +29,7 @@ from prosa.kit import moments
 from prosa.kit.clock import Clock
 from prosa.kit.errors import ProsaError
 from prosa.kit.ids import new_object_id
+from prosa.kit.rounds import Rounds
 
 _logger: Final = logging.getLogger("prosa.search")
 EVERY: Final = 0.5  # seconds between two looks at the list
@@ -54,19 +55,16 @@ class SearchIndexer:
         self._held = False
         self._scrubbed = clock.monotonic()
         self._working = asyncio.Lock()
-        self._task: asyncio.Task[None] | None = None
+        self._rounds = Rounds("the search index", self._round, every)
+        self._pause = every
 
     def start(self) -> None:
         """Begin; the first look comes after the first pause, so that a start is not slowed."""
-        self._task = asyncio.create_task(self._run())
+        self._rounds.start()
 
     async def stop(self) -> None:
         """End, and let others have the turn at once. What is still on the list stays there."""
-        task, self._task = self._task, None
-        if task is not None:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+        await self._rounds.stop()
         await self.release()
 
     async def release(self) -> None:
@@ -76,19 +74,17 @@ class SearchIndexer:
             with suppress(ProsaError):
                 await self._journal.append(RELEASE, (self._holder,))
 
-    async def _run(self) -> None:
-        pause = self._every
-        while True:
-            await asyncio.sleep(pause)
-            try:
-                await self.look()
-                if self._clock.monotonic() - self._scrubbed >= SCRUB:
-                    await self.scrub()
-                pause = self._every
-            except ProsaError as error:
-                # Where the index itself is damaged, what others write at the same moment fails with it: seldom, then.
-                pause = min(pause * 2, _LONGEST_PAUSE)
-                _logger.warning("the search index could not be kept up: %s %s", error.code, getattr(error, "reason", ""))
+    async def _round(self) -> float:
+        try:
+            await self.look()
+            if self._clock.monotonic() - self._scrubbed >= SCRUB:
+                await self.scrub()
+            self._pause = self._every
+        except ProsaError as error:
+            # Where the index itself is damaged, what others write at the same moment fails with it: seldom, then.
+            self._pause = min(self._pause * 2, _LONGEST_PAUSE)
+            _logger.warning("the search index could not be kept up: %s %s", error.code, getattr(error, "reason", ""))
+        return self._pause
 
     async def look(self) -> bool:
         """Work off what is on the list; whether it is empty then: not so while another process has the turn."""

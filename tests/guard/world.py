@@ -116,9 +116,11 @@ class World:
     async def _quiet(self) -> None:
         """Until what was begun has ended: an answer behind a request, and the title that its conversation gets of it."""
         features = self.prosa.system.features
-        async with asyncio.timeout(20):
-            while features.upkeep.busy or features.runs.live:
-                await asyncio.sleep(0.005)
+        for _ in range(4_000):
+            if not (features.upkeep.busy or features.runs.live):
+                return
+            await asyncio.sleep(0.005)
+        raise AssertionError("something is still at work after 20 s")
 
 
 _SUMMARIZED = Statement(

@@ -11,8 +11,8 @@ Once = Callable[[], Awaitable[float]]
 class Rounds:
     """Runs `once` after `first` seconds, and then again after what it returns. One per purpose and process.
 
-    What `once` foresees it handles itself. An error that it doesn't is logged, and the next round comes all the same after `first`
-    seconds: a defect in one round must not end all later ones unheard.
+    What `once` foresees it handles itself. An error that it doesn't is logged, and the next round comes all the same after
+    `first` seconds: a defect in one round must not end all later ones unheard.
     """
 
     def __init__(self, name: str, once: Once, first: float) -> None:

@@ -1,0 +1,124 @@
+// What a conversation looks like to those who draw it. The store makes these from the server's items and events.
+
+/** A file that goes with a question. `state` tells how far it is with its way to the server. */
+export interface Attachment {
+  /** Local, until the server has given it one ("file-…"). */
+  id: string;
+  name: string;
+  /** Media type, as the browser or the server knows it. */
+  type: string;
+  size: number | null;
+  state: "uploading" | "ready" | "failed";
+  /** From 0 to 1 while it is uploading. */
+  progress?: number;
+  error?: unknown;
+  /** Where the picture can be seen, if it is one: of this origin, or blob:. */
+  preview?: string;
+}
+
+/** How an answer stands. */
+export type AnswerState = "queued" | "running" | "waiting" | "completed" | "failed" | "cancelled" | "incomplete";
+
+export interface TextPart {
+  kind: "text";
+  id: string;
+  text: string;
+  /** Something may still be added. */
+  open: boolean;
+}
+
+export interface ReasoningPart {
+  kind: "reasoning";
+  id: string;
+  text: string;
+  open: boolean;
+  /** When it began and ended here, in ms since 1970; unknown for what was read from the store. */
+  began?: number;
+  ended?: number;
+}
+
+export interface ToolPart {
+  kind: "tool";
+  id: string;
+  name: string;
+  /** JSON, as the model wrote it; may be incomplete while `open`. */
+  input: string;
+  output: string | null;
+  state: "writing" | "running" | "done" | "failed";
+  open: boolean;
+}
+
+export interface RefusalPart {
+  kind: "refusal";
+  id: string;
+  text: string;
+  open: boolean;
+}
+
+export type AnswerPart = TextPart | ReasoningPart | ToolPart | RefusalPart;
+
+export interface AnswerUsage {
+  inputTokens: number;
+  outputTokens: number;
+  /** In US dollars; null where the model's price isn't known. */
+  cost: number | null;
+}
+
+interface Placed {
+  /** The item's id, or a local one ("local-…") until the server has answered. Keys of React stay the same: see `key`. */
+  id: string;
+  key: string;
+  parentId: string | null;
+  /** What stands in its place, itself among them, oldest first: "‹ 2/3 ›". */
+  versions: readonly string[];
+  createdAt: string;
+}
+
+export interface UserTurn extends Placed {
+  role: "user";
+  text: string;
+  attachments: readonly Attachment[];
+  /** Not with the server yet; or refused by it. */
+  sending: boolean;
+  error?: unknown;
+}
+
+/** An answer with all that belongs to it: the items that one run made. */
+export interface AnswerTurn extends Placed {
+  role: "answer";
+  runId: string | null;
+  state: AnswerState;
+  parts: readonly AnswerPart[];
+  model: string | null;
+  usage: AnswerUsage | null;
+  /** Why it failed, as the server said it: {code, message}. */
+  error: { code: string; message: string } | null;
+  /** Its last item: what feedback, regenerate and branches name. */
+  lastItemId: string | null;
+  feedback: "up" | "down" | null;
+}
+
+/** Something else that stands in the thread: a summary of what was before, an imported note. */
+export interface NoteTurn extends Placed {
+  role: "note";
+  kind: "summary" | "system";
+  text: string;
+}
+
+export type Turn = UserTurn | AnswerTurn | NoteTurn;
+
+/** What can be done with a turn; what is undefined isn't offered. */
+export interface TurnActions {
+  regenerate?: (turn: AnswerTurn) => void;
+  /** "Go on" after a stop or an interruption. */
+  proceed?: (turn: AnswerTurn) => void;
+  /** A new version of a question; asks again unless `save` alone. */
+  edit?: (turn: UserTurn, text: string, how: "ask" | "save") => Promise<void>;
+  resend?: (turn: UserTurn) => void;
+  /** Shows another version. */
+  choose?: (turn: Turn, id: string) => void;
+  rate?: (turn: AnswerTurn, rating: "up" | "down" | null, reason?: string) => void;
+  /** What the model was sent for it. */
+  inspect?: (turn: AnswerTurn) => void;
+  remove?: (turn: Turn) => void;
+}

@@ -1,0 +1,5 @@
+import type { account as form } from "../pt-BR/account";
+
+export const account: typeof form = {
+  title: "account",
+};

@@ -1,0 +1,5 @@
+import type { chat as form } from "../pt-BR/chat";
+
+export const chat: typeof form = {
+  title: "chat",
+};

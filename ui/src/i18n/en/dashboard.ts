@@ -1,0 +1,5 @@
+import type { dashboard as form } from "../pt-BR/dashboard";
+
+export const dashboard: typeof form = {
+  title: "dashboard",
+};

@@ -1,0 +1,18 @@
+import type { Messages } from "@/i18n";
+import { common } from "./common";
+import { errors } from "./errors";
+import { shell } from "./shell";
+import { chat } from "./chat";
+import { library } from "./library";
+import { account } from "./account";
+import { dashboard } from "./dashboard";
+
+export const en: Messages = {
+  common,
+  errors,
+  shell,
+  chat,
+  library,
+  account,
+  dashboard,
+};

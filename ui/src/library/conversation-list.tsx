@@ -1,0 +1,4 @@
+/** The person's conversations in the sidebar. */
+export function ConversationList() {
+  return null;
+}

@@ -4,3 +4,7 @@ export { Checkbox, Field, Select, TextArea, TextInput } from "@/ui/field";
 export { Menu, type MenuItem } from "@/ui/menu";
 export { Card, Page, Section, useTitle } from "@/ui/page";
 export { Badge, EmptyState, ErrorState, Skeleton, SkeletonList } from "@/ui/states";
+export { Avatar } from "@/ui/avatar";
+export { CopyBox, CopyButton } from "@/ui/copy-box";
+export { Switch } from "@/ui/switch";
+export { SectionNav } from "@/ui/tabs";

@@ -27,6 +27,12 @@ export const common: typeof form = {
   show: "Show",
   hide: "Hide",
   you: "you",
+  table: {
+    chosen: (count: number) => `${count} selected`,
+    choose: (name: string) => `Select ${name}`,
+    chooseAll: "Select all",
+    actionsOf: (name: string) => `Options of ${name}`,
+  },
   notFound: {
     title: "There is no such page",
     text: "The address may be wrong, or what was here has been deleted.",

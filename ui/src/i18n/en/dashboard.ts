@@ -1,5 +1,15 @@
 import type { dashboard as form } from "../pt-BR/dashboard";
 
 export const dashboard: typeof form = {
-  title: "dashboard",
+  title: "Home",
+  chart: {
+    showTable: "Show as a table",
+    hideTable: "Hide the table",
+    failed: "The chart could not be drawn. The numbers are in the table.",
+    calls: "Calls",
+    asked: "Tokens sent",
+    answered: "Tokens received",
+    cost: "Cost",
+    noName: "No name",
+  },
 };

@@ -25,6 +25,12 @@ export const common = {
   show: "Mostrar",
   hide: "Ocultar",
   you: "você",
+  table: {
+    chosen: (count: number) => (count === 1 ? "1 selecionado" : `${count} selecionados`),
+    choose: (name: string) => `Selecionar ${name}`,
+    chooseAll: "Selecionar todos",
+    actionsOf: (name: string) => `Opções de ${name}`,
+  },
   notFound: {
     title: "Esta página não existe",
     text: "O endereço pode estar errado, ou o que estava aqui foi excluído.",

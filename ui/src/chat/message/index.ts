@@ -1,0 +1,1 @@
+export { TurnView } from "@/chat/message/turn";

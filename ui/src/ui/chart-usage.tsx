@@ -1,0 +1,59 @@
+import { compact, date, dayMonth, money, number } from "@/i18n/format";
+import { useWords } from "@/i18n";
+import type { Schemas } from "@/api";
+import { BarChart } from "@/ui/chart-bar";
+import { dayAt, daysBetween } from "@/ui/chart-data";
+
+/** A group of an answer of GET /api/v1/usage. */
+export type UsageGroup = Schemas["GroupOfUsage"];
+export type UsageMeasure = "calls" | "tokens" | "cost";
+
+interface UsageChartProps {
+  /** What the groups are: days (all of the range are shown, also those without a call), or anything else by its name. */
+  by: "day" | "name";
+  groups: readonly UsageGroup[];
+  measure: UsageMeasure;
+  label: string;
+  /** The range, for `by="day"`. */
+  from?: string;
+  to?: string;
+  /** A group's name for people; without it the group itself. */
+  name?: (group: string | null) => string;
+  height?: number;
+  table?: "fold" | "none";
+}
+
+/** A chart of usage: calls, tokens (asked and answered on top of each other) or cost, by day or by name. */
+export function UsageChart({ by, groups, measure, label, from, to, name, height, table }: UsageChartProps) {
+  const words = useWords().dashboard.chart;
+  const days = by === "day" && from !== undefined && to !== undefined ? daysBetween(from, to) : null;
+  const found = new Map(groups.map((group) => [group.group, group]));
+  const rows = days === null ? groups.map((group) => group.group) : days;
+  const at = (read: (group: UsageGroup) => number): number[] => rows.map((row) => (found.has(row) ? read(found.get(row) as UsageGroup) : 0));
+  const named = (row: string | null): string => {
+    if (by === "day" && row !== null) return table === "none" || rows.length > 14 ? dayMonth(dayAt(row)) : date(dayAt(row));
+    return name?.(row) ?? row ?? words.noName;
+  };
+  const series = {
+    calls: () => [{ name: words.calls, values: at((group) => group.calls) }],
+    tokens: () => [
+      { name: words.asked, values: at((group) => group.prompt_tokens) },
+      { name: words.answered, values: at((group) => group.completion_tokens) },
+    ],
+    cost: () => [{ name: words.cost, values: at((group) => Number(group.cost_usd ?? 0)) }],
+  }[measure]();
+  return (
+    <BarChart
+      label={label}
+      categories={rows.map(named)}
+      series={series}
+      stacked={measure === "tokens"}
+      horizontal={by === "name"}
+      whole={measure !== "cost"}
+      format={measure === "cost" ? (value) => money(value) : (value) => number(value)}
+      short={measure === "cost" ? (value) => money(value) : compact}
+      {...(height !== undefined && { height })}
+      {...(table !== undefined && { table })}
+    />
+  );
+}

@@ -57,7 +57,7 @@ async def of_runs(database: Database, space: str, run_ids: Sequence[str]) -> dic
         places = ", ".join(f"${number}" for number in range(2, len(some) + 2))
         text = (
             "SELECT run_id, count(*), sum(prompt_tokens), sum(completion_tokens), sum(cached_tokens), sum(reasoning_tokens),"  # noqa: S608  # numbers
-            " max(CASE WHEN estimated THEN 1 ELSE 0 END), CAST(sum(cost) AS BIGINT),"
+            " max(CASE WHEN estimated THEN 1 ELSE 0 END), max(coalesce(asked, model)), CAST(sum(cost) AS BIGINT),"
             " max(CASE WHEN cost IS NULL AND prompt_tokens + completion_tokens > 0 THEN 1 ELSE 0 END)"
             f" FROM usage_calls WHERE space = $1 AND run_id IN ({places}) GROUP BY run_id"
         )

@@ -41,7 +41,8 @@ CallPosition = int | None
 class Costs(msgspec.Struct, frozen=True, array_like=True):
     """What the calls of one run took together. `cost` in millionths of a US dollar; None: of a call in it nobody knows the price.
 
-    Cached tokens are among the prompt's, reasoning tokens among the answer's; `estimated` where some of them are our own count.
+    Cached tokens are among the prompt's, reasoning tokens among the answer's; `estimated` where some of them are our own count;
+    `model`: who was asked, by the name that it was asked by.
     """
 
     calls: int
@@ -50,6 +51,7 @@ class Costs(msgspec.Struct, frozen=True, array_like=True):
     cached_tokens: int
     reasoning_tokens: int
     estimated: bool
+    model: str
     cost: int | None
 
 

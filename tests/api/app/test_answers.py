@@ -83,6 +83,7 @@ async def test_a_question_is_answered_in_numbered_events_that_can_be_followed_ag
     assert answer["item"]["id"] == answer["id"] and answer["versions"] == [answer["id"]]
     await home.prosa.system.metering.recorder.flush()
     [listed] = (await talk.person.ask("GET", f"{talk.path}/answers")).json()["data"]
+    assert listed["model"] == "mock"
     usage = listed["usage"]
     assert (listed["id"], listed["state"]) == (run, "completed")
     response = told[-1]["response"]["usage"]

@@ -99,6 +99,7 @@ class AnswerUsage(BaseModel):
 class Answer(Run):
     """The run of an answer in a conversation, with what it took."""
 
+    model: str | None = Field(description="Who was asked, by the name it was asked by; null as long as no call of it has ended.")
     usage: AnswerUsage | None = Field(description="null as long as no call of it has ended.")
 
 
@@ -120,7 +121,7 @@ def request_of(body: Asking, settings: ConversationSettings, beside: dict[str, A
 
 def answer_shown(run: StoredRun, costs: Costs | None) -> Answer:
     """The run of an answer as the API shows it."""
-    return Answer(**run_shown(run).model_dump(), usage=usage_shown(costs))
+    return Answer(**run_shown(run).model_dump(), model=None if costs is None else costs.model, usage=usage_shown(costs))
 
 
 def usage_shown(costs: Costs | None) -> AnswerUsage | None:

@@ -130,6 +130,18 @@ def _found(kind: str, name: str) -> tuple[Measure, ...]:
     )
 
 
+def _painted() -> tuple[Measure, ...]:
+    """The web app in Chromium, over loopback."""
+    return (
+        Measure("app_paint_s", "web app: a new chat, nothing kept, CPU four times slower", "s", most=1.5),
+        Measure("app_task_ms", "… an answer of 3,000 tokens at 200/s behind 80 messages: longest task", "ms", most=200),
+        Measure("app_tasks", "… tasks over 50 ms", ""),
+        Measure("app_key_p95_ms", "… from a key to the next frame meanwhile, p95", "ms", most=50),
+        Measure("app_open_s", "… a conversation of 2,000 messages is open", "s"),
+        Measure("app_scroll_task_ms", "… longest task while going up in it", "ms", most=200),
+    )
+
+
 def _used(kind: str, name: str) -> tuple[Measure, ...]:
     """A year of a million calls a month, by a thousand people, asked for."""
     titles = {"day": "everybody's by day", "model": "… by model", "person": "… by person", "key": "… by key", "own": "one's own"}
@@ -217,6 +229,7 @@ MEASURES = (
     *_found("postgresql", "PostgreSQL"),
     *_used("sqlite", "SQLite"),
     *_used("postgresql", "PostgreSQL"),
+    *_painted(),
     Measure("highest_mb", "highest resident memory of one process in all cases", "MB", most=512, promise="S16"),
     Measure("left_connections", "afterwards: connections and streams left over", "", most=0),
     Measure("left_files", "afterwards: open files beyond those before", "", most=0),

@@ -21,6 +21,7 @@ from bench.finding import GROUP as FINDING_GROUP
 from bench.measures import FULL, QUICK, Outcome, Report, Sizes
 from bench.metering import GROUP as METERING_GROUP
 from bench.metering import METERING
+from bench.painting import PAINTING
 from bench.people import GROUP, PEOPLE
 from bench.processes import Cores
 from bench.report import comparison, load, missed, notes, save, table
@@ -30,7 +31,7 @@ from bench.upstream import Upstream
 from bench.workers import workers
 
 LATEST = BUILT / "latest.json"
-OWN = PEOPLE | RUNS | CONVERSATIONS | FINDING | METERING  # cases that only the prosa of this tree has
+OWN = PEOPLE | RUNS | CONVERSATIONS | FINDING | METERING | PAINTING  # cases that only the prosa of this tree has
 GROUPS = {
     GROUP: tuple(PEOPLE),
     RUNS_GROUP: tuple(RUNS),

@@ -1,7 +1,8 @@
 # The words to learn. `make` alone lists them; CONTRIBUTING.md says when to use which.
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test quick check format dev watch bench bench-peers conformance shape coverage contracts faults mutants lock openapi
+.PHONY: help run setup test quick check format dev watch bench bench-peers conformance shape coverage contracts faults mutants lock openapi \
+	ui ui-check screenshots
 MAKEFLAGS += --no-print-directory
 
 PY := .venv/bin/python
@@ -12,20 +13,32 @@ ARGS ?=
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
-run: ## start prosa on http://127.0.0.1:3000 (builds its environment first; ARGS="--port 3001" is passed on)
+run: ## start prosa on http://127.0.0.1:3000 (builds its environment and the web app first; ARGS="--port 3001" is passed on)
 	@sh checks/environment.sh run
 	@exec .venv/bin/prosa serve $(ARGS)
 
-setup: ## build the environment only: .venv/bin/prosa is there afterwards
+setup: ## build the environment and the web app only: .venv/bin/prosa is there afterwards
 	@sh checks/environment.sh run
 
 dev: ## prepare the development environment: tests, checks, benchmarks
 	@sh checks/environment.sh dev
 	@echo 'Ready. Next: "make watch" serves with reload, "make quick" tests in two minutes, "make check" before you commit.'
 
-watch: ## serve with reload on every change
+watch: ## serve with reload on every change: the server's and the web app's, at one address
 	@sh checks/environment.sh dev
-	@exec .venv/bin/prosa serve --reload $(ARGS)
+	@exec $(PY) -m checks.ui.watch $(ARGS)
+
+ui: ## build the web app where ui/ changed (Node is brought for it); a running server shows it at once
+	@sh checks/environment.sh run
+	@[ ! -e src/prosa/web/assets/index.html ] || echo 'The web app stands in src/prosa/web/assets.'
+
+ui-check: ## the web app's lock, house rules, API types, types, lint, tests, sizes
+	@sh checks/environment.sh dev
+	@$(PY) -m checks.ui check
+
+screenshots: ## the pages' pictures for README and guides, from a running prosa in a real browser
+	@sh checks/environment.sh dev
+	@$(PY) -m tests.journeys.screenshots $(ARGS)
 
 test: ## every test but the fault counts, with coverage (fails under 91 %); under fifteen minutes
 	@sh checks/environment.sh dev
@@ -51,7 +64,7 @@ conformance: ## the public suites for OpenAI's APIs against a running prosa (ARG
 	@sh checks/environment.sh dev
 	@$(PY) -m checks.conformance $(ARGS)
 
-check: ## format, lint, types, import contracts, sizes, house lints, generated files
+check: ## format, lint, types, import contracts, sizes, house lints, generated files; and ui-check
 	@sh checks/environment.sh dev
 	$(PY) -m ruff format --check .
 	$(PY) -m ruff check .
@@ -60,6 +73,7 @@ check: ## format, lint, types, import contracts, sizes, house lints, generated f
 	$(PY) -m checks sizes
 	$(PY) -m checks lints
 	$(PY) -m checks generated
+	$(PY) -m checks.ui check
 
 format: ## put code into its form and mend what the linter can mend
 	@sh checks/environment.sh dev
@@ -88,12 +102,14 @@ bench-peers: ## install the peers that "make bench" compares with, each in its o
 	@sh checks/environment.sh dev
 	@$(PY) -m bench.peers $(ARGS)
 
-openapi: ## write docs/api/openapi.json anew from the code
+openapi: ## write docs/api/openapi.json anew from the code, and the web app's types from that
 	@sh checks/environment.sh dev
 	@$(PY) -m checks.generated
+	@$(PY) -m checks.ui openapi
 
 lock: ## renew the hash-pinned locks (ARGS="--upgrade" takes newer versions)
 	@sh checks/environment.sh dev
 	$(UV) $(ARGS) pyproject.toml requirements.in --output-file requirements.txt
-	$(UV) $(ARGS) requirements-dev.in --constraints requirements.txt --output-file requirements-dev.txt
+	$(UV) $(ARGS) requirements-ui.in --output-file requirements-ui.txt
+	$(UV) $(ARGS) requirements-dev.in --constraints requirements.txt --constraints requirements-ui.txt --output-file requirements-dev.txt
 	$(UV) $(ARGS) checks/conformance/suites.in --constraints requirements.txt --constraints requirements-dev.txt --output-file checks/conformance/suites.txt

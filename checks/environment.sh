@@ -1,6 +1,7 @@
 #!/bin/sh
-# Builds .venv from the hash-pinned locks: "run" is what serving needs, "dev" adds what tests and checks need.
-# Does nothing, within milliseconds, when locks, interpreter and folder are those it was built for.
+# Builds .venv from the hash-pinned locks: "run" is what serving needs, "dev" adds what tests and checks need. Then builds the
+# web app of ui/, but for PROSA_SKIP_UI=1. Does nothing, within milliseconds, when locks, interpreter, folder and the app's
+# sources are those it was built for.
 set -eu
 kind=${1:-run}
 cd "$(dirname "$0")/.."
@@ -46,7 +47,16 @@ current() {
 
 complete() {
     current run "$run_print" && .venv/bin/python -c '' 2>/dev/null && current own "$own_print" && [ -x .venv/bin/prosa ] &&
-        { [ "$kind" != dev ] || current dev "$dev_print"; }
+        { [ "$kind" != dev ] || current dev "$dev_print"; } && app_current
+}
+
+# As the locks' word, of all files of the app's sources but its tests.
+print_of_app() {
+    find ui -name node_modules -prune -o -type f ! -name '*.test.ts' ! -name '*.test.tsx' -exec cksum {} + | sort | cksum | tr ' ' '-'
+}
+
+app_current() {
+    [ -z "$app_print" ] || { [ "$(cat "$app/.print" 2>/dev/null || true)" = "$app_print" ] && [ -e "$app/index.html" ]; }
 }
 
 # Two starts at once would build into the same folder: the second waits until the first has finished or is gone.
@@ -71,6 +81,10 @@ run_print=$(print_of requirements.txt)
 own_print=$(print_of pyproject.toml)
 dev_print=$(print_of requirements.txt requirements-dev.txt)
 
+app=src/prosa/web/assets
+app_print=
+[ -n "${PROSA_SKIP_UI:-}" ] || [ ! -d ui ] || app_print=$(print_of_app)
+
 complete && exit 0
 take_turn
 
@@ -86,7 +100,7 @@ if ! { current run "$run_print" && .venv/bin/python -c '' 2>/dev/null; }; then
 fi
 
 if ! { current own "$own_print" && [ -x .venv/bin/prosa ]; }; then
-    install --no-deps --no-build-isolation --editable .
+    PROSA_SKIP_UI=1 install --no-deps --no-build-isolation --editable .
     echo "$own_print" >"$stamps/own"
 fi
 
@@ -94,4 +108,14 @@ if [ "$kind" = dev ] && ! current dev "$dev_print"; then
     echo "prosa: adding the development tools to .venv (once; a few minutes)" >&2
     install --require-hashes -r requirements.txt -r requirements-dev.txt
     echo "$dev_print" >"$stamps/dev"
+fi
+
+if ! app_current; then
+    echo "prosa: building the web app (once for each change of ui/; a minute the first time)" >&2
+    if .venv/bin/python hatch_build.py wants-node; then
+        install --require-hashes -r requirements-ui.txt
+    fi
+    .venv/bin/python hatch_build.py ||
+        fail "without it the API works all the same: PROSA_SKIP_UI=1 leaves the app out"
+    echo "$app_print" >"$app/.print"
 fi

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 CODE = ("src", "tests", "checks", "bench", "migrations")
+BUILT = "src/prosa/web/assets"  # the web app, of which ui/ holds the sources
 UNWATCHED = frozenset({"build", "dist", "data", "node_modules", "__pycache__", "htmlcov"})
 HIDDEN = frozenset({".ci", ".github"})  # of the folders that begin with a dot, those that are ours
 
@@ -75,7 +76,8 @@ class Repository:
 
     def _walk(self) -> Iterator[str]:
         for folder, names, files in os.walk(self.root):
-            names[:] = [name for name in names if _is_ours(name)]
+            above = Path(folder).relative_to(self.root).as_posix()
+            names[:] = [name for name in names if _is_ours(name) and f"{above}/{name}" != BUILT]
             for name in files:
                 yield (Path(folder) / name).relative_to(self.root).as_posix()
 

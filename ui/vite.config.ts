@@ -4,7 +4,7 @@ import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
 
 const server = process.env["PROSA_WATCHED"] ?? "http://127.0.0.1:3000";
-const paths = ["/api", "/v1", "/health", "/metrics", "/docs", "/redoc", "/openapi.json", "/s/"];
+const paths = ["/api", "/v1", "/health", "/metrics", "/docs", "/redoc", "/openapi.json", "/s/", "/assets/"];
 
 export default defineConfig({
   plugins: [react(), tailwindcss()],

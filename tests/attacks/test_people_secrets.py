@@ -260,7 +260,7 @@ def test_the_secrets_of_people_come_out_nowhere(tmp_path: Path) -> None:
                 for name in named(secret)
             }
             assert sorted(leaks - own) == []
-            setup = f"/register?code={OPERATORS['PROSA_SETUP_CODE']}  (makes the first administrator"  # for the terminal, once
+            setup = f"/set-up#code={OPERATORS['PROSA_SETUP_CODE']}  (makes the first administrator"  # for the terminal, once
             assert process.text().count(setup) == 1
             assert found(process.text().replace(setup, ""), given) == [], "in the log"
             assert "Traceback" not in process.text()

@@ -69,7 +69,7 @@ def logging_again() -> Iterator[None]:
 def test_on_a_terminal_the_link_that_makes_the_first_administrator_is_a_plain_line(capsys: pytest.CaptureFixture[str]) -> None:
     Banner(Settings(), 3000, "console").invite(CODE)
     told = capsys.readouterr()
-    assert f"http://127.0.0.1:3000/register?code={CODE}" in told.out
+    assert f"http://127.0.0.1:3000/set-up#code={CODE}" in told.out
     assert told.out.count("\n") == 1
     assert told.err == ""
 
@@ -81,7 +81,7 @@ def test_an_operator_of_a_container_finds_the_link_in_one_event(capsys: pytest.C
     Banner(Settings(server=public), 3000, "json").invite(CODE)
     told = capsys.readouterr()
     (event,) = [json.loads(line) for line in told.out.splitlines()]
-    assert event["setup"] == f"https://chat.example/register?code={CODE}"
+    assert event["setup"] == f"https://chat.example/set-up#code={CODE}"
     assert told.err == ""
 
 

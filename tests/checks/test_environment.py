@@ -23,6 +23,9 @@ case "$FAKE_LACKS $*" in packages*"-m pip"*) exit 1;; esac
 case "$*" in
   "-m venv"*) mkdir -p .venv/bin; cp "$0" .venv/bin/python; rm -rf .venv/.prosa;;
   *--editable*) touch .venv/bin/prosa; chmod +x .venv/bin/prosa;;
+  *wants-node) case "$FAKE_LACKS" in *node*) exit 0;; esac; exit 1;;
+  hatch_build.py) case "$FAKE_LACKS" in *sense*) echo "App.tsx: expected ;" >&2; exit 1;; esac
+    mkdir -p src/prosa/web/assets; rm -f src/prosa/web/assets/.print; touch src/prosa/web/assets/index.html;;
 esac
 """
 
@@ -36,7 +39,22 @@ class Machine:
         self.lacks = ""
         tools = root / "bin"
         tools.mkdir()
-        for name in ("sh", "cat", "cksum", "tr", "mkdir", "rm", "cp", "touch", "chmod", "dirname", "pwd", "sleep"):
+        for name in (
+            "sh",
+            "cat",
+            "cksum",
+            "tr",
+            "mkdir",
+            "rm",
+            "cp",
+            "touch",
+            "chmod",
+            "dirname",
+            "pwd",
+            "sleep",
+            "find",
+            "sort",
+        ):
             os.symlink(str(shutil.which(name)), tools / name)
         self.put("bin/python3", FAKE)
         (tools / "python3").chmod(0o755)
@@ -60,7 +78,15 @@ class Machine:
     @property
     def steps(self) -> list[str]:
         """What Python was asked to do in the last run, each by its telling word."""
-        words = ("-m venv", "--editable", "requirements-dev.txt", "-r requirements.txt")
+        words = (
+            "-m venv",
+            "--editable",
+            "requirements-dev.txt",
+            "requirements-ui.txt",
+            "-r requirements.txt",
+            "wants-node",
+            "hatch_build",
+        )
         return [next(word for word in words if word in line) for line in self.log.read_text().splitlines()]
 
 
@@ -109,6 +135,47 @@ def test_the_development_tools_are_added_once(machine: Machine) -> None:
     assert machine.steps == []
     machine.run("run")
     assert machine.steps == []
+
+
+def test_the_web_app_is_built_once_for_each_change_of_its_sources(machine: Machine) -> None:
+    machine.put("project/ui/src/main.tsx", "one")
+    machine.lacks = "node"
+    assert machine.run().returncode == 0
+    assert machine.steps[-3:] == ["wants-node", "requirements-ui.txt", "hatch_build"]
+    machine.run()
+    assert machine.steps == []
+    machine.lacks = ""  # it is there by now
+    machine.put("project/ui/src/main.tsx", "two")
+    machine.put("project/ui/src/chat/page.tsx", "new")
+    machine.run()
+    assert machine.steps == ["wants-node", "hatch_build"]
+    for same in ("ui/src/main.test.tsx", "ui/node_modules/vite/vite.js"):
+        machine.put(f"project/{same}", "no part of the app")
+    machine.run("dev")
+    assert machine.steps == ["requirements-dev.txt"]
+
+
+def test_an_app_that_was_taken_away_is_built_again(machine: Machine) -> None:
+    machine.put("project/ui/src/main.tsx", "one")
+    machine.run()
+    shutil.rmtree(machine.root / "project" / "src")
+    machine.run()
+    assert machine.steps == ["wants-node", "hatch_build"]
+
+
+def test_an_app_that_cannot_be_built_says_why_and_what_goes_without_it(machine: Machine) -> None:
+    machine.put("project/ui/src/main.tsx", "no sense")
+    machine.lacks = "sense"
+    done = machine.run()
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-2:] == [
+        "App.tsx: expected ;",
+        "prosa: without it the API works all the same: PROSA_SKIP_UI=1 leaves the app out",
+    ]
+    assert machine.run(PROSA_SKIP_UI="1").returncode == 0
+    assert machine.steps == []
+    machine.lacks = ""
+    assert machine.run().returncode == 0  # no turn that nobody gives back
 
 
 def test_no_python_is_told_in_one_line(machine: Machine) -> None:

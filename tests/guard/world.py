@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx2
 
+from prosa.administration import Actor, ProviderDraft
 from prosa.conversations import ExportStarter, ExportWish, Format, Importer, Rating, Share, ShareWish, summary_body
 from prosa.drivers.journal import Statement
 from prosa.identity import OPERATOR, Device, IdentityParts, Reach, Role, Scope
@@ -33,7 +34,9 @@ OF_PERSON = frozenset(
 OF_ADMIN = (
     OF_PERSON
     | {"users:read", "users:write", "invites:read", "invites:write", "keys:read", "keys:write"}
+    | {"sessions:read", "sessions:write"}
     | {"users:grant-admin", "users:reset-password", "usage:read"}
+    | {"providers:read", "providers:write", "settings:read", "settings:write", "system:read"}
 )
 OF_NARROW_KEY = frozenset(
     {
@@ -292,6 +295,13 @@ async def _file_number(world: World, owner: Account) -> str:
     return "0"
 
 
+async def _provider(world: World, owner: Account) -> str:
+    """One that is switched off, so that nobody is asked elsewhere than before."""
+    name = f"lab-{new_object_id()[:8]}"
+    draft = ProviderDraft(name, "openai_compatible", "https://llm.example/v1", enabled=False)
+    return (await world.prosa.system.administration.providers.create(Actor(), draft)).name
+
+
 async def _question(world: World, owner: Account) -> object:
     return {"conversationId": await _uuid(world, owner), "message": "hello"}
 
@@ -331,6 +341,7 @@ MAKERS: dict[str, Maker] = {
     "share_id": _share,
     "share_token": _share_token,
     "file_number": _file_number,
+    "provider_name": _provider,
 }
 
 

@@ -1,4 +1,4 @@
-"""The pages that prosa serves before the web app exists, in a real browser."""
+"""The pages that prosa makes itself, in a real browser: the API's, and the start page where the app isn't built."""
 
 from collections.abc import Callable
 
@@ -9,6 +9,8 @@ from tests.serving import serving
 
 pytestmark = pytest.mark.browser
 
+WITHOUT_APP = {"PROSA_UI_DIR": "nothing-is-built-here"}
+
 
 @pytest.mark.parametrize(("path", "text"), [("/", "prosa"), ("/docs", "OpenAI-compatible"), ("/redoc", "OpenAI-compatible")])
 @pytest.mark.contract("B06", "S03")
@@ -16,7 +18,7 @@ pytestmark = pytest.mark.browser
 async def test_a_page_shows_loads_nothing_from_elsewhere_and_breaks_no_policy(
     need: Callable[[str], str], path: str, text: str
 ) -> None:
-    async with serving() as base, page_of(need("chromium")) as page:
+    async with serving(WITHOUT_APP) as base, page_of(need("chromium")) as page:
         troubles: list[str] = []
         page.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: troubles.append(str(error)))
@@ -30,7 +32,7 @@ async def test_a_page_shows_loads_nothing_from_elsewhere_and_breaks_no_policy(
 
 
 async def test_the_first_page_fits_a_phone_and_speaks_portuguese(need: Callable[[str], str]) -> None:
-    async with serving() as base, page_of(need("chromium"), width=390, height=844) as page:
+    async with serving(WITHOUT_APP) as base, page_of(need("chromium"), width=390, height=844) as page:
         await page.set_extra_http_headers({"Accept-Language": "pt-BR"})
         await page.goto(base + "/")
         assert "Converse agora" in await page.inner_text("body")

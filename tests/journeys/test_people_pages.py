@@ -22,7 +22,10 @@ HEAD = "HTTP/1.1 200 OK\r\ncontent-type: text/html; charset=utf-8\r\ncontent-len
 @asynccontextmanager
 async def visit(chromium: str, width: int = 1280, **env: str) -> AsyncIterator[tuple[Running, Page, list[Request]]]:
     """A running prosa, a browser before it, and every request that the browser made."""
-    async with running({"PROSA_SETUP_CODE": CODE} | env) as prosa, page_of(chromium, width, 844) as page:
+    async with (
+        running({"PROSA_SETUP_CODE": CODE, "PROSA_UI_DIR": "nothing-is-built-here"} | env) as prosa,
+        page_of(chromium, width, 844) as page,
+    ):
         made: list[Request] = []
         page.on("request", lambda request: made.append(request))
         yield prosa, page, made

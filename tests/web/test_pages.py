@@ -12,6 +12,7 @@ from prosa.identity import IdentitySettings
 from prosa.web import WebParts, web_routes
 from prosa.web.language import preferred
 from tests.api.edge.driver import KEY, Asked, Edge, ask, nothing_there
+from tests.web.built import NOTHING
 
 PAGE = Asked(method="GET", path="/", pieces=[b""], headers=[(b"accept", b"text/html,application/xhtml+xml,*/*;q=0.8")])
 PROGRAM = Asked(method="GET", path="/", pieces=[b""], headers=[(b"accept", b"*/*")])
@@ -19,7 +20,7 @@ PROGRAM = Asked(method="GET", path="/", pieces=[b""], headers=[(b"accept", b"*/*
 
 def front(edge: Edge | None = None, model: str | None = "mock") -> Front:
 
-    web = WebParts("0.1.0", lambda: model, "prosa <API>")
+    web = WebParts("0.1.0", lambda: model, "prosa <API>", app=NOTHING)
     return Front(web_routes(web), nothing_there, (edge or Edge()).parts(), web.landing.missing)
 
 
@@ -130,7 +131,7 @@ async def test_a_page_that_isnt_there_is_a_page_for_a_browser_only() -> None:
 
         raise NotFound("Not Found")
 
-    web = WebParts("0.1.0", lambda: None)
+    web = WebParts("0.1.0", lambda: None, app=NOTHING)
     app = Front(web_routes(web), missing, Edge().parts(), web.landing.missing)
     page = await ask(app, PAGE, path="/somewhere", headers=[*PAGE.headers, (b"accept-language", b"pt")])
     assert (

@@ -14,6 +14,7 @@ from prosa.web import WebParts, web_routes
 from prosa.web.people_texts import ENGLISH, PORTUGUESE
 from tests.api.edge.driver import Answer, Asked, Edge, ask, nothing_there
 from tests.serving import asking
+from tests.web.built import NOTHING
 
 PATHS = ("/register", "/sign-in", "/account", "/reset", "/confirm-email")
 ASKED = Asked(method="GET", pieces=[b""], headers=[(b"accept", b"text/html")])
@@ -21,7 +22,7 @@ STATIC = Path(prosa.web.__file__).parent / "static"
 
 
 def front(parts: WebParts | None = None) -> Front:
-    web = parts or WebParts("0.1.0", lambda: "mock<b>")
+    web = parts or WebParts("0.1.0", lambda: "mock<b>", app=NOTHING)
     return Front(web_routes(web), nothing_there, Edge().parts(), web.landing.missing)
 
 
@@ -132,7 +133,7 @@ async def test_the_start_page_tells_the_next_step(fresh: bool, text: str) -> Non
     async def answer() -> bool:
         return fresh
 
-    web = WebParts("0.1.0", lambda: None, set_up_needed=answer)
+    web = WebParts("0.1.0", lambda: None, app=NOTHING, set_up_needed=answer)
     found = (await ask(front(web), Asked(method="GET", path="/", pieces=[b""], headers=ASKED.headers))).body.decode()
     assert text in found and "code=" not in found
 
@@ -141,7 +142,7 @@ async def test_from_the_first_account_on_the_start_page_asks_for_a_key() -> None
     async def answer() -> bool:
         return True
 
-    web = WebParts("0.1.0", lambda: None, accounts_exist=answer)
+    web = WebParts("0.1.0", lambda: None, app=NOTHING, accounts_exist=answer)
     found = (await ask(front(web), Asked(method="GET", path="/", pieces=[b""], headers=ASKED.headers))).body.decode()
     assert "Bearer $PROSA_KEY" in found
 
@@ -150,7 +151,7 @@ async def test_the_start_page_is_shown_without_a_database() -> None:
     async def fail() -> bool:
         raise Unavailable("The database can't be read now.")
 
-    web = WebParts("0.1.0", lambda: None, set_up_needed=fail, accounts_exist=fail)
+    web = WebParts("0.1.0", lambda: None, app=NOTHING, set_up_needed=fail, accounts_exist=fail)
     answer = await ask(front(web), Asked(method="GET", path="/", pieces=[b""], headers=ASKED.headers))
     assert answer.status == 200 and b"/sign-in" in answer.body
 

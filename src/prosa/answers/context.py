@@ -59,6 +59,10 @@ class Contexts:
         self._sealer = sealer
         self._settings = settings
 
+    def adjust(self, settings: AnswerSettings) -> None:
+        """Go on with these bounds."""
+        self._settings = settings
+
     async def before(self, space: str, sources: Sources, *, cut: bool) -> list[Item]:
         """What was said before a new request. `cut`: what is oldest may be left out. Raises ConversationTooLong."""
         most = self._settings.items

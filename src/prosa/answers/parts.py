@@ -34,3 +34,8 @@ class AnswerParts:
     def __post_init__(self) -> None:
         self.contexts = Contexts(self.conversations, self.files, self.sealer, self.settings, self.memory)
         self.attachments = Attachments(self.gateway, self.sealer)
+
+    def adjust(self, settings: AnswerSettings) -> None:
+        """Go on with these for whatever is asked from now on."""
+        self.settings = settings
+        self.contexts.adjust(settings)

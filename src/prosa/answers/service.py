@@ -15,6 +15,7 @@ from prosa.answers.kind import AnswerKind
 from prosa.answers.models import ANSWER, Asked, Prepared, SentForm
 from prosa.answers.parts import AnswerParts
 from prosa.answers.responses import RESPONSE, ResponseRequest, Status, fold, response_json
+from prosa.answers.settings import AnswerSettings
 from prosa.answers.settling import response_of, with_output
 from prosa.answers.starting import Beginning, CreateOptions, Starter
 from prosa.answers.transient import passing
@@ -61,6 +62,10 @@ class AnswerService:
         self._kind = AnswerKind(parts)
         self._passing: Counter[str] = Counter()  # of each space, in this process
         engine.kinds[ANSWER] = self._kind
+
+    def adjust(self, settings: AnswerSettings) -> None:
+        """Go on with these bounds, titles and models from now on."""
+        self._parts.adjust(settings)
 
     @property
     def offered(self) -> tuple[str, ...]:

@@ -27,7 +27,6 @@ def build(parts: ApiParts) -> FastAPI:
     application.state.interactions = parts.interactions
     application.state.identity = parts.identity
     application.state.runs = parts.runs
-    application.state.limits = parts.edge.usage
     application.state.started = parts.started
     application.state.parts = parts
     for router in ROUTERS:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from prosa.administration import Administration
 from prosa.answers import AnswerService, ChatService, Talking
 from prosa.api.app import AppDialect, ChangeSockets, RunSockets
 from prosa.api.edge import Dialects, EdgeParts, Route, Sockets
@@ -64,6 +65,7 @@ class ApiParts:
     privacy: PersonalData
     exports: ExportService
     imports: ImportService
+    administration: Administration
     edge: EdgeParts
     started: float
     bitaca: BitacaSettings = field(default_factory=BitacaSettings)

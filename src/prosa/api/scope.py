@@ -2,6 +2,7 @@
 
 from fastapi import Request
 
+from prosa.administration import Administration
 from prosa.answers import AnswerService, ChatService, Talking
 from prosa.api.edge import Exchange
 from prosa.api.following import Readers
@@ -174,8 +175,14 @@ async def imports_of(request: Request) -> ImportService:
 
 async def limits_of(request: Request) -> UsageSettings:
     """The limits' numbers."""
-    limits: UsageSettings = request.app.state.limits
+    limits: UsageSettings = request.app.state.parts.edge.usage  # as it is now: it changes while the server runs
     return limits
+
+
+async def administration_of(request: Request) -> Administration:
+    """Providers, models, settings and limits."""
+    administration: Administration = request.app.state.parts.administration
+    return administration
 
 
 async def identity_of(request: Request) -> IdentityParts:

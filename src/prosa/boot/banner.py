@@ -56,7 +56,7 @@ class Banner:
 
     def invite(self, code: str) -> None:
         """Tell the link that makes the first administrator: here and nowhere else, since whoever has it owns the server."""
-        link = f"{self.settings.server.public_url or self.address}/register?code={quote(code)}"
+        link = f"{self.settings.server.public_url or self.address}/set-up#code={quote(code)}"
         line = f"  set up      {link}  (makes the first administrator; nobody is one yet)\n"
         if self.form == "console":
             sys.stdout.write(line)

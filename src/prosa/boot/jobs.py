@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from prosa.administration import Fixed, stored_values
+from prosa.boot.adjusting import retained
 from prosa.boot.backups import NAME as BACKUP
 from prosa.boot.backups import SETTLE, Backups
 from prosa.boot.settings import BackupSettings, LogSettings, Settings
@@ -28,7 +30,10 @@ DAY: Final = 86_400.0
 
 @dataclass(frozen=True, slots=True)
 class JobSettings:
-    """What of the settings a process needs that does jobs; `who` is PROSA_JOBS, `usage_days` PROSA_USAGE_DAYS."""
+    """What of the settings a process needs that does jobs; `who` is PROSA_JOBS, `usage_days` PROSA_USAGE_DAYS.
+
+    `fixed`: what was set at the start, and so wins over what administrators have stored since.
+    """
 
     data_dir: Path
     run_dir: Path
@@ -39,6 +44,7 @@ class JobSettings:
     logs: LogSettings
     usage_days: int
     who: str
+    fixed: dict[str, Fixed]
 
     @classmethod
     def of(cls, settings: Settings) -> "JobSettings":
@@ -47,6 +53,7 @@ class JobSettings:
         return cls(
             *(server.data_dir, server.run_dir, settings.database, settings.files, settings.retention),
             *(settings.backups, settings.logs, settings.usage.days, settings.jobs),
+            dict(settings.administration.fixed),
         )
 
 
@@ -75,16 +82,35 @@ def make_jobs(parts: JobParts) -> tuple[Job, ...]:
     steadiness = Steadiness(JobStore(database, parts.journal), clock)
     purge = Purge(database, files, settings.retention, clock, steadiness.paused)
     backups = Backups(settings.backups, clock)
+    kept = Kept(parts, purge)
     return (
         Job("files", keeper.look, LOOK, keeper.due),
         Job("uploads", keeper.sweep, HOUR),
-        Job("trash", purge.empty_trash, QUARTER, purge.trash_due),
-        Job("retention", purge.age, DAY, purge.retention_due),
+        Job("trash", kept.told(purge.empty_trash), QUARTER, kept.told(purge.trash_due)),
+        Job("retention", kept.told(purge.age), DAY, kept.told(purge.retention_due)),
         Job("changes", _trimmed(parts), HOUR),
         Job("usage", _summed(parts), HOUR),
         Job("traces", _traceless(parts), DAY, _of(database.kind == "sqlite")),
         Job(BACKUP, backups.part, backups.every, backups.due, SETTLE, here=True, attempts=1),
     )
+
+
+class Kept:
+    """How long things are kept, as administrators have it now: looked up before each part, for no worker is told of it."""
+
+    def __init__(self, parts: JobParts, purge: Purge) -> None:
+        self._parts = parts
+        self._purge = purge
+
+    def told(self, part: Callable[[], Awaitable[bool]]) -> Callable[[], Awaitable[bool]]:
+        """The part, done with the times of this moment."""
+
+        async def done() -> bool:
+            values = await stored_values(self._parts.database, self._parts.settings.fixed)
+            self._purge.adjust(retained(self._parts.settings.retention, values))
+            return await part()
+
+        return done
 
 
 def _trimmed(parts: JobParts) -> Callable[[], Awaitable[bool]]:
@@ -98,10 +124,12 @@ def _trimmed(parts: JobParts) -> Callable[[], Awaitable[bool]]:
 
 
 def _summed(parts: JobParts) -> Callable[[], Awaitable[bool]]:
-    usage = UsageService(parts.database, parts.clock, parts.settings.usage_days)
+    settings = parts.settings
 
     async def part() -> bool:
         """Sum up what was used, and forget single calls that are old enough."""
+        days = (await stored_values(parts.database, settings.fixed)).get("usage.days", settings.usage_days)
+        usage = UsageService(parts.database, parts.clock, int(days or 0))
         await usage.roll_up()
         await usage.trim()
         return False

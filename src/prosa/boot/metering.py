@@ -20,6 +20,7 @@ class Metering:
 
     metrics: Metrics
     recorder: Recorder
+    prices: PriceBook
     noted: int = 0  # rows that were dropped, as far as the metrics know
 
     def settled(self, record: CallRecord) -> None:
@@ -43,7 +44,7 @@ def make_metering(settings: Settings, people: People, metrics: Metrics, clock: C
         return None if provider is None else _base_url(provider)
 
     prices = PriceBook(PriceSources(base_url, settings.usage.prices), clock)
-    return Metering(metrics, Recorder(people.journal, prices, clock))
+    return Metering(metrics, Recorder(people.journal, prices, clock), prices)
 
 
 def _base_url(provider: Provider) -> str:

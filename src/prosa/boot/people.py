@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from prosa.administration import erase_actor
 from prosa.api.edge import OpenCalls
 from prosa.boot.locking import PEOPLED
 from prosa.boot.settings import Settings
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
 ERASERS = (
     *(erase_interactions, erase_runs, erase_files, erase_conversations, erase_shelf),
     *(erase_shares, erase_repeats, erase_changes, erase_memory, erase_usage),
-    *(erase_orphans, erase_traces),
+    *(erase_orphans, erase_traces, erase_actor),
 )
 SIGNALS = "signals"  # the processes' sockets, in the run folder
 

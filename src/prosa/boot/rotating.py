@@ -2,13 +2,21 @@
 
 import asyncio
 import time
+from dataclasses import replace
 
+from prosa.administration import sealed_columns
 from prosa.boot.locking import locked
 from prosa.boot.secrets import unlocked
 from prosa.boot.settings import Settings, StartRefused
 from prosa.drivers.sql import Database
-from prosa.drivers.vault import Keyring, Rotation, known_checks, rotate, settle
+from prosa.drivers.vault import Keyring, Register, Rotation, known_checks, rotate, settle
 from prosa.identity import secret_columns
+
+
+def every_secret_column() -> Register:
+    """The columns that hang on the secrets: people's, and the keys of providers that are stored."""
+    people = secret_columns()
+    return replace(people, sealed=(*people.sealed, *sealed_columns()))
 
 
 def rotate_keys(settings: Settings) -> Rotation:
@@ -35,6 +43,6 @@ async def _rotate(settings: Settings, keyring: Keyring) -> Rotation:
     try:
         now = time.time()
         await settle(database, keyring, now)
-        return await rotate(database, keyring, secret_columns(), now)
+        return await rotate(database, keyring, every_secret_column(), now)
     finally:
         await database.aclose()

@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import prosa
+from prosa.administration import Administration
 from prosa.api.edge import EdgeParts, Front
 from prosa.api.health import HealthParts, health_routes
 from prosa.api.lazy import LazyApplication
 from prosa.api.parts import ApiParts, dialects, hot_routes, sockets
+from prosa.boot.administering import Administering, Ground
 from prosa.boot.backups import last_success
 from prosa.boot.features import Features, make_features
 from prosa.boot.jobs import JobParts, JobSettings
@@ -30,7 +32,7 @@ from prosa.gateway import CallKind, Gateway, MockTransport, Script, Transports
 from prosa.kit.clock import Clock, SystemClock
 from prosa.runs import Engine
 from prosa.usage import Limiter, MemoryLimiter, SharedLimiter
-from prosa.web import WebParts, share_page, web_routes
+from prosa.web import BUILT, WebParts, share_page, web_routes
 
 if TYPE_CHECKING:
     from uvicorn._types import ASGIApplication
@@ -69,6 +71,7 @@ class System:
     sampler: LoopSampler
     limiter: Limiter
     metering: Metering
+    administration: Administration
     readying: Readying | None = None  # in the first process of the service
     jobs: JobsService | None = None  # there too
     indexer: SearchIndexer | None = None  # there too
@@ -90,6 +93,7 @@ class System:
         self.access_log.start()
         self.sampler.start()
         await self.people.start()
+        await self.administration.start()
         self.features.repeats.start()
         self.runs.start(self.place.service, sole=self.place.number == 0 and self.people.database.kind == "sqlite")
         if self.readying is not None:
@@ -107,6 +111,7 @@ class System:
 
     async def stop(self, grace: float = 0.0) -> None:
         """Let everything go; nothing is left over afterwards. Runs have `grace` seconds to end, then others go on with them."""
+        await self.administration.stop()
         await self.features.repeats.stop()
         await self.runs.stop(grace)
         await self.features.answers.stop()
@@ -154,10 +159,12 @@ def build(settings: Settings, place: Place | None = None, access_log: AccessLog 
         open_calls=people.open_calls,
         repeats=features.repeats,
     )
-    api = _api(edge, features, people, settings)
+    ground = Ground(settings, people, features, metering, edge, (place.number, place.count))
+    administration = Administering(ground).make()
+    api = _api(edge, features, people, settings, administration)
     shared = None if place.alone else SharedMetrics(settings.server.run_dir, place.number, metrics)
     return System(
-        app=cast("ASGIApplication", _application(api, _web(gateway, people), shared, settings, place)),
+        app=cast("ASGIApplication", _application(api, _web(gateway, people, settings), shared, settings, place)),
         people=people,
         features=features,
         place=place,
@@ -167,6 +174,7 @@ def build(settings: Settings, place: Place | None = None, access_log: AccessLog 
         sampler=LoopSampler(metrics, _Sampling(metering, features.runs, access_log, shared)),
         limiter=limiter,
         metering=metering,
+        administration=administration,
         readying=_readying(settings, people, place),
         jobs=_jobs(settings, people, metrics, clock) if place.number == 0 else None,
         indexer=SearchIndexer(people.database, people.journal, clock) if place.number == 0 else None,
@@ -177,12 +185,13 @@ def _limiter(settings: Settings, clock: Clock, place: Place) -> Limiter:
     return MemoryLimiter(clock) if place.alone else SharedLimiter(settings.server.run_dir / LIMITS, clock)
 
 
-def _web(gateway: Gateway, people: People) -> WebParts:
+def _web(gateway: Gateway, people: People, settings: Settings) -> WebParts:
     return WebParts(
         prosa.__version__,
         lambda: gateway.catalogue.default(CallKind.CHAT),
         set_up_needed=people.identity.accounts.setup_needed,
         accounts_exist=people.identity.rights.accounts_exist,
+        app=settings.server.ui_dir or BUILT,
     )
 
 
@@ -205,7 +214,7 @@ def _gateway(settings: Settings, client: Client, clock: Clock, metering: Meterin
     return gateway
 
 
-def _api(edge: EdgeParts, features: Features, people: People, settings: Settings) -> ApiParts:
+def _api(edge: EdgeParts, features: Features, people: People, settings: Settings, administration: Administration) -> ApiParts:
     return ApiParts(
         gateway=features.gateway,
         interactions=features.interactions,
@@ -230,6 +239,7 @@ def _api(edge: EdgeParts, features: Features, people: People, settings: Settings
         privacy=features.privacy,
         exports=features.exports,
         imports=features.imports,
+        administration=administration,
         identity=people.identity,
         edge=edge,
         started=edge.clock.now(),

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from prosa.administration import sealed_columns
 from prosa.cli.port import Storage
 from prosa.cli.terminal import complain, say, table
 from prosa.conversations import SearchChecks
@@ -92,7 +93,7 @@ async def bring_back(storage: Storage, file: Path, options: "Restore") -> int:
         placed = _place(storage, found)
         keyring = Keyring.of(load_secrets(storage.secrets, storage.data_dir))
         aftercare = (
-            archive.SecretsAftercare(keyring, secret_columns().sealed),
+            archive.SecretsAftercare(keyring, (*secret_columns().sealed, *sealed_columns())),
             PeopleAftercare(
                 keyring,
                 storage.erasers,
@@ -179,7 +180,7 @@ async def check(storage: Storage, *, json: bool) -> int:
         return _refused(str(error))
     keyring = Keyring.of(secrets) if secrets else None
     checks = (PeopleChecks(keyring), RunChecks(), FileChecks(_content(storage, storage.database).blobs), SearchChecks())
-    options = archive.VerifyOptions(keyring, secret_columns().sealed, checks)
+    options = archive.VerifyOptions(keyring, (*secret_columns().sealed, *sealed_columns()), checks)
     verdict = await archive.verify(storage.database, options)
     if json:
         document = {"good": verdict.good, "revision": verdict.revision, "tables": verdict.counts, "findings": verdict.findings}

@@ -43,6 +43,10 @@ class FileService:
         """Sizes and counts."""
         return self._settings
 
+    def adjust(self, settings: FileSettings) -> None:
+        """Go on with other bounds of what is kept; those of what calls carry stay as they were at the start."""
+        self._settings = settings
+
     def upload(self, space: str) -> Upload:
         """A new file, to be filled and kept; see Upload."""
         return Upload(space, self)

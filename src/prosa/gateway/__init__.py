@@ -5,7 +5,8 @@ from prosa.gateway.call import Gateway, Transports
 from prosa.gateway.catalogue import Catalogue, ModelEntry, by_name
 from prosa.gateway.errors import ModelNotFound, NoProvider, ProviderFault, StreamBroken, UnsupportedInput
 from prosa.gateway.models import Attachment, CallKind, Fields, Heard, ModelCall, Provider, Usage
-from prosa.gateway.providers import REGISTRY, ProviderRow
+from prosa.gateway.probing import Prober
+from prosa.gateway.providers import REGISTRY, ProviderRow, configured
 from prosa.gateway.providers.mock import MODELS as MOCK_MODELS
 from prosa.gateway.providers.mock import MockServer, MockTransport, Script, WrongScript, serve_mock
 from prosa.gateway.quirks import continued, repair_messages
@@ -37,6 +38,7 @@ __all__ = [
     "ModelSettings",
     "NoProvider",
     "Plan",
+    "Prober",
     "Provider",
     "ProviderFault",
     "ProviderRow",
@@ -49,6 +51,7 @@ __all__ = [
     "Usage",
     "WrongScript",
     "by_name",
+    "configured",
     "continued",
     "estimate",
     "repair_messages",

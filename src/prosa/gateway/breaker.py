@@ -52,6 +52,13 @@ class Breaker:
         if count >= self._threshold:
             self._until[target] = self._clock.monotonic() + self._seconds
 
+    def forget(self, provider: str) -> None:
+        """The provider isn't what it was: what its models did before tells nothing any more."""
+        beginning = f"{provider}/"
+        for known in (self._failures, self._until):
+            for target in [target for target in known if target.startswith(beginning)]:
+                del known[target]
+
     def open_targets(self) -> tuple[str, ...]:
         """Targets whose circuit is open now, for doctor and metrics."""
         return tuple(target for target in self._until if not self.closed(target))

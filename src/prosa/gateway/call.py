@@ -6,12 +6,14 @@ import secrets
 from collections.abc import Coroutine
 from dataclasses import dataclass, replace
 
-from prosa.drivers.outbound import OutboundError, Reply, Target, Timeouts, TotalTimeout, Transport
+from prosa.drivers.outbound import Reply, Timeouts, TotalTimeout, Transport
+from prosa.gateway.beginning import first_words, refusal
 from prosa.gateway.breaker import Breaker
-from prosa.gateway.catalogue import LISTING, Catalogue
-from prosa.gateway.errors import ModelNotFound, NoProvider, NotAmongAllowed, ProviderFault
-from prosa.gateway.faults import translate
-from prosa.gateway.models import Attachment, CallKind, ModelCall, StreamRelay, Wire
+from prosa.gateway.catalogue import Catalogue
+from prosa.gateway.errors import ModelNotFound, NoProvider, NotAmongAllowed
+from prosa.gateway.listing import LISTING
+from prosa.gateway.models import Attachment, CallKind, ModelCall, Wire
+from prosa.gateway.probing import Prober
 from prosa.gateway.reply import GatewayReply, Ledger
 from prosa.gateway.retry import elsewhere, opens_circuit, pause
 from prosa.gateway.routing import Attempt, Candidates, Plan, ordered, permitted
@@ -26,10 +28,7 @@ from prosa.usage import Budget, NoBudget
 
 _log = logging.getLogger(__name__)
 
-_ERROR_BYTES = 64 * 1024
-_ERROR_SECONDS = 5.0  # for the words of a refusal, whose status is already there
 _ENDLESS = float("inf")
-_FIRST_BYTES = 64 * 1024  # held at most before a stream's first word, while a failure may still become a status
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +52,19 @@ class Gateway:
         self._budget = budget or NoBudget()
         self.breaker = Breaker(clock, settings.breaker_threshold, settings.breaker_seconds)
         self.catalogue = Catalogue(settings, transports.network, clock)
-        self._targets = {
-            provider.name: Target(provider.scheme, provider.host, provider.port, provider.private)
-            for provider in self.catalogue.providers.values()
-        }
+        self.prober = Prober(transports.network, transports.mock)
+
+    def configure(self, settings: GatewaySettings) -> tuple[str, ...]:
+        """Go on with other providers, names and defaults; who is being asked now is asked to the end as it began.
+
+        Returns the names of providers that are gone, or aren't what they were. Raises BadRequest, and changes nothing then.
+        """
+        before, after = self.catalogue.providers, Catalogue(settings, self._transports.network, self._clock, self.catalogue)
+        others = tuple(name for name, provider in before.items() if after.providers.get(name) != provider)
+        for name in others:
+            self.breaker.forget(name)
+        self._settings, self.catalogue = settings, after
+        return others
 
     def chat(self, call: ModelCall) -> Coroutine[None, None, GatewayReply]:
         """Ask for a chat completion.
@@ -82,7 +90,7 @@ class Gateway:
             return
         try:
             request = wire.ending(attachment, provider, cancel=cancel)
-            reply = await self._transports.network.open(self._targets[provider.name], request, LISTING)
+            reply = await self._transports.network.open(provider.target, request, LISTING)
             reply.close()
             _log.info("a background answer was let go: %s", reply.status)
         except ProsaError as error:
@@ -202,14 +210,14 @@ class Gateway:
         transport = self._transports.network if provider.wire != "mock" else self._transports.mock
         if transport is None:
             raise NoProvider("the mock doesn't run here")
-        reply = await transport.open(self._targets[provider.name], request, self._timeouts(call, ledger))
+        reply = await transport.open(provider.target, request, self._timeouts(call, ledger))
         try:
             if reply.status != 200:
-                raise await _refusal(reply, provider.api_key)
+                raise await refusal(reply, provider.api_key)
             if not call.stream:
                 return await self._whole(reply, call, attempt, wire, ledger)
             relay = wire.relay(call, attempt.model, provider)
-            held = await _first(reply, relay)
+            held = await first_words(reply, relay)
         except (ProsaError, asyncio.CancelledError):
             reply.close()
             raise
@@ -227,37 +235,6 @@ class Gateway:
         answer = wire.plain(body, call, attempt.model, attempt.provider.api_key)
         reply.close()
         return GatewayReply.whole(ledger, answer)
-
-
-async def _refusal(reply: Reply, secret: str | None) -> ProviderFault:
-    try:
-        async with asyncio.timeout(_ERROR_SECONDS):
-            body = await reply.body(_ERROR_BYTES)
-    except (OutboundError, TimeoutError):
-        body = b""  # the status alone says enough
-    return translate(reply.status, reply.headers, body, secret)
-
-
-async def _first(reply: Reply, relay: StreamRelay) -> bytes:
-    """The stream up to its first word. Until then a failure is raised, so that it becomes a status, a retry or another target.
-
-    An answer in a provider's background has begun with its id: whoever loses it before it speaks has to find it again.
-    """
-    held = b""
-    figures = relay.figures
-    while not (figures.text_chars or figures.finished or figures.done or figures.response_id or len(held) > _FIRST_BYTES):
-        data = await reply.read()
-        held += relay.feed(data) if data else relay.finish()
-        if figures.fault is not None and not figures.text_chars:
-            raise _early(figures.fault)
-        if not data:
-            break
-    return held
-
-
-def _early(fault: ProsaError) -> ProviderFault:
-    """A stream that broke before its first word is a failed try like any other."""
-    return fault if isinstance(fault, ProviderFault) else ProviderFault(fault.message)
 
 
 def _draw(found: Candidates) -> float:

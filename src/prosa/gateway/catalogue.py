@@ -4,10 +4,9 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-import msgspec
-
-from prosa.drivers.outbound import OutboundRequest, Target, Timeouts, Transport
+from prosa.drivers.outbound import Transport
 from prosa.gateway.breaker import Breaker
+from prosa.gateway.listing import LIST_BYTES, LISTING, list_request, names_in
 from prosa.gateway.models import CallKind, Provider
 from prosa.gateway.providers import REGISTRY, configured
 from prosa.gateway.providers.mock import MODELS as MOCK_MODELS
@@ -16,11 +15,9 @@ from prosa.gateway.settings import GatewaySettings, ProviderSettings
 from prosa.kit.clock import Clock
 from prosa.kit.errors import ProsaError
 
-LISTING = Timeouts(connect=2.0, first_byte=4.0, silence=4.0, total=6.0)
 LISTED_FOR = 300.0  # seconds that a provider's own list is believed
 ASKED_AGAIN = 10.0  # seconds, where somebody didn't answer
 _CACHE = 1024  # resolved names; callers choose them, so they are bounded
-_LIST_BYTES = 8 * 1024 * 1024
 MOCK = ProviderSettings(name="mock", kind="mock")
 
 
@@ -36,7 +33,8 @@ class ModelEntry:
 class Catalogue:
     """Names in, candidates out; resolved names are kept, because the hot path asks for the same few."""
 
-    def __init__(self, settings: GatewaySettings, transport: Transport, clock: Clock) -> None:
+    def __init__(self, settings: GatewaySettings, transport: Transport, clock: Clock, before: "Catalogue | None" = None) -> None:
+        """`before`: the one that it takes the place of; what that knows of providers which stay as they are needn't be asked."""
         self._settings = settings
         self._transport = transport
         self._clock = clock
@@ -47,9 +45,17 @@ class Catalogue:
         self.providers: dict[str, Provider] = {row.name: configured(row) for row in chosen}
         self._found: dict[str, tuple[str, ...]] = {}
         self._found_at: float | None = None
+        if before is not None:
+            self._know(before)
         self._listing = asyncio.Lock()
         self._resolved: dict[tuple[CallKind, str | None], Candidates] = {}
         self._policy = self._make_policy()
+
+    def _know(self, before: "Catalogue") -> None:
+        stay = {name for name, provider in self.providers.items() if before.providers.get(name) == provider}
+        self._found = {name: found for name, found in before._found.items() if name in stay}
+        if stay == self.providers.keys():
+            self._found_at = before._found_at
 
     def candidates(self, kind: CallKind, name: str | None) -> Candidates:
         """What `name` stands for. Raises ModelNotFound, NoProvider."""
@@ -74,12 +80,29 @@ class Catalogue:
             return None
         return attempt.model
 
+    def default_name(self, kind: CallKind) -> str | None:
+        """The name by which callers know the default model: an alias, or that of a provider's own."""
+        wanted = self._settings.default_model if kind is CallKind.CHAT else self._settings.default_embedding_model
+        try:
+            found = self.candidates(kind, None)
+        except ProsaError:
+            return None
+        alias = self._models.get(wanted) if wanted is not None else None
+        return wanted if alias is not None and alias.targets else found.targets[0].attempt.public
+
     def names(self) -> list[ModelEntry]:
-        """Every public name once, aliases first; `[models.NAME]` without targets only gives options to a name that is listed."""
+        """Every public name that can be called, once, aliases first."""
+        return [entry for entry in self.every_name() if entry.id not in self._settings.hidden]
+
+    def lists(self, name: str) -> frozenset[str]:
+        """The names of a provider's models that are known, as it has them."""
+        return self._policy.listed.get(name, frozenset())
+
+    def every_name(self) -> list[ModelEntry]:
+        """Those that are switched off too; `[models.NAME]` without targets only gives options to a name that is listed."""
         entries = [ModelEntry(model.name, "prosa", model.targets[0][0]) for model in self._settings.models if model.targets]
         for provider in self.providers.values():
-            prefix = "" if provider.wire == "mock" else f"{provider.name}/"
-            entries += [ModelEntry(prefix + name, provider.name) for name in sorted(self._policy.listed[provider.name])]
+            entries += [ModelEntry(provider.public(name), provider.name) for name in sorted(self._policy.listed[provider.name])]
         return list(by_name(entries).values())
 
     async def discover(self, *, only: str | None = None) -> None:
@@ -109,18 +132,16 @@ class Catalogue:
             return ()
 
     async def _ask(self, provider: Provider) -> tuple[str, ...]:
-        path = "/api/tags" if provider.wire == "ollama" else f"{provider.path}/models"
-        target = Target(provider.scheme, provider.host, provider.port, provider.private)
-        reply = await self._transport.open(target, OutboundRequest("GET", path, _credentials(provider)), LISTING)
+        reply = await self._transport.open(provider.target, list_request(provider), LISTING)
         try:
-            body = await reply.body(_LIST_BYTES)
+            body = await reply.body(LIST_BYTES)
         finally:
             reply.close()
         if reply.status in (401, 403):
             raise ProsaError(f"the provider refuses the key (status {reply.status})")
         if reply.status != 200:
             raise ProsaError(f"the provider answered its list of models with status {reply.status}")
-        return _names_in(body)
+        return names_in(body)
 
     def _make_policy(self) -> Policy:
         return Policy(
@@ -131,6 +152,7 @@ class Catalogue:
             default_embedding_model=self._settings.default_embedding_model,
             production=self._settings.production,
             vendors=frozenset(REGISTRY),
+            hidden=self._settings.hidden,
         )
 
     def _names_of(self, provider: Provider) -> frozenset[str]:
@@ -142,38 +164,6 @@ class Catalogue:
 
 def _always(_target: str) -> bool:
     return True
-
-
-def _credentials(provider: Provider) -> tuple[tuple[str, str], ...]:
-    if not provider.api_key:
-        return ()
-    if provider.wire == "anthropic_messages":
-        return (("x-api-key", provider.api_key), ("anthropic-version", "2023-06-01"))
-    return (("authorization", f"Bearer {provider.api_key}"),)
-
-
-class _Listed(msgspec.Struct):
-    id: str | None = None
-    name: str | None = None
-
-
-class _List(msgspec.Struct):
-    data: list[_Listed] = []
-    models: list[_Listed] = []
-
-
-_DECODER = msgspec.json.Decoder(_List)
-
-
-def _names_in(body: bytes) -> tuple[str, ...]:
-    """The names of a list in OpenAI's form (`data[].id`) or Ollama's (`models[].name`)."""
-    try:
-        found = _DECODER.decode(body)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise ProsaError("the provider's list of models can't be read") from error
-    names = [entry.id or entry.name for entry in (*found.data, *found.models)]
-    # Gemini lists "models/gemini-…" and takes the bare name.
-    return tuple(name.removeprefix("models/") for name in names if name)
 
 
 def by_name(entries: list[ModelEntry]) -> Mapping[str, ModelEntry]:

@@ -64,6 +64,21 @@ def translate(status: int, headers: dict[str, str], body: bytes, secret: str | N
     )
 
 
+def quoted(status: int, headers: dict[str, str], body: bytes, secret: str | None) -> ProviderFault:
+    """The same for whoever sets the provider up: what it said is quoted, redacted, whatever it speaks of."""
+    fault = translate(status, headers, body, secret)
+    said = redact(_said(body)[0], secret)
+    if not said or said in fault.message:
+        said = f"status {status}"
+    return ProviderFault(
+        f"{fault.message} ({said})",
+        status=fault.status,
+        code=fault.code,
+        retriable=fault.retriable,
+        retry_after=fault.retry_after,
+    )
+
+
 def retry_after(headers: dict[str, str]) -> float | None:
     """Seconds to wait, from `retry-after-ms` or `Retry-After` (seconds or date, RFC 9110 §10.2.3); None when absent or absurd."""
     milliseconds = headers.get("retry-after-ms")

@@ -6,7 +6,7 @@ from typing import Protocol
 
 import msgspec
 
-from prosa.drivers.outbound import OutboundRequest, Timeouts
+from prosa.drivers.outbound import OutboundRequest, Target, Timeouts
 from prosa.gateway.settings import Reasoning
 from prosa.kit.errors import ProsaError
 from prosa.usage import Payer
@@ -94,6 +94,14 @@ class Provider:
     continues: bool = False  # goes on with an answer whose beginning stands last in the messages
     continued_by: str = "place"  # see ProviderRow
     background: bool = False  # its answers can be made in the background and found again
+    target: Target = field(init=False, repr=False, compare=False)  # where it is; its key goes there and nowhere else
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "target", Target(self.scheme, self.host, self.port, self.private))
+
+    def public(self, model: str) -> str:
+        """The name by which callers know one of its models."""
+        return model if self.wire == "mock" else f"{self.name}/{model}"
 
 
 @dataclass(slots=True)

@@ -48,6 +48,7 @@ class GatewaySettings:
     production: bool = False
     default_model: str | None = None
     default_embedding_model: str | None = None
+    hidden: frozenset[str] = frozenset()  # public names that are neither listed nor called; an alias may lead to what they name
     mock: bool = True  # never in production
     mock_script: str | None = None  # path of a script file for the mock provider
     timeouts: Timeouts = field(default_factory=Timeouts)

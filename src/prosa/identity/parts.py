@@ -1,7 +1,7 @@
 """All of identity put together, over the parts that it stands on."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from prosa.drivers.journal import Journal
@@ -19,7 +19,7 @@ from prosa.identity.one_time import OneTime, TicketService
 from prosa.identity.passwords import Passwords
 from prosa.identity.rights import Rights
 from prosa.identity.sessions import SessionService
-from prosa.identity.settings import IdentitySettings
+from prosa.identity.settings import IdentitySettings, PeopleSettings
 from prosa.identity.stored import StoredCredentials
 from prosa.identity.tokens import TokenService
 from prosa.kit.clock import Clock
@@ -44,7 +44,7 @@ class Foundation:
     erasers: Sequence[Eraser] = field(default=())
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class IdentityParts:
     """The services by which people and their credentials are managed, and the authenticator that knows them."""
 
@@ -62,6 +62,11 @@ class IdentityParts:
     passwords: Passwords
     arrivals: PeopleImport
     mailing: bool = False  # whether mail can be sent
+
+    def adjust(self, people: PeopleSettings) -> None:
+        """Go on with these of accounts; the lives of sessions and tokens stay as they were at the start."""
+        self.settings = replace(self.settings, people=people)
+        self.accounts.adjust(people)
 
     async def aclose(self) -> None:
         """Give up mails under way, let the hashing threads go."""

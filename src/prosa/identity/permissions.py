@@ -30,10 +30,17 @@ class Permission(StrEnum):
     READ_EVERY_USAGE = "usage:read"
     READ_EVERY_KEY = "keys:read"
     WRITE_EVERY_KEY = "keys:write"
+    READ_EVERY_SESSION = "sessions:read"
+    WRITE_EVERY_SESSION = "sessions:write"
     READ_USERS = "users:read"
     WRITE_USERS = "users:write"
     READ_INVITES = "invites:read"
     WRITE_INVITES = "invites:write"
+    READ_PROVIDERS = "providers:read"
+    WRITE_PROVIDERS = "providers:write"
+    READ_SETTINGS = "settings:read"
+    WRITE_SETTINGS = "settings:write"
+    READ_SYSTEM = "system:read"
 
 
 class Role(StrEnum):
@@ -68,10 +75,12 @@ OF_ROLE: Final[dict[Role, frozenset[Permission]]] = {
     Role.ANALYST: _PERSON,  # the questions to databases, and what comes of them, are what an analyst may do beyond this
     Role.ADMIN: _PERSON
     | {_P.READ_USERS, _P.WRITE_USERS, _P.READ_INVITES, _P.WRITE_INVITES}
-    | {_P.GRANT_ADMIN, _P.RESET_PASSWORDS, _P.READ_EVERY_KEY, _P.WRITE_EVERY_KEY, _P.READ_EVERY_USAGE},
+    | {_P.GRANT_ADMIN, _P.RESET_PASSWORDS, _P.READ_EVERY_KEY, _P.WRITE_EVERY_KEY, _P.READ_EVERY_USAGE}
+    | {_P.READ_EVERY_SESSION, _P.WRITE_EVERY_SESSION}
+    | {_P.READ_PROVIDERS, _P.WRITE_PROVIDERS, _P.READ_SETTINGS, _P.WRITE_SETTINGS, _P.READ_SYSTEM},
 }
-# A program never manages keys, sessions or its owner's account, makes no admin and no link that sets a password: who steals a
-# key must not be able to make more of it.
+# A program never manages keys, sessions or its owner's account, makes no admin and no link that sets a password, and says neither
+# where models are asked nor what holds for everybody: who steals a key must not be able to make more of it.
 OF_SCOPE: Final[dict[Scope, frozenset[Permission]]] = {
     Scope.READ: _SEE | {_P.READ_MODELS, _P.READ_ME},
     Scope.WRITE: _MAKE | {_P.CALL_MODELS, _P.READ_MODELS, _P.READ_ME},

@@ -103,6 +103,7 @@ REGISTRY: Final = Registry(
         Personal("usage_calls"),
         Personal("usage_of_owners"),
         Personal("activity_of_owners"),
+        Personal("administration_changes", ("account_id",), json=_of({"before", "after"})),
         Personal("idempotency_keys", hidden=_of({"digest", "driver", "answer"})),
     ),
     derived=(
@@ -119,6 +120,9 @@ REGISTRY: Final = Registry(
         "run_drivers": "processes",
         "blobs_gone": "names of content that is to be removed, which the server made",
         "search_queue": "numbers of items that the index hasn't seen yet",
+        "model_providers": "where models are asked; their keys are sealed",
+        "model_names": "names of models",
+        "stored_settings": "settings of the installation",
         "search_turn": "which process works on the index",
         "usage_of_days": "sums over everybody",
         "usage_marks": "up to where rows are summed up",

@@ -125,6 +125,10 @@ class Engine:
         self._begin(run, live, tuple(Event(number, data) for number, data in enumerate(new.events)), resumed=False)
         return run
 
+    def adjust(self, settings: RunSettings) -> None:
+        """Go on with other bounds of what one caller may have under way; leases and logs stay as they were at the start."""
+        self._settings = settings
+
     def admit(self, space: str, beside: int = 0) -> None:
         """One caller's runs, and as many `beside` them, leave room for others' (attacks.md J13). Raises TooManyRuns."""
         most = self._settings.driving

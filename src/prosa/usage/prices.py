@@ -129,6 +129,11 @@ class PriceBook:
         if wanted:
             await self._ask(wanted, now)
 
+    def forget(self, provider: str) -> None:
+        """The provider isn't what it was: its models may cost something else."""
+        for model in [model for model in self._known if model[0] == provider]:
+            del self._known[model]
+
     def known(self, model: Model) -> Price | None:
         """The price; None where nobody knows it, UNASKED where it has to be learned first."""
         known = self._known.get(model)

@@ -4,12 +4,14 @@
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
-from prosa.api.edge import OPEN, Route
+from prosa.api.edge import OPEN, Exchange, Handler, Route
 from prosa.api.health import CONTRACT_VERSION
-from prosa.web.assets import asset_routes
+from prosa.web.app import BUILT, App
 from prosa.web.docs_pages import docs_routes
+from prosa.web.files import asset_routes
 from prosa.web.landing import Landing
 from prosa.web.people_pages import people_routes
 from prosa.web.share_page import share_page
@@ -23,7 +25,7 @@ async def nobody_asked() -> bool:
 
 @dataclass(frozen=True, slots=True)
 class WebParts:
-    """What the pages tell: prosa's version, the default chat model's name, the API document's title.
+    """What the pages tell: prosa's version, the default chat model's name, the API document's title; and where the app lies.
 
     `set_up_needed` tells whether there is no admin yet, `accounts_exist` whether anybody is here at all; both may raise
     ProsaError, and the start page is shown all the same.
@@ -34,6 +36,7 @@ class WebParts:
     title: str = "prosa API"
     set_up_needed: Callable[[], Awaitable[bool]] = nobody_asked
     accounts_exist: Callable[[], Awaitable[bool]] = nobody_asked
+    app: Path = BUILT
 
     @property
     def landing(self) -> Landing:
@@ -42,9 +45,36 @@ class WebParts:
 
 
 def web_routes(parts: WebParts) -> dict[tuple[str, str], Route]:
-    """`/`, `/docs`, `/redoc`, the pages around an account, and `/assets/…`, for the edge."""
-    start = {("GET", "/"): Route(parts.landing.root, OPEN)}
-    return start | docs_routes(parts.title) | people_routes(parts.model) | dict(asset_routes())
+    """`/`, the app's addresses, `/docs`, `/redoc`, and `/assets/…`, for the edge."""
+    landing = parts.landing
+    app = App(parts.app, landing.unbuilt)
+    start = {("GET", "/"): Route(_starting(app, landing), OPEN)}
+    return start | _pages(app, people_routes(parts.model)) | docs_routes(parts.title) | dict(asset_routes())
 
 
-__all__ = ["Landing", "SiteFolder", "WebParts", "share_page", "web_routes"]
+def _starting(app: App, landing: Landing) -> Handler:
+    """`/`: the app for a browser where it is built, for all others what the landing says."""
+
+    async def serve(exchange: Exchange) -> None:
+        if exchange.wants_page and app.built:
+            await app.show(exchange, ((b"vary", b"Accept"),))
+        else:
+            await landing.root(exchange)
+
+    return serve
+
+
+def _pages(app: App, before: dict[tuple[str, str], Route]) -> dict[tuple[str, str], Route]:
+    """The app's addresses; where it isn't built, the pages that stood there before it."""
+    routes = before | app.routes()
+    return routes | {key: replace(route, handler=_either(app, routes[key], route)) for key, route in before.items()}
+
+
+def _either(app: App, now: Route, before: Route) -> Handler:
+    async def serve(exchange: Exchange) -> None:
+        await (now if app.built else before).handler(exchange)
+
+    return serve
+
+
+__all__ = ["BUILT", "Landing", "SiteFolder", "WebParts", "share_page", "web_routes"]

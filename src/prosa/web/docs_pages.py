@@ -6,7 +6,7 @@ Neither has an inline script. Both libraries write styles into the page, which c
 from string import Template
 
 from prosa.api.edge import OPEN, Exchange, Handler, Header, Route
-from prosa.web.assets import page
+from prosa.web.files import page
 
 _HTML = b"text/html; charset=utf-8"
 _SHARED = b"default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self'; base-uri 'none'; "

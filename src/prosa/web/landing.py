@@ -1,4 +1,4 @@
-"""`GET /`: a page for a browser, one small document for a program; and the page for what isn't there."""
+"""`GET /`: one small document for a program, and for a browser where the app isn't built; and the page for what isn't there."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
@@ -10,7 +10,7 @@ import msgspec
 
 from prosa.api.edge import Exchange, Header
 from prosa.kit.errors import ProsaError
-from prosa.web.assets import page
+from prosa.web.files import page
 from prosa.web.language import preferred
 from prosa.web.texts import texts
 
@@ -53,6 +53,10 @@ class Landing:
             await exchange.respond(200, await self._page(exchange), HTML, _HEADERS)
         else:
             await exchange.respond(200, self._document(), headers=((b"vary", b"Accept"),))
+
+    async def unbuilt(self, exchange: Exchange) -> None:
+        """Answer a browser at one of the app's addresses where the app isn't built: it says so, and how to build it."""
+        await exchange.respond(503, await self._page(exchange), HTML, _HEADERS)
 
     async def missing(self, exchange: Exchange) -> None:
         """Answer a browser that asked for a page which isn't there."""

@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+from prosa.web.negotiation import weight_of
+
 Language = Literal["en", "pt-BR"]
 
 
@@ -11,18 +13,7 @@ def preferred(accept_language: bytes | None) -> Language:
     for element in (accept_language or b"")[:500].decode("latin-1").lower().split(","):
         tag, _, parameter = element.strip().partition(";")
         language: Language | None = "pt-BR" if tag.startswith("pt") else "en" if tag.startswith("en") else None
-        weight = _weight(parameter)
+        weight = weight_of(parameter)
         if language is not None and weight > best[0]:
             best = (weight, language)
     return best[1]
-
-
-def _weight(parameter: str) -> float:
-    name, _, value = parameter.strip().partition("=")
-    if name != "q":
-        return 1.0
-    try:
-        weight = float(value)
-    except ValueError:
-        return 0.0
-    return weight if 0.0 <= weight <= 1.0 else 0.0

@@ -12,7 +12,7 @@ from string import Template
 from typing import Final
 
 from prosa.api.edge import Exchange, Handler, Header, Open, Route
-from prosa.web.assets import page
+from prosa.web.files import page
 from prosa.web.language import Language, preferred
 from prosa.web.people_texts import PeopleTexts, people_texts
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from prosa.conversations import Shared, SharedFile
 from prosa.kit import moments
-from prosa.web.assets import page
+from prosa.web.files import page
 from prosa.web.language import Language, preferred
 
 _PICTURES: Final = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})

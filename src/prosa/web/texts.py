@@ -13,6 +13,7 @@ class Texts:
     title: str
     tagline: str
     running: str
+    unbuilt: str
     default_model: str
     no_model: str
     chat_now: str
@@ -40,6 +41,10 @@ ENGLISH = Texts(
     title="prosa: your own door to language models",
     tagline="One server between people and language models. Programs made for OpenAI's API work with it unchanged.",
     running="It is running",
+    unbuilt=(
+        "The web app isn't built here. <code>make ui</code> builds it, and <code>make run</code> does so by itself; then reload "
+        "this page. Programs can use the API all the same."
+    ),
     default_model="Default model",
     no_model="none yet: set a provider's key",
     chat_now="Chat now",
@@ -70,6 +75,10 @@ PORTUGUESE = Texts(
     title="prosa: a sua própria porta para modelos de linguagem",
     tagline="Um servidor entre pessoas e modelos de linguagem. Programas feitos para a API da OpenAI funcionam sem mudança.",
     running="Está no ar",
+    unbuilt=(
+        "O aplicativo web ainda não foi montado aqui. <code>make ui</code> monta, e <code>make run</code> faz isso sozinho; "
+        "depois recarregue esta página. Programas já podem usar a API."
+    ),
     default_model="Modelo padrão",
     no_model="nenhum ainda: configure a chave de um provedor",
     chat_now="Converse agora",

@@ -34,6 +34,6 @@ export function isApiError(error: unknown, code?: string): error is ApiError {
 export function explain(error: unknown, words: Messages): string {
   if (!(error instanceof ApiError)) return words.errors.unknown;
   if (error.code === "rate_limited" || error.status === 429) return words.errors.rate_limited(error.retryAfter ?? 60);
-  const known = (words.errors.codes as Record<string, string | undefined>)[error.code];
+  const known = Object.hasOwn(words.errors.codes, error.code) ? (words.errors.codes as Record<string, string | undefined>)[error.code] : undefined;
   return known ?? (error.detail || words.errors.unknown);
 }

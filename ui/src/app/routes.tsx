@@ -1,11 +1,12 @@
+import "@/pages/account/link"; // before the router looks at the address: takes codes out of it
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from "@tanstack/react-router";
 import { ApiError, onSignedOut } from "@/api";
 import { NotFound, PageError } from "@/app/not-found";
 import { queryClient } from "@/app/query";
 import { meQuery } from "@/app/session";
-import { Shell } from "@/app/shell";
 import { loadLanguage, spoken } from "@/i18n";
 import { remembered } from "@/app/browser";
+import { optionsQuery } from "@/pages/account/options";
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound, errorComponent: PageError });
 
@@ -13,7 +14,8 @@ const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound, e
 const inside = createRoute({
   getParentRoute: () => root,
   id: "inside",
-  component: Shell,
+  // Who signs in first has no use for it yet: it stays out of the entry.
+  component: lazyRouteComponent(() => import("@/app/shell"), "Shell"),
   beforeLoad: async ({ location }) => {
     try {
       const me = await queryClient.ensureQueryData(meQuery);
@@ -21,6 +23,8 @@ const inside = createRoute({
       if (wanted !== null && remembered("prosa.language") === null) await loadLanguage(wanted);
     } catch (error) {
       if (error instanceof ApiError && error.status === 401) {
+        const options = await queryClient.fetchQuery(optionsQuery).catch(() => null);
+        if (options?.set_up_needed === true) throw redirect({ to: "/set-up" });
         throw redirect({ to: "/sign-in", search: { next: location.href } });
       }
       throw error;
@@ -38,6 +42,12 @@ function nextOf(search: Record<string, unknown>): Next {
   return typeof next === "string" && next.startsWith("/") && !next.startsWith("//") && !next.includes("\\") ? { next } : {};
 }
 
+/** Whose account is shown over the administration's list of people. */
+function personOf(search: Record<string, unknown>): { person?: string } {
+  const person = search["person"];
+  return typeof person === "string" && /^user_[0-9a-f]{32}$/.test(person) ? { person } : {};
+}
+
 const outside = [
   createRoute({ getParentRoute: () => root, path: "/set-up", component: lazyRouteComponent(() => import("@/pages/account/set-up"), "SetUpPage") }),
   createRoute({
@@ -47,6 +57,7 @@ const outside = [
     component: lazyRouteComponent(() => import("@/pages/account/sign-in"), "SignInPage"),
   }),
   createRoute({ getParentRoute: () => root, path: "/register", component: lazyRouteComponent(() => import("@/pages/account/register"), "RegisterPage") }),
+  createRoute({ getParentRoute: () => root, path: "/invite", component: lazyRouteComponent(() => import("@/pages/account/register"), "RegisterPage") }),
   createRoute({ getParentRoute: () => root, path: "/reset", component: lazyRouteComponent(() => import("@/pages/account/reset"), "ResetPage") }),
   createRoute({ getParentRoute: () => root, path: "/confirm-email", component: lazyRouteComponent(() => import("@/pages/account/confirm-email"), "ConfirmEmailPage") }),
 ];
@@ -66,6 +77,8 @@ const pages = [
   createRoute({ getParentRoute: () => inside, path: "/archive", component: lazyRouteComponent(() => import("@/library/archive-page"), "ArchivePage") }),
   createRoute({ getParentRoute: () => inside, path: "/trash", component: lazyRouteComponent(() => import("@/library/trash-page"), "TrashPage") }),
   createRoute({ getParentRoute: () => inside, path: "/shares", component: lazyRouteComponent(() => import("@/library/shares-page"), "SharesPage") }),
+  createRoute({ getParentRoute: () => inside, path: "/shares/copy/$token", component: lazyRouteComponent(() => import("@/library/share-copy-page"), "ShareCopyPage") }),
+  createRoute({ getParentRoute: () => inside, path: "/import", component: lazyRouteComponent(() => import("@/library/import-page"), "ImportPage") }),
   createRoute({
     getParentRoute: () => inside,
     path: "/profile",
@@ -81,7 +94,12 @@ const pages = [
       throw redirect({ to: "/admin/$section", params: { section: "overview" } });
     },
   }),
-  createRoute({ getParentRoute: () => inside, path: "/admin/$section", component: lazyRouteComponent(() => import("@/pages/admin/admin"), "AdminPage") }),
+  createRoute({
+    getParentRoute: () => inside,
+    path: "/admin/$section",
+    validateSearch: personOf,
+    component: lazyRouteComponent(() => import("@/pages/admin/admin"), "AdminPage"),
+  }),
 ];
 
 export const router = createRouter({
@@ -94,7 +112,8 @@ export const router = createRouter({
 // A session that ends while a page is open: the person signs in and comes back to this very page.
 onSignedOut(() => {
   const here = router.state.location;
-  queryClient.removeQueries({ queryKey: meQuery.queryKey });
+  // The very question who is signed in isn't cut off: whoever asked it hears the answer.
+  if (queryClient.getQueryData(meQuery.queryKey) !== undefined) queryClient.removeQueries({ queryKey: meQuery.queryKey });
   if (router.state.matches.some((match) => match.routeId === "/inside")) void router.navigate({ to: "/sign-in", search: { next: here.href } });
 });
 

@@ -69,7 +69,7 @@ export const foldersQuery = queryOptions({
       all.push(...answer.data);
       cursor = answer.next_cursor;
     } while (cursor !== null);
-    return all.sort(byName);
+    return all.toSorted(byName);
   },
 });
 

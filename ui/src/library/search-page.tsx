@@ -3,5 +3,5 @@ import { Page } from "@/ui";
 
 export function SearchPage() {
   const words = useWords();
-  return <Page title={words.library.title}>{null}</Page>;
+  return <Page title={words.library.search.title}>{null}</Page>;
 }

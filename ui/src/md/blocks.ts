@@ -1,36 +1,55 @@
-import { Lexer, Marked, type Token, type TokenizerThis, type Tokens } from "marked";
+import { Lexer, Marked, type Token, type Tokens } from "marked";
 
 /** A part of an answer that is drawn on its own. */
 export type Block =
   | { kind: "markdown"; text: string; definitions: string }
   | { kind: "code"; language: string; text: string }
-  | { kind: "maths"; tex: string };
+  | { kind: "maths"; tex: string }
+  /** Shown as it is written. */
+  | { kind: "plain"; text: string };
 
 /** Longer than any real formula: what begins like one and has no end near isn't one. */
 const LONGEST_FORMULA = 5_000;
-const FORMULA = new RegExp(
-  `^ {0,3}(?:\\\\\\[([^]{1,${LONGEST_FORMULA}}?)\\\\\\]|\\$\\$(?!\\$)([^]{1,${LONGEST_FORMULA}}?)\\$\\$)[ \\t]*([.,;]?)[ \\t]*(?:\\n+|$)`,
-);
+const OPENING = /^ {0,3}(\\\[|\$\$(?!\$))/;
+const AFTER = /^[ \t]*([.,;]?)[ \t]*(?:\n+|$)/;
 const FOOTNOTE = /^ {0,3}\[\^[^\]\s]{1,100}\]:/m;
 const FENCE = /^ {0,3}(?:`{3}|~{3})/;
 
-function formula(this: TokenizerThis, source: string): Tokens.Generic | undefined {
-  const found = FORMULA.exec(source);
-  if (found === null) return undefined;
-  const tex = (found[1] ?? found[2] ?? "").trim();
-  return tex === "" || tex.includes("$$") ? undefined : { type: "maths", raw: found[0], text: tex + (found[3] ?? "") };
+/** A formula on lines of its own, from $$ to $$ or from \\[ to \\], at the beginning of the source. */
+function formula(source: string): Tokens.Generic | undefined {
+  const opening = OPENING.exec(source);
+  if (opening === null) return undefined;
+  const begin = opening[0].length;
+  const sign = opening[1] === "$$" ? "$$" : "\\]";
+  const end = source.slice(0, LONGEST_FORMULA).indexOf(sign, begin);
+  if (end < 0) return undefined;
+  const after = AFTER.exec(source.slice(end + 2, end + 80));
+  const tex = source.slice(begin, end).trim();
+  if (after === null || tex === "") return undefined;
+  return { type: "maths", raw: source.slice(0, end + 2 + after[0].length), text: tex + (after[1] ?? "") };
 }
 
-const reader = new Marked({
-  extensions: [{ name: "maths", level: "block", start: (source) => source.search(/^ {0,3}(?:\\\[|\$\$)/m), tokenizer: formula }],
-});
+/** Where in this paragraph a formula begins that ends it. Only a whole one counts: each cut makes the reader look at all that follows. */
+function beginning(source: string): number | undefined {
+  const end = source.indexOf("\n\n");
+  const paragraph = end < 0 ? source : source.slice(0, end);
+  for (const match of paragraph.matchAll(/^ {0,3}(?:\\\[|\$\$)/gm)) if (formula(source.slice(match.index, match.index + LONGEST_FORMULA)) !== undefined) return match.index;
+  return undefined;
+}
+
+const reader = new Marked({ extensions: [{ name: "maths", level: "block", start: beginning, tokenizer: formula }] });
 
 // Deeper than any text of people: readers of Markdown go down one call for each.
 const TOO_DEEP = /^(?:[ \t]*(?:>|[-+*] |\d{1,9}[.)] )){60}/m;
 
 function tokens(text: string): Token[] {
-  if (TOO_DEEP.test(text)) return [{ type: "text", raw: text, text }];
-  return new Lexer(reader.defaults).blockTokens(text.replaceAll(/\r\n|\r/g, "\n"));
+  const whole: Token[] = [{ type: "plain", raw: text, text }];
+  if (TOO_DEEP.test(text)) return whole;
+  try {
+    return new Lexer(reader.defaults).blockTokens(text);
+  } catch {
+    return whole;
+  }
 }
 
 interface Reading {
@@ -43,22 +62,29 @@ export class Splitter {
   private last: Reading = { text: "", tokens: [] };
 
   /** `open`: something may still be added. Blocks that are equal to those of the call before are equal texts, not equal objects. */
-  split(text: string, open: boolean): Block[] {
+  split(written: string, open: boolean): Block[] {
+    const text = written.replaceAll(/\r\n|\r/g, "\n");
     const read = this.read(text);
     // References to footnotes and their texts stand anywhere: with any of them the answer is one piece, once it has ended.
-    if (!open && FOOTNOTE.test(text)) return [{ kind: "markdown", text, definitions: "" }];
+    if (!open && FOOTNOTE.test(text) && isReadable(text) && !TOO_DEEP.test(text)) return [{ kind: "markdown", text, definitions: "" }];
     return blocksOf(read);
   }
 
   private read(text: string): Token[] {
-    const [kept, from] = text.startsWith(this.last.text) && !text.includes("\r") ? settled(this.last.tokens) : [[], 0];
-    this.last = { text, tokens: [...kept, ...tokens(text.slice(from))] };
+    if (text !== this.last.text) {
+      const kept = text.startsWith(this.last.text) ? settled(this.last.tokens, text) : [];
+      this.last = { text, tokens: [...kept, ...tokens(text.slice(length(kept)))] };
+    }
     return this.last.tokens;
   }
 }
 
-/** The tokens that more text can't change: all but the last two that are more than space; and where they end. */
-function settled(read: Token[]): [Token[], number] {
+function length(read: readonly Token[]): number {
+  return read.reduce((sum, token) => sum + token.raw.length, 0);
+}
+
+/** The tokens that more text can't change: all but the last two that are more than space. None where they aren't the text's own beginning. */
+function settled(read: readonly Token[], text: string): Token[] {
   let seen = 0;
   let count = read.length;
   while (count > 0 && seen < 2) {
@@ -66,12 +92,21 @@ function settled(read: Token[]): [Token[], number] {
     if (read[count]?.type !== "space") seen += 1;
   }
   const kept = read.slice(0, count);
-  return [kept, kept.reduce((sum, token) => sum + token.raw.length, 0)];
+  return text.startsWith(kept.map((token) => token.raw).join("")) ? kept : [];
 }
 
 function blocksOf(read: Token[]): Block[] {
   const definitions = read.filter((token): token is Tokens.Def => token.type === "def" && !token.raw.trimStart().startsWith("[^"));
   return read.flatMap((token) => blockOf(token, definitions) ?? []);
+}
+
+/** No person's paragraph, list or table is as long, or as full of signs; reading one takes time by the square of their number. */
+const LONGEST_BLOCK = 60_000;
+const MOST_SIGNS = 4_000;
+const DEEP_LIST = /^ {120,}(?:[-+*]|\d{1,9}[.)]) /m;
+
+function isReadable(text: string): boolean {
+  return !DEEP_LIST.test(text) && text.length <= LONGEST_BLOCK && (text.match(/[*_~]|\]\(/g)?.length ?? 0) <= MOST_SIGNS;
 }
 
 function blockOf(token: Token, definitions: Tokens.Def[]): Block | null {
@@ -81,6 +116,7 @@ function blockOf(token: Token, definitions: Tokens.Def[]): Block | null {
     const code = token as Tokens.Code;
     return { kind: "code", language: code.lang ?? "", text: code.text };
   }
+  if (token.type === "plain" || !isReadable(token.raw)) return { kind: "plain", text: token.raw };
   const wanted = definitions.length === 0 ? [] : definitions.filter((each) => token.raw.toLowerCase().includes(`[${each.tag}]`));
   return { kind: "markdown", text: token.raw, definitions: wanted.map((each) => each.raw.trim()).join("\n") };
 }

@@ -1,9 +1,105 @@
+import "@/md/md.css";
+import { Component, memo, type ReactNode, useId, useMemo, useState } from "react";
+import ReactMarkdown, { type Options } from "react-markdown";
+import remarkGfm from "remark-gfm";
+import remarkMath from "remark-math";
+import { useWords } from "@/i18n";
+import { type Block, Splitter } from "@/md/blocks";
+import { Code } from "@/md/code";
+import { address, elements } from "@/md/elements";
+import { Maths } from "@/md/maths";
+import { remarkFormulas } from "@/md/maths-syntax";
+import { remarkProsa } from "@/md/plugins";
+import { Shown } from "@/md/shown";
+
+const PLUGINS: NonNullable<Options["remarkPlugins"]> = [[remarkGfm, { singleTilde: false }], [remarkMath, { singleDollarTextMath: false }], remarkFormulas, remarkProsa];
+
 interface MarkdownProps {
   text: string;
   /** Something may still be added. */
   open?: boolean;
 }
 
-export function Markdown({ text }: MarkdownProps) {
-  return <div className="whitespace-pre-wrap">{text}</div>;
+/** Markdown as an answer's text: no HTML, nothing loaded from elsewhere, links that say where they lead. */
+export const Markdown = memo(function Markdown({ text, open = false }: MarkdownProps) {
+  const [splitter] = useState(() => new Splitter());
+  const blocks = splitter.split(text, open);
+  const id = useId().replaceAll(/[^\w-]/g, "");
+  return (
+    <div className="md" data-open={open || undefined}>
+      {blocks.map((block, index) => (
+        <Drawn key={index} block={block} open={open && index === blocks.length - 1} id={id} />
+      ))}
+    </div>
+  );
+});
+
+/** Blocks come anew from each reading; equal ones are not drawn again. */
+const Drawn = memo(DrawnBlock, (a, b) => a.open === b.open && a.id === b.id && same(a.block, b.block));
+
+function same(a: Block, b: Block): boolean {
+  if (a.kind === "maths") return b.kind === "maths" && a.tex === b.tex;
+  if (a.kind === "code") return b.kind === "code" && a.text === b.text && a.language === b.language;
+  if (a.kind === "plain") return b.kind === "plain" && a.text === b.text;
+  return b.kind === "markdown" && a.text === b.text && a.definitions === b.definitions;
+}
+
+function DrawnBlock({ block, open, id }: { block: Block; open: boolean; id: string }) {
+  if (block.kind === "code") return <Code text={block.text} info={block.language} open={open} />;
+  if (block.kind === "maths") return <Maths tex={block.tex} display />;
+  if (block.kind === "plain") return <AsWritten text={block.text} />;
+  return (
+    <Unbroken text={block.text}>
+      <Prose text={block.definitions === "" ? block.text : `${block.text}\n\n${block.definitions}`} id={id} />
+    </Unbroken>
+  );
+}
+
+function Prose({ text, id }: { text: string; id: string }) {
+  const words = useWords().message;
+  const footnotes = useMemo(
+    () => ({ clobberPrefix: `${id}-`, footnoteLabel: words.footnotes, footnoteBackLabel: (index: number) => words.footnoteBack(index + 1) }),
+    [id, words],
+  );
+  return (
+    <ReactMarkdown remarkPlugins={PLUGINS} remarkRehypeOptions={footnotes} components={elements} urlTransform={address}>
+      {text}
+    </ReactMarkdown>
+  );
+}
+
+function AsWritten({ text }: { text: string }) {
+  return (
+    <p dir="auto" className="md-html">
+      <Shown text={text} />
+    </p>
+  );
+}
+
+interface Guarded {
+  text: string;
+  children: ReactNode;
+}
+
+interface Failing {
+  text: string;
+  failed: boolean;
+}
+
+/** A block that can't be drawn (nested a thousand deep) is shown as it is written, and takes nothing else with it. */
+class Unbroken extends Component<Guarded, Failing> {
+  override state: Failing = { text: "", failed: false };
+
+  static getDerivedStateFromError(): Partial<Failing> {
+    return { failed: true };
+  }
+
+  /** Another text is tried anew. */
+  static getDerivedStateFromProps(props: Guarded, state: Failing): Failing | null {
+    return props.text === state.text ? null : { text: props.text, failed: false };
+  }
+
+  override render(): ReactNode {
+    return this.state.failed ? <AsWritten text={this.props.text} /> : this.props.children;
+  }
 }

@@ -32,7 +32,13 @@ export function isFormula(content: string): boolean {
   return /[\\^_=+<>{}*/|]/.test(content) || (content.match(/\p{L}+/gu) ?? []).every((word) => word.length <= 2);
 }
 
+/** In a text of many openings without an end, looking for ends is given up after so many characters. */
+const PATIENCE = 20_000;
+const spent = new WeakMap<TokenizeContext, number>();
+
 interface Form {
+  /** May it begin after this code? */
+  follows: (previous: Code) => boolean;
   /** Codes of the opening and closing signs. */
   opening: readonly number[];
   closing: readonly number[];
@@ -43,6 +49,7 @@ interface Form {
 }
 
 const SINGLE_DOLLAR: Form = {
+  follows: (previous) => !isWordly(previous) && previous !== DOLLAR,
   opening: [DOLLAR],
   closing: [DOLLAR],
   begins: (code) => !isBlank(code) && code !== DOLLAR,
@@ -52,6 +59,7 @@ const SINGLE_DOLLAR: Form = {
 
 function bracketed(opening: string, closing: string): Form {
   return {
+    follows: () => true,
     opening: [BACKSLASH, opening.charCodeAt(0)],
     closing: [BACKSLASH, closing.charCodeAt(0)],
     begins: (code) => code !== null,
@@ -93,6 +101,10 @@ function construct(form: Form): Construct {
     let length = 0;
     let before: Code = null;
 
+    const endless: State = (code) => {
+      spent.set(context, (spent.get(context) ?? 0) + length);
+      return nok(code);
+    };
     const closing = (code: Code): State | undefined => effects.attempt(sequence(form.closing, (after) => form.ends(before, after)), done, goOn)(code);
     const done: State = (code) => {
       if (!form.accepts(context.sliceSerialize({ start: begun, end: ended }))) return nok(code);
@@ -110,7 +122,7 @@ function construct(form: Form): Construct {
       return data;
     };
     const data: State = (code) => {
-      if (code === null || code === BACKTICK || length > LONGEST) return nok(code);
+      if (code === null || code === BACKTICK || length > LONGEST) return endless(code);
       if (isLineEnding(code)) {
         effects.exit("mathTextData");
         return newLine(code);
@@ -123,7 +135,7 @@ function construct(form: Form): Construct {
       return consumed(code);
     };
     const newLine: State = (code) => {
-      if (code === null || length > LONGEST) return nok(code);
+      if (code === null || length > LONGEST) return endless(code);
       if (isLineEnding(code)) {
         length += 1;
         before = code;
@@ -143,6 +155,7 @@ function construct(form: Form): Construct {
       return form.begins(code) ? newLine(code) : nok(code);
     };
     return (code) => {
+      if (!form.follows(context.previous) || (spent.get(context) ?? 0) > PATIENCE) return nok(code);
       effects.enter("mathText");
       return effects.attempt(sequence(form.opening, () => true), first, nok)(code);
     };
@@ -150,13 +163,8 @@ function construct(form: Form): Construct {
   return { name: "mathText", tokenize };
 }
 
-const dollar: Construct = {
-  ...construct(SINGLE_DOLLAR),
-  previous: (code) => !isWordly(code) && code !== DOLLAR,
-};
-
 const extension: Extension = {
-  text: { [DOLLAR]: dollar, [BACKSLASH]: [construct(bracketed("(", ")")), construct(bracketed("[", "]"))] },
+  text: { [DOLLAR]: construct(SINGLE_DOLLAR), [BACKSLASH]: [construct(bracketed("(", ")")), construct(bracketed("[", "]"))] },
 };
 
 /** Teaches remark the formulas above; stands after remark-math. */

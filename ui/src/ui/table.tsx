@@ -54,7 +54,7 @@ function Chosen<T>({ selection, chosenActions }: TableProps<T>) {
   );
 }
 
-interface WideProps<T> extends TableProps<T> {
+interface WideProps<T> extends Omit<TableProps<T>, "rows" | "order"> {
   rows: readonly T[];
   width: number | null;
   order: Order | null;

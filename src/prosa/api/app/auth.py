@@ -13,7 +13,7 @@ from prosa.api.app.documents import problems
 from prosa.api.app.routing import AppRoute
 from prosa.api.app.session_models import Session, session_shown
 from prosa.api.app.shapes import EXAMPLE_PASSWORD, Accepted, Body, Password, example
-from prosa.api.app.surroundings import Anybody, People, TheExchange, own
+from prosa.api.app.surroundings import Anybody, People, TheAdministration, TheExchange, own
 from prosa.identity import (
     LANGUAGES,
     LONGEST_PASSWORD,
@@ -47,6 +47,10 @@ class Options(BaseModel):
     password: PasswordBounds
     mail: bool = Field(description="Whether a forgotten password can be replaced by mail.")
     languages: list[str] = Field(examples=[list(LANGUAGES)])
+    name: str = Field(description="What this installation is called.", examples=["prosa"])
+    support: str | None = Field(description="Whom to turn to: a mail address, or a page's.", examples=["help@example.com"])
+    language: Literal["auto", "en", "pt-BR"] = Field(description="For who has chosen none; `auto`: the browser's.")
+    mock: bool = Field(description="Whether there is a mock model to try things with.")
 
 
 class Register(Body):
@@ -80,15 +84,19 @@ class SignedInUser(BaseModel):
 
 
 @router.get("/options", operation_id="signInOptions", responses=problems())
-async def options(_anybody: Anybody, people: People) -> Options:
+async def options(_anybody: Anybody, people: People, administration: TheAdministration) -> Options:
     """How people get in here. Tells nothing of anybody."""
-    settings = people.settings
+    settings, value = people.settings, administration.values.value
     return Options(
         registration=settings.people.registration.value,
         set_up_needed=await people.accounts.setup_needed(),
         password=PasswordBounds(least=SHORTEST_PASSWORD, recommended=RECOMMENDED_PASSWORD, most=LONGEST_PASSWORD),
         mail=people.mailing and settings.public_url is not None,
         languages=list(LANGUAGES),
+        name=str(value("installation.name")),
+        support=value("installation.support"),  # type: ignore[arg-type]  # a text or nothing, by its kind
+        language=value("installation.language"),  # type: ignore[arg-type]  # one of these, by its choices
+        mock=administration.providers.mock,
     )
 
 

@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from prosa.api.app import (
     answers,
     auth,
+    catalogue,
     changes,
     conversation_items,
     conversations,
@@ -16,26 +17,32 @@ from prosa.api.app import (
     folders,
     imports,
     invites,
+    issued_keys,
     keys,
     me,
     memories,
     password_resets,
     picture,
+    providers,
     reset_links,
     runs,
     search,
     sessions,
+    settings,
     shares,
     shares_public,
     summaries,
     suspensions,
+    system,
     tickets,
     usage,
     user_keys,
+    user_sessions,
     users,
 )
 
-_PARTS = (auth, password_resets, tickets, me, picture, sessions, keys, users, suspensions, reset_links, user_keys, invites, runs)
+_PARTS = (auth, password_resets, tickets, me, picture, sessions, keys, users, suspensions, reset_links, user_keys)
+_PEOPLE = (user_sessions, issued_keys, invites, runs)
 _OWN_DATA = (data,)
 _LIVE = (changes,)
 _CONVERSATIONS = (conversations, conversation_items, answers, folders, conversations_tags, conversations_trash)
@@ -44,8 +51,9 @@ _SHARED = (shares, shares_public, feedback, usage)
 
 _CARRIED = (exports, imports)
 _REMEMBERED = (memories, summaries)
+_ADMINISTERED = (catalogue, providers, settings, system)
 
-_ALL = (*_PARTS, *_OWN_DATA, *_CONVERSATIONS, *_REMEMBERED, *_CARRIED, *_LIVE, *_FOUND, *_SHARED)
+_ALL = (*_PARTS, *_PEOPLE, *_OWN_DATA, *_CONVERSATIONS, *_REMEMBERED, *_CARRIED, *_LIVE, *_FOUND, *_SHARED, *_ADMINISTERED)
 
 # Side by side in one router: what is included in another one is not among its routes, where permissions are looked for.
 router = APIRouter(routes=[route for part in _ALL for route in part.router.routes])

@@ -4,11 +4,12 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from prosa.administration import Actor, Administration
 from prosa.api.access import Public
 from prosa.api.app.cursors import Cursors
 from prosa.api.app.tags import Tags
 from prosa.api.edge import Exchange, charge
-from prosa.api.scope import exchange_of
+from prosa.api.scope import administration_of, exchange_of
 from prosa.identity import Caller, Door, IdentityParts, Permission, Reach, Role, bucket_of
 
 
@@ -20,6 +21,7 @@ async def people_of(request: Request) -> IdentityParts:
 
 TheExchange = Annotated[Exchange, Depends(exchange_of)]
 People = Annotated[IdentityParts, Depends(people_of)]
+TheAdministration = Annotated[Administration, Depends(administration_of)]
 
 
 async def let_in(_public: Public, exchange: TheExchange) -> None:
@@ -35,6 +37,11 @@ def own(caller: Caller) -> Reach:
     return Reach(caller.account_id or "")
 
 
+def actor_of(caller: Caller) -> Actor:
+    """Who changes something, as it is written down."""
+    return Actor(caller.account_id, caller.key_id)
+
+
 def check_grant(caller: Caller, role: Role) -> None:
     """Raises PermissionDenied for a caller who may add people, but no administrators."""
     if role is Role.ADMIN:
@@ -46,11 +53,11 @@ def within(reach: Reach, account_id: str) -> Reach:
     return Reach(account_id if reach.account_id in (None, account_id) else "")
 
 
-def cursors_of(people: IdentityParts, caller: Caller, *scope: str | None) -> Cursors:
+def cursors_of(people: IdentityParts | Administration, caller: Caller, *scope: str | None) -> Cursors:
     """The cursors that this caller is given of a list with these filters."""
     return Cursors(people.keyring, caller.space, *scope)
 
 
-def tags_of(people: IdentityParts, caller: Caller) -> Tags:
+def tags_of(people: IdentityParts | Administration, caller: Caller) -> Tags:
     """The entity tags that this caller is given."""
     return Tags(people.keyring, caller.space)

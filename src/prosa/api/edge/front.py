@@ -32,8 +32,8 @@ class Front:
     """The pure-ASGI application: hot routes, everything else by `fallback`, one way to tell an error.
 
     `routes` maps (method, path) to a route; a path that stands there belongs to them with all its methods, unless it is a page at
-    an address of an older dialect: then the other methods are that dialect's. `missing_page` answers a browser that asks for a
-    page which isn't there.
+    an address of an older dialect: then the other methods are that dialect's. `/chat/*` is every path below `/chat/` that isn't
+    there by itself. `missing_page` answers a browser that asks for a page which isn't there.
     """
 
     def __init__(
@@ -47,6 +47,7 @@ class Front:
         self._routes: dict[str, dict[str, Route]] = {}
         for (method, path), route in routes.items():
             self._routes.setdefault(path, {})[method] = route
+        self._above = frozenset(path for path in self._routes if path.endswith("/*"))
         pages = {path for (_, path), route in routes.items() if route.dialect is PLAIN}
         self._shared = frozenset(path for path in pages if parts.dialects.names(path))
         self._fallback = fallback
@@ -94,16 +95,22 @@ class Front:
             if found is not None:
                 await self._sockets.serve(exchange, upgrade, found)
                 return
-        methods = self._routes.get(exchange.path)
+        path = exchange.path
+        methods = self._routes.get(path)
+        if methods is None:
+            path = self._place_above(path)
+            methods = self._routes.get(path)
         route = methods.get(exchange.method) if methods is not None else None
         if route is None:
-            methods = methods if exchange.path not in self._shared else None
-            exchange.dialect = self._dialect(exchange.path, methods)
+            methods = methods if path not in self._shared else None
+            exchange.dialect = self._dialect(path, methods)
             check_head(exchange.scope, exchange.fields, self._parts.settings.header_count)
+            if methods is not None:
+                exchange.record.path = path
             await self._unrouted(exchange, methods)
             return
         exchange.dialect = route.dialect
-        exchange.record.path = exchange.path
+        exchange.record.path = path
         check_head(exchange.scope, exchange.fields, self._parts.settings.header_count)
         if isinstance(route.access, Access):
             await guard(exchange, route.access)
@@ -111,12 +118,17 @@ class Front:
             await claim_repeat(exchange)
         await route.handler(exchange)
 
+    def _place_above(self, path: str) -> str:
+        """`/chat/*` for a path below `/chat/`, where there is such a place; else the path itself."""
+        end = path.find("/", 1) + 1
+        place = path[:end] + "*"
+        return place if 0 < end < len(path) and place in self._above else path
+
     async def _unrouted(self, exchange: Exchange, methods: Mapping[str, Route] | None) -> None:
         """What no hot route takes: a preflight, a wrong method, a slash too many, or the application's own."""
         if exchange.method == "OPTIONS" and exchange.header(b"access-control-request-method") is not None:
             await self._preflight(exchange, tuple(methods or ()))
         elif methods is not None:
-            exchange.record.path = exchange.path
             raise MethodNotAllowed(tuple(methods))
         elif exchange.method not in _METHODS:
             raise MethodNotAllowed(("GET", "POST"))

@@ -28,9 +28,12 @@ def log_fault(request_id: str, error: BaseException) -> None:
     _logger.error("request %s failed: %s at %s", request_id, type(error).__name__, where)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class EdgeParts:
-    """The parts, each replaceable. `access_log` gets every finished request's record, `fault_log` what went wrong unforeseen."""
+    """The parts, each replaceable. `access_log` gets every finished request's record, `fault_log` what went wrong unforeseen.
+
+    `settings` and `usage` are replaced, whole, when an administrator changes a limit: whoever needs them reads them here.
+    """
 
     authenticator: Authenticator
     limiter: Limiter

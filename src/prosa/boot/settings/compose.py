@@ -5,6 +5,7 @@ import socket
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
+from prosa.administration import AdministrationSettings
 from prosa.answers import AnswerSettings
 from prosa.api.edge import EdgeSettings
 from prosa.api.legacy.bitaca import BitacaSettings
@@ -13,7 +14,14 @@ from prosa.api.legacy.multiuser import MultiuserSettings
 from prosa.boot.settings.catalogue import models
 from prosa.boot.settings.errors import SettingRefused
 from prosa.boot.settings.keeping import retention
-from prosa.boot.settings.models import BackupSettings, LogSettings, ServerSettings, Settings, SiteSettings
+from prosa.boot.settings.models import (
+    BackupSettings,
+    InstallationSettings,
+    LogSettings,
+    ServerSettings,
+    Settings,
+    SiteSettings,
+)
 from prosa.boot.settings.pricing import prices
 from prosa.boot.settings.providers import Own, is_loopback, providers
 from prosa.boot.settings.table import (
@@ -21,6 +29,7 @@ from prosa.boot.settings.table import (
     answers,
     dialects,
     gateway,
+    installation,
     limits,
     mail,
     people,
@@ -76,6 +85,10 @@ def compose(values: Values) -> Settings:
         chatai=_chatai(values, chosen.providers),
         multiuser=_multiuser(values, chosen.providers),
         site=_site(values, place),
+        installation=InstallationSettings(
+            values.take(installation.NAME), values.take(installation.SUPPORT), values.take(installation.LANGUAGE)
+        ),
+        administration=_administration(values, place),
         sharing=SharingSettings(values.take(access.SHARING), values.take(access.SHARING_DAYS)),
         jobs=values.take(upkeep.JOBS),
         retention=retention(values),
@@ -94,6 +107,7 @@ def _server(values: Values) -> ServerSettings:
         public_url=values.take(server.PUBLIC_URL),
         drain_seconds=values.take(server.DRAIN),
         ollama_discovery=values.take(gateway.DISCOVERY),
+        ui_dir=values.take(server.UI_DIR),
     )
 
 
@@ -246,6 +260,11 @@ def _gateway(values: Values, place: ServerSettings) -> GatewaySettings:
         breaker_seconds=values.take(gateway.BREAKER_SECONDS),
         answer_bytes=values.take(gateway.ANSWER),
     )
+
+
+def _administration(values: Values, place: ServerSettings) -> AdministrationSettings:
+    own = _own(place)
+    return AdministrationSettings(private_hosts=values.take(gateway.PRIVATE_HOSTS), own_hosts=own.hosts, own_port=own.port)
 
 
 def _own(place: ServerSettings) -> Own:

@@ -175,6 +175,21 @@ def _proxies(text: str) -> tuple[str, ...]:
     return tuple(item.lower() if item.lower() == "cloudflare" else _network(item) for item in items(text))
 
 
+def _private(text: str) -> tuple[str, ...]:
+    """Networks, and hosts with or without a port, in the form that an address's own parts have."""
+    return tuple(_network(item) if "/" in item else _private_host(item) for item in items(text))
+
+
+def _private_host(text: str) -> str:
+    parts = urlsplit(f"//{text}" if text.count(":") < 2 or text.startswith("[") else f"//[{text}]")
+    if not parts.hostname or parts.path or parts.username is not None or parts.port == 0:
+        raise ValueError(text)
+    host = _host(parts.hostname)
+    if parts.port is None:
+        return host
+    return f"[{host}]:{parts.port}" if ":" in host else f"{host}:{parts.port}"
+
+
 def _keys(text: str) -> tuple[str, ...]:
     found = items(text)
     if any(len(key) > LONGEST_KEY or not key.isascii() or not key.isprintable() or " " in key for key in found):
@@ -271,6 +286,7 @@ KEYS = Kind(f"keys of at most {LONGEST_KEY} visible ASCII characters, parted by 
 KEY = Kind("the key as the provider gave it: visible ASCII characters without blanks", _key)
 PROXIES = Kind("a list of addresses, networks such as 10.0.0.0/8, or the word cloudflare, parted by commas", _proxies)
 PATH = Kind("a path", _path)
+PRIVATE = Kind("a list of hosts, host:port or networks such as 10.0.0.0/8, parted by commas", _private)
 SECRETS = Kind(f"secrets of at most {LONGEST_KEY} visible ASCII characters, newest first, parted by commas", _secrets)
 DURATION = Kind("a time such as 12h or 1d, at most a year, or off", _duration, _duration_shown)
 REGISTRATION_MODES = Kind(

@@ -5,13 +5,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from prosa.administration import Fixed, Origin
 from prosa.boot.settings.compose import compose
 from prosa.boot.settings.errors import SettingRefused
 from prosa.boot.settings.models import Loaded, Settings
 from prosa.boot.settings.production import refuse
 from prosa.boot.settings.providers import further, rows_of, vendors
 from prosa.boot.settings.rows import Row, Secret
-from prosa.boot.settings.sources import TOML, Sources, read_dotenv, read_toml
+from prosa.boot.settings.sources import ENVIRONMENT, TOML, Sources, read_dotenv, read_toml
 from prosa.boot.settings.strength import parts_of
 from prosa.boot.settings.table import SECTIONS, TABLE, WITHOUT_EFFECT
 from prosa.boot.settings.table.server import ENV
@@ -38,7 +39,25 @@ def load(environ: Mapping[str, str], folder: Path, arguments: Mapping[str, str] 
     values.warnings += _misspelt(sources, known)
     order = {section: place for place, section in enumerate((*SECTIONS, "providers"))}
     lines = sorted(values.lines, key=lambda line: order[line.section])
+    settings = _with_fixed(settings, sources, known)
     return Loaded(_with_secrets(settings, sources, known), tuple(lines), tuple(values.warnings))
+
+
+def usual_settings(*, production: bool) -> Settings:
+    """What holds where nobody says anything."""
+    values = Values(Sources({}, {}, {}, {}), production=production)
+    return compose(values)
+
+
+def _with_fixed(settings: Settings, sources: Sources, rows: Iterable[Row[object]]) -> Settings:
+    """The settings with what of them somebody set, and by which name: administrators are shown it, and can't change it."""
+    found = ((row.key, sources.find(row)) for row in rows)
+    fixed = {key: Fixed(place.name, _origin(place.source)) for key, place in found if place is not None}
+    return replace(settings, administration=replace(settings.administration, fixed=fixed))
+
+
+def _origin(source: str) -> Origin:
+    return Origin.ENVIRONMENT if source in (ENVIRONMENT, "command line") else Origin.FILE
 
 
 def _rows(sources: Sources) -> tuple[Row[object], ...]:

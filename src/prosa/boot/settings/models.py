@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from prosa.administration import AdministrationSettings
 from prosa.answers import AnswerSettings
 from prosa.api.edge import EdgeSettings
 from prosa.api.legacy.bitaca import BitacaSettings
@@ -33,6 +34,7 @@ class ServerSettings:
     reload: bool = False
     drain_seconds: float = 30.0
     ollama_discovery: bool = True
+    ui_dir: Path | None = None
 
     @property
     def run_dir(self) -> Path:
@@ -68,6 +70,15 @@ class SiteSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class InstallationSettings:
+    """What it is called, whom its people turn to (a mail address or a page), and the language of who has chosen none."""
+
+    name: str = "prosa"
+    support: str | None = None
+    language: str = "auto"
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All of it, checked."""
 
@@ -90,6 +101,8 @@ class Settings:
     chatai: ChataiSettings = field(default_factory=ChataiSettings)
     multiuser: MultiuserSettings = field(default_factory=MultiuserSettings)
     site: SiteSettings = field(default_factory=SiteSettings)
+    installation: InstallationSettings = field(default_factory=InstallationSettings)
+    administration: AdministrationSettings = field(default_factory=AdministrationSettings)
     sharing: SharingSettings = field(default_factory=SharingSettings)
     jobs: str = "service"  # PROSA_JOBS: who does background work
     retention: RetentionSettings = field(default_factory=RetentionSettings)

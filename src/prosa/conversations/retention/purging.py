@@ -35,6 +35,10 @@ class Purge:
         self._opened: RetentionStore | None = None
         self._after: dict[str, str] = {}  # the last of the old files that was looked at, of each role
 
+    def adjust(self, settings: RetentionSettings) -> None:
+        """Go on with these times."""
+        self._settings = settings
+
     async def trash_due(self) -> bool:
         """Whether there is something for `empty_trash`. Raises DatabaseUnavailable."""
         before = self._trash_before()

@@ -65,6 +65,10 @@ class Sharing:
         self._news = News(parts.clock, parts.feed)
         self._settings = parts.settings
 
+    def adjust(self, settings: SharingSettings) -> None:
+        """Go on with these from now on: without sharing no link leads anywhere at once."""
+        self._settings = settings
+
     async def create(self, space: str, wish: ShareWish, id: str | None = None) -> tuple[Share, str]:
         """Share a conversation as it is now; the link's text is told this once, and kept nowhere.
 

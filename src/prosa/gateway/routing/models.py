@@ -20,6 +20,7 @@ class Policy:
     default_embedding_model: str | None = None
     production: bool = False
     vendors: frozenset[str] = frozenset()  # every provider's name that there is, configured or not
+    hidden: frozenset[str] = frozenset()  # public names that nobody may call
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,11 @@ class Attempt:
     model: str
     why: str
     key: str  # "provider/model": the circuit's name
+
+    @property
+    def public(self) -> str:
+        """The name by which callers know it."""
+        return self.provider.public(self.model)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ OLD_NAMES = frozenset({"gpt-4-turbo-preview", "gpt-3.5-turbo", "gemini-pro"})
 # An asymmetric model whose vectors a site has stored: any other model's vectors would be silently wrong.
 PINNED_EMBEDDING = "nvidia/nv-embedqa-e5-v5"
 MOCK = "mock"
+_OLD = "an old name: runs on the default model"
 
 
 def candidates(policy: Policy, kind: CallKind, name: str | None) -> Candidates:
@@ -19,10 +20,24 @@ def candidates(policy: Policy, kind: CallKind, name: str | None) -> Candidates:
         raise NoProvider("no model provider is configured; set a provider's API key, for example OPENAI_API_KEY")
     if name is None:
         return _default(policy, kind)
+    if name in policy.hidden:
+        raise _not_offered(name)
     alias = policy.models.get(name)
     if alias is not None:
         return _alias(policy, kind, name)
-    return Candidates(name, (Weighted(_single(policy, kind, name)),))
+    return Candidates(name, (Weighted(_offered(policy, kind, name)),))
+
+
+def _offered(policy: Policy, kind: CallKind, name: str) -> Attempt:
+    """The target of a name that is no alias, unless that is switched off, by whichever of its names somebody asks for it."""
+    found = _single(policy, kind, name)
+    if policy.hidden and found.public in policy.hidden and found.why is not _OLD:
+        raise _not_offered(name)
+    return found
+
+
+def _not_offered(name: str) -> ModelNotFound:
+    return ModelNotFound(f"the model {name!r} is not offered here; GET /v1/models lists the names", param="model")
 
 
 def _alias(policy: Policy, kind: CallKind, name: str) -> Candidates:
@@ -30,7 +45,7 @@ def _alias(policy: Policy, kind: CallKind, name: str) -> Candidates:
     dropped: list[Dropped] = []
     targets = [Weighted(found, weight) for target, weight in alias.targets if (found := _target(policy, kind, target, dropped))]
     if not alias.targets:
-        targets = [Weighted(_single(policy, kind, name))]
+        targets = [Weighted(_offered(policy, kind, name))]
     fallbacks = tuple(found for target in alias.fallbacks if (found := _target(policy, kind, target, dropped)))
     if not targets and not fallbacks:
         raise ModelNotFound(f"the model {name!r} has no target whose provider is configured", param="model")
@@ -74,10 +89,15 @@ _SETTING = {CallKind.CHAT: "MODEL", CallKind.EMBEDDINGS: "EMBEDDING_MODEL"}
 
 
 def default_of(policy: Policy, provider: Provider, kind: CallKind) -> str | None:
-    """A provider's own default: configured, else of its row, else (chat) the first name that it lists."""
+    """A provider's own default: configured, else of its row, else (chat) the first name that it lists and that is offered."""
+    named = provider.default_embedding_model if kind is CallKind.EMBEDDINGS else provider.default_model
+    if named is not None and provider.public(named) not in policy.hidden:
+        return named
     if kind is CallKind.EMBEDDINGS:
-        return provider.default_embedding_model
-    return provider.default_model or min(policy.listed.get(provider.name, ()), default=None)
+        return None
+    return min(
+        (name for name in policy.listed.get(provider.name, ()) if provider.public(name) not in policy.hidden), default=None
+    )
 
 
 def _single(policy: Policy, kind: CallKind, name: str) -> Attempt:
@@ -92,7 +112,7 @@ def _single(policy: Policy, kind: CallKind, name: str) -> Attempt:
         if provider.wire != MOCK and name in policy.listed.get(provider.name, ()):
             return _attempt(provider, name, "the provider lists it")
     if name in OLD_NAMES:
-        return replace(_default(policy, kind).targets[0].attempt, why="an old name: runs on the default model")
+        return replace(_default(policy, kind).targets[0].attempt, why=_OLD)
     return _by_family(policy, kind, name)
 
 

@@ -29,6 +29,10 @@ class Bars:
         self._attempts = attempts
         self._number = per_minute
 
+    def adjust(self, per_minute: int) -> None:
+        """Go on with another number."""
+        self._number = per_minute
+
     def of_stranger(self, who: str, address: str) -> tuple[Bar, ...]:
         """For a sign-in from a place that the account wasn't used from yet."""
         return (*self.of_known_address(who, address), Bar(f"signin-at:{_short(who)}", self._number * WIDE))

@@ -24,6 +24,7 @@ from prosa.identity.accounts.setup import SetUp
 from prosa.identity.accounts.sign_in import SignInDesk
 from prosa.identity.accounts.standing import Register, require_operator
 from prosa.identity.models import Device, Reach
+from prosa.identity.settings import PeopleSettings
 
 
 class AccountService:
@@ -33,7 +34,7 @@ class AccountService:
     """
 
     def __init__(self, parts: AccountParts) -> None:
-        bars = Bars(parts.attempts, parts.settings.sign_in_per_minute)
+        bars = self._bars = Bars(parts.attempts, parts.settings.sign_in_per_minute)
         self._parts = parts
         self._letters = Letters(parts, bars)
         self._setup = SetUp(parts)
@@ -44,6 +45,11 @@ class AccountService:
         self._proof = Proof(parts, self._letters, bars)
         self._recovery = Recovery(parts, self._proof, self._letters, bars)
         self._emails = EmailChanges(parts, self._proof, self._letters, bars)
+
+    def adjust(self, settings: PeopleSettings) -> None:
+        """Go on with these for whoever registers or signs in from now on."""
+        self._parts.settings = settings
+        self._bars.adjust(settings.sign_in_per_minute)
 
     async def setup_needed(self) -> bool:
         """Whether no admin was made here yet."""

@@ -1,4 +1,7 @@
-import { Markdown } from "@/md";
+import { memo } from "react";
+import { Answer } from "@/chat/message/answer";
+import { Note } from "@/chat/message/note";
+import { Question } from "@/chat/message/question";
 import type { Turn, TurnActions } from "@/chat/types";
 
 export interface TurnProps {
@@ -6,11 +9,14 @@ export interface TurnProps {
   actions: TurnActions;
   /** The newest of the thread: what can be done with it is always visible. */
   last?: boolean;
-  /** A question that is being written anew; the thread may begin it (↑ in an empty composer). */
+  /** The question is being written anew; given by a thread that begins it itself (↑ in an empty composer). */
   editing?: boolean;
   onEditing?: (editing: boolean) => void;
 }
 
-export function TurnView({ turn }: TurnProps) {
-  return <article>{turn.role === "answer" ? turn.parts.map((part) => (part.kind === "text" ? <Markdown key={part.id} text={part.text} open={part.open} /> : null)) : turn.text}</article>;
-}
+/** One turn of a conversation. */
+export const TurnView = memo(function TurnView({ turn, actions, last = false, ...editing }: TurnProps) {
+  if (turn.role === "user") return <Question turn={turn} actions={actions} last={last} {...editing} />;
+  if (turn.role === "answer") return <Answer turn={turn} actions={actions} last={last} />;
+  return <Note turn={turn} />;
+});

@@ -26,7 +26,7 @@ export const common = {
   hide: "Ocultar",
   you: "você",
   table: {
-    chosen: (count: number) => (count === 1 ? "1 selecionado" : `${count} selecionados`),
+    chosen: (count: number) => (count === 1 ? "1 item selecionado" : `${count} itens selecionados`),
     choose: (name: string) => `Selecionar ${name}`,
     chooseAll: "Selecionar todos",
     actionsOf: (name: string) => `Opções de ${name}`,

@@ -1,5 +1,71 @@
+const suffix = (name: string): string => (name === "" ? "" : `, ${name}`);
+
 export const dashboard = {
   title: "Início",
+  greetings: {
+    morning: (name: string) => `Bom dia${suffix(name)}`,
+    afternoon: (name: string) => `Boa tarde${suffix(name)}`,
+    evening: (name: string) => `Boa noite${suffix(name)}`,
+  },
+  ask: {
+    label: "Pergunte algo para começar uma conversa",
+    placeholder: "Pergunte o que quiser…",
+    send: "Começar a conversa",
+  },
+  recent: {
+    title: "Conversas recentes",
+    untitled: "Sem título",
+    emptyTitle: "Nenhuma conversa ainda",
+    empty: "Escreva uma pergunta aí em cima, ou traga conversas de outro lugar.",
+    import: "Importar conversas",
+  },
+  usage: {
+    title: "Seu uso",
+    more: "Ver tudo",
+    empty: (days: number) => `Nada nos últimos ${days} dias. Os números aparecem com a primeira conversa.`,
+    sum: (calls: string, tokens: string, days: number) => `${calls} chamadas e ${tokens} tokens em ${days} dias`,
+    chart: (days: number) => `Chamadas por dia, últimos ${days} dias`,
+  },
+  keys: {
+    title: "Minhas API Keys",
+    empty: "Com uma chave, os seus programas chamam os mesmos modelos que você usa aqui.",
+    neverUsed: "nunca usada",
+    used: (when: string) => `usada ${when}`,
+    create: "Gerar Nova API Key",
+    manage: "Gerenciar chaves",
+  },
+  possible: {
+    title: "O que você pode fazer",
+    chat: { title: "Conversar", text: "Pergunte, anexe arquivos, edite e compare respostas." },
+    search: { title: "Buscar", text: "Encontre qualquer palavra já dita, em todas as conversas." },
+    import: { title: "Importar", text: "Traga conversas do ChatGPT, Claude e outros." },
+    memory: { title: "Ajustar a memória", text: "Conte o que os modelos devem saber de você." },
+  },
+  developers: {
+    title: "Para desenvolvedores",
+    intro: "Este servidor fala a API da OpenAI: troque o endereço e a chave, e o resto do código fica igual.",
+    base: "Endereço da API",
+    docs: "Ver a documentação da API",
+  },
+  attention: {
+    title: "Este servidor",
+    more: "Administração",
+    fine: "Tudo em ordem.",
+    version: "Versão",
+    database: "Banco de dados",
+    runs: "Respostas em andamento",
+    disk: "Disco livre",
+    findings: {
+      degraded: (_detail: string) => "O servidor não está bem: veja a saúde.",
+      noProvider: (_detail: string) => "Nenhum provedor de modelos está conectado. Conecte um para ter respostas de verdade.",
+      providerTrouble: (names: string) => `Há um problema com: ${names}.`,
+      circuits: (names: string) => `Modelos em pausa porque falharam: ${names}.`,
+      noBackup: (_detail: string) => "Não há backup agendado.",
+      oldBackup: (_detail: string) => "O último backup está velho demais.",
+      diskLow: (_detail: string) => "O disco está quase cheio.",
+      jobsFailing: (_detail: string) => "Há um trabalho em segundo plano que falha.",
+    },
+  },
   chart: {
     showTable: "Ver como tabela",
     hideTable: "Ocultar a tabela",

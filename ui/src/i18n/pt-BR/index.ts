@@ -3,6 +3,7 @@ import { errors } from "./errors";
 import { shell } from "./shell";
 import { chat } from "./chat";
 import { library } from "./library";
+import { message } from "./message";
 import { account } from "./account";
 import { dashboard } from "./dashboard";
 
@@ -13,6 +14,7 @@ export const ptBR = {
   shell,
   chat,
   library,
+  message,
   account,
   dashboard,
 };

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from prosa.boot.settings.kinds import PATH, SWITCH, TEXT, megabytes, number, whole
+from prosa.boot.settings.kinds import PATH, PRIVATE, SWITCH, TEXT, megabytes, number, whole
 from prosa.boot.settings.rows import Row
 
 DEFAULT_MODEL: Row[str | None] = Row(
@@ -47,4 +47,12 @@ DISCOVERY = Row(
     SWITCH,
     True,
     "Look for Ollama on its own port of this machine at start.",
+)
+PRIVATE_HOSTS: Row[tuple[str, ...]] = Row(
+    "PROSA_PRIVATE_HOSTS",
+    "gateway.private_hosts",
+    PRIVATE,
+    (),
+    "Hosts, `host:port` and networks of this machine and network where administrators may add providers on the app's pages: "
+    "`127.0.0.1:11434,10.0.0.0/8,gpu.internal`. What `<NAME>_BASE_URL` says needs none of it.",
 )

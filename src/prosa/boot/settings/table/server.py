@@ -51,6 +51,9 @@ PUBLIC_URL: Row[str | None] = Row(
     None,
     "Where people reach this server from outside, such as `https://chat.example`.",
 )
+UI_DIR: Row[Path | None] = Row(
+    "PROSA_UI_DIR", "server.ui_dir", PATH, None, "A folder to serve the web app from instead of the built one (development)."
+)
 DRAIN = Row(
     "PROSA_DRAIN_SECONDS", "server.drain_seconds", number(0, 3600), 30.0, "How long open answers may go on after SIGTERM."
 )

@@ -1,0 +1,126 @@
+"""What is stored, followed by every process: each reads it when it is told of a change, and looks twice a second in any case."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from typing import Final
+
+import msgspec
+
+from prosa.administration.models import Actor, Change, Stored
+from prosa.administration.store import LOCK, AdministrationReader, AdministrationWriter, Fetch, change_of
+from prosa.drivers.sql import Connection, Database, DatabaseNotMigrated
+from prosa.events import Look, Signals
+from prosa.kit import moments
+from prosa.kit.clock import Clock
+from prosa.kit.errors import ProsaError
+
+TOPIC: Final = "administration"
+EVERY: Final = 0.5  # seconds: what a lost wake-up costs
+FIRST: Final = 5.0  # seconds that a start waits to know what is stored
+
+Apply = Callable[[Stored], None]
+
+
+class Follower:
+    """What is stored as this process has it in force. `apply` takes it over, whole and between two steps of the loop."""
+
+    def __init__(self, database: Database, signals: Signals, apply: Apply) -> None:
+        self._reader = AdministrationReader(database.fetch)
+        self._apply = apply
+        self._look = Look(self.look, signals, TOPIC, EVERY)
+        self._turn = asyncio.Lock()
+        self.stored = Stored()
+
+    async def start(self) -> None:
+        """Take over what there is, before anybody calls, and follow it from now on; without a database nothing is stored."""
+        with suppress(ProsaError, TimeoutError):
+            async with asyncio.timeout(FIRST):
+                await self.look()
+        self._look.start()
+
+    async def stop(self) -> None:
+        """Follow it no more."""
+        await self._look.stop()
+
+    async def look(self) -> None:
+        """Take over what is stored now, if this process has something else. Raises DatabaseUnavailable: then it keeps that."""
+        async with self._turn:
+            try:
+                if await self._reader.version() == self.stored.version:
+                    return
+                stored = await self._reader.stored()
+            except DatabaseNotMigrated:
+                stored = Stored()
+                if stored == self.stored:
+                    return
+            self._apply(stored)
+            self.stored = stored
+
+
+@dataclass(slots=True)
+class Work:
+    """A transaction that changes something: what is stored as it begins, and what it notes."""
+
+    actor: Actor
+    stored: Stored
+    store: AdministrationWriter
+    now: int
+    noted: list[Change] = field(default_factory=list)
+
+    async def note(self, action: str, kind: str, name: str, before: dict[str, object], after: dict[str, object]) -> int:
+        """Write down what changed; its number."""
+        change = change_of(self.actor, self.now, action, kind, name)
+        number = await self.store.note(msgspec.structs.replace(change, before=before, after=after))
+        self.noted.append(msgspec.structs.replace(change, number=number, before=before, after=after))
+        return number
+
+
+class Changing:
+    """Makes changes: one at a time over all processes, each written down, told of in the log, and heard of everywhere."""
+
+    def __init__(self, database: Database, signals: Signals, follower: Follower, clock: Clock) -> None:
+        self._database = database
+        self._signals = signals
+        self._follower = follower
+        self._clock = clock
+
+    @asynccontextmanager
+    async def by(self, actor: Actor) -> AsyncIterator[Work]:
+        """A change by somebody; in force in this process when it is over. Raises DatabaseUnavailable."""
+        async with self._database.writing(LOCK) as connection:
+            stored = await AdministrationReader(_within(connection)).stored()
+            work = Work(actor, stored, AdministrationWriter(connection), moments.stored(self._clock.now()))
+            yield work
+        for change in work.noted:
+            _tell(change)
+        await self._follower.look()
+        self._signals.publish(TOPIC)
+
+
+def _within(connection: Connection) -> Fetch:
+    """As `Database.fetch`, inside a transaction; without parameters."""
+
+    async def fetch(sql: str) -> list[tuple[object, ...]]:
+        from sqlalchemy import text
+
+        return [tuple(row) for row in await connection.execute(text(sql))]
+
+    return fetch
+
+
+def _tell(change: Change) -> None:
+    import structlog
+
+    structlog.get_logger("prosa.administration").info(
+        "administration",
+        change=change.number,
+        by=change.account_id,
+        key_id=change.actor,
+        action=change.action,
+        kind=change.kind,
+        name=change.name,
+        before=change.before,
+        after=change.after,
+    )

@@ -1,0 +1,107 @@
+import { Bug, RotateCcw, Trash2 } from "lucide-react";
+import { memo } from "react";
+import { Bar, More } from "@/chat/message/bar";
+import { Ending } from "@/chat/message/ending";
+import { Feedback } from "@/chat/message/feedback";
+import { Reasoning } from "@/chat/message/reasoning";
+import { ToolStep } from "@/chat/message/tool";
+import { Versions } from "@/chat/message/versions";
+import type { AnswerPart, AnswerTurn, TurnActions } from "@/chat/types";
+import { useWords } from "@/i18n";
+import { dateTime, money, number, time } from "@/i18n/format";
+import { CopyButton, Markdown, plain, Shown } from "@/md";
+import { IconButton, type MenuItem } from "@/ui";
+
+/** Is something still to come? */
+export function isUnderWay(turn: AnswerTurn): boolean {
+  return turn.state === "queued" || turn.state === "running" || turn.state === "waiting";
+}
+
+/** What the model said, as it wrote it. */
+export function markdownOf(turn: AnswerTurn): string {
+  return turn.parts
+    .flatMap((part) => (part.kind === "text" || part.kind === "refusal" ? [part.text] : []))
+    .join("\n\n")
+    .trim();
+}
+
+interface AnswerProps {
+  turn: AnswerTurn;
+  actions: TurnActions;
+  last: boolean;
+}
+
+/** An answer: what was thought, which tools were used, what was said, and how it ended. */
+export function Answer({ turn, actions, last }: AnswerProps) {
+  const words = useWords().message;
+  const underWay = isUnderWay(turn);
+  const model = turn.model === null ? "" : plain(turn.model);
+  return (
+    <article id={`turn-${turn.id}`} aria-busy={underWay} className={`turn group/turn ${underWay ? "" : "turn-settled"}`}>
+      <h2 className="sr-only">{model === "" ? words.answer : words.answerOf(model)}</h2>
+      {turn.parts.map((part) => (
+        <Part key={part.id} part={part} />
+      ))}
+      <Ending turn={turn} actions={actions} />
+      {!underWay && <AnswerBar turn={turn} actions={actions} last={last} />}
+    </article>
+  );
+}
+
+const Part = memo(function Part({ part }: { part: AnswerPart }) {
+  if (part.kind === "text") return part.text === "" ? null : <Markdown text={part.text} open={part.open} />;
+  if (part.kind === "reasoning") return <Reasoning part={part} />;
+  return part.kind === "tool" ? <ToolStep part={part} /> : <Refusal text={part.text} />;
+});
+
+function Refusal({ text }: { text: string }) {
+  const words = useWords().message;
+  return (
+    <div className="my-2 rounded-xl border border-line bg-surface px-4 py-3">
+      <p className="text-sm font-medium">{words.refusal}</p>
+      <p dir="auto" className="whitespace-pre-wrap text-muted">
+        <Shown text={text} />
+      </p>
+    </div>
+  );
+}
+
+function AnswerBar({ turn, actions, last }: AnswerProps) {
+  const words = useWords().message;
+  const { regenerate, rate, inspect, remove } = actions;
+  const more: MenuItem[] = [];
+  if (inspect !== undefined && turn.runId !== null) more.push({ label: words.inspect, icon: <Bug aria-hidden />, onSelect: () => inspect(turn) });
+  if (remove !== undefined) more.push({ label: words.remove, icon: <Trash2 aria-hidden />, danger: true, onSelect: () => remove(turn) });
+  return (
+    <>
+      <Bar last={last}>
+        {markdownOf(turn) !== "" && <CopyButton label={words.copyAnswer} text={() => markdownOf(turn)} className="turn-tool" />}
+        {regenerate !== undefined && (
+          <IconButton size="small" label={words.regenerate} onClick={() => regenerate(turn)}>
+            <RotateCcw size={16} aria-hidden />
+          </IconButton>
+        )}
+        {rate !== undefined && turn.lastItemId !== null && <Feedback turn={turn} rate={rate} />}
+        <More items={more} />
+        <Versions turn={turn} choose={actions.choose} />
+        <Facts turn={turn} />
+      </Bar>
+    </>
+  );
+}
+
+/** Model, time, tokens and cost, in small. */
+function Facts({ turn }: { turn: AnswerTurn }) {
+  const words = useWords().message;
+  const { usage } = turn;
+  return (
+    <span className="ml-2 flex min-w-0 flex-wrap items-center gap-x-2 text-xs text-muted">
+      {turn.model !== null && <span className="max-w-60 truncate">{plain(turn.model)}</span>}
+      <time dateTime={turn.createdAt} title={dateTime(turn.createdAt)}>
+        {time(turn.createdAt)}
+      </time>
+      {usage !== null && <span title={words.tokensDetail(number(usage.inputTokens), number(usage.outputTokens))}>{words.tokens(number(usage.inputTokens + usage.outputTokens))}</span>}
+      {usage !== null && usage.cost !== null && <span>{money(usage.cost)}</span>}
+    </span>
+  );
+}

@@ -1,0 +1,316 @@
+// A conversation that is open in this tab. The server owns it: here stands a copy of its chosen path, and what its answers' logs
+// have told so far. Knows nothing of React.
+import { ApiError } from "@/api";
+import { newId } from "@/app/browser";
+import { Answering } from "@/chat/answering";
+import { addresses, chatApi, type Item } from "@/chat/api";
+import { Draft } from "@/chat/draft";
+import { Opinions } from "@/chat/opinions";
+import { content, question, type Word } from "@/chat/parts";
+import { EMPTY, extended, type Path, renewed } from "@/chat/path";
+import { Runs } from "@/chat/runs";
+import { Beat, LOADING, type Question, type Thread, type ThreadStore } from "@/chat/thread";
+import { type Send, Turns } from "@/chat/turns";
+import type { AnswerTurn, Turn, TurnActions, UserTurn } from "@/chat/types";
+import { isAbort } from "@/chat/waiting";
+
+/** What the page is told beside the turns. */
+export interface Telling {
+  /** An action of the person's could not be done. */
+  failed: (error: unknown) => void;
+  /** An answer has ended, here or elsewhere. */
+  ended: (state: Draft["state"]) => void;
+  /** A question that was never taken goes back to where it was written. */
+  givenBack: (question: Question) => void;
+}
+
+const SILENT: Telling = { failed: () => undefined, ended: () => undefined, givenBack: () => undefined };
+
+export class ConversationStore implements ThreadStore {
+  readonly id: string;
+  telling: Telling = SILENT;
+  private path: Path = EMPTY;
+  private sends: readonly Send[] = [];
+  private thread: Thread = LOADING;
+  private readonly turns = new Turns();
+  private readonly runs: Runs;
+  private readonly opinions: Opinions;
+  private readonly answering: Answering;
+  private readonly listeners = new Set<() => void>();
+  private readonly beat = new Beat(() => this.publish());
+  /** What is said of each question, for another try. */
+  private readonly bodies = new Map<string, Word>();
+  private watched = false;
+  private looks = 0;
+  private looking: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(id: string) {
+    this.id = id;
+    this.runs = new Runs(id, () => this.beat.later());
+    this.opinions = new Opinions(id, () => this.beat.later());
+    this.answering = new Answering({
+      grew: () => this.beat.later(),
+      connection: (connection) => {
+        if (connection !== this.thread.connection) this.set({ connection });
+      },
+      began: () => this.soon(300),
+      ended: (draft) => this.ended(draft),
+      missing: () => void this.look(),
+    });
+  }
+
+  subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  snapshot = (): Thread => this.thread;
+
+  /** Looked at: what is there is read, and answers are followed. */
+  open(): void {
+    this.watched = true;
+    this.answering.open();
+    void this.look();
+    if (this.thread.status !== "ready") void this.opinions.read();
+  }
+
+  /** Not looked at any more: answers go on without this reader. */
+  close(): void {
+    this.watched = false;
+    this.answering.close();
+    clearTimeout(this.looking);
+  }
+
+  /** Nothing would be lost with it. */
+  get idle(): boolean {
+    return !this.watched && this.sends.length === 0;
+  }
+
+  /** A conversation that this tab has just made needn't be read. */
+  isNew(): void {
+    this.set({ status: "ready" });
+  }
+
+  reload = (): void => {
+    this.set({ status: "loading", error: null });
+    void this.look();
+    void this.opinions.read();
+  };
+
+  /** Something was told to have changed in it. */
+  moved(): void {
+    this.soon(150);
+  }
+
+  private soon(ms: number): void {
+    clearTimeout(this.looking);
+    if (this.watched) this.looking = setTimeout(() => void this.look(), ms);
+  }
+
+  /** Reads the newest part of the path and the state of its answers. */
+  private async look(): Promise<void> {
+    this.looks += 1;
+    const mine = this.looks;
+    try {
+      // In this order: an answer that is told to have ended has left its words by then.
+      const first = this.thread.status !== "ready";
+      const answers = this.runs.read();
+      if (!first) await answers;
+      const [page] = await Promise.all([chatApi.items(this.id, null), answers]);
+      if (mine !== this.looks) return;
+      this.path = renewed(this.path, page.data, page.next_cursor);
+      await this.attend();
+      this.set({ status: "ready", error: null, older: this.path.cursor === null ? "none" : "more" });
+      void this.runs.explain(this.path.items);
+    } catch (error) {
+      if (isAbort(error) || mine !== this.looks) return;
+      if (error instanceof ApiError && error.status === 404) this.set({ status: "missing", turns: [] });
+      else if (this.thread.status !== "ready") this.set({ status: "failed", error });
+      else this.soon(5_000);
+    }
+  }
+
+  /** Follows what is being given on this path, and forgets what has come to be kept. */
+  private async attend(): Promise<void> {
+    const { items } = this.path;
+    const asked = new Set(items.filter((item) => !item.made).map((item) => item.run_id));
+    this.sends = this.sends.filter(({ taken, draft }) => !taken || draft.runId === null || !asked.has(draft.runId));
+    await this.answering.attach(this.runs.open(), asked, items.at(-1)?.id ?? null);
+    this.answering.forget(new Set(items.filter((item) => item.made).map((item) => item.run_id)));
+  }
+
+  private ended(draft: Draft): void {
+    this.beat.now();
+    this.telling.ended(draft.state);
+    void this.look();
+    // What it cost is counted a moment later.
+    setTimeout(() => void this.runs.read().catch(() => undefined), 1_500);
+  }
+
+  loadOlder = (): void => {
+    if (this.thread.older !== "more" && this.thread.older !== "failed") return;
+    const { cursor } = this.path;
+    if (cursor === null) return;
+    this.set({ older: "loading" });
+    chatApi.items(this.id, cursor).then(
+      async (page) => {
+        const path = this.path.cursor === cursor ? extended(this.path, page.data, page.next_cursor) : null;
+        if (path === null) return this.reload();
+        await this.runs.reach(page.data).catch(() => undefined);
+        this.path = path;
+        this.set({ older: path.cursor === null ? "none" : "more" });
+      },
+      (error: unknown) => (error instanceof ApiError && error.status === 400 ? this.reload() : this.set({ older: "failed" })),
+    );
+  };
+
+  /** Asks behind everything that was said. */
+  send = ({ text, attachments, replace }: Question): void => {
+    const draft = new Draft(newId());
+    const parentId = this.path.items.at(-1)?.id ?? null;
+    const send: Send = { key: draft.key, draft, text, attachments, parentId, createdAt: draft.createdAt, versions: [], taken: false };
+    this.sends = [...this.sends, send];
+    const body = { input: question(text, attachments), ...(replace === true && { when_busy: "replace" }), ...this.unheard() };
+    this.bodies.set(send.key, body);
+    void this.ask(send, body);
+  };
+
+  /** While one answer is followed, another one is begun without holding a connection. */
+  private unheard(): { stream?: false } {
+    return this.answering.busy ? { stream: false } : {};
+  }
+
+  /** Every try says the same under the same key, so that it is asked once. */
+  private async ask(send: Send, body: Word): Promise<void> {
+    send.draft.reopen();
+    this.put(send.key, { error: undefined });
+    try {
+      await this.answering.ask(send.draft, { address: addresses.answers(this.id), body, key: send.key }, () => this.put(send.key, { taken: true }));
+    } catch (error) {
+      this.put(send.key, { error });
+    }
+  }
+
+  private put(key: string, change: { taken?: boolean; error?: unknown }): void {
+    this.sends = this.sends.map((send) => (send.key === key ? { ...send, ...change } : send));
+    this.beat.now();
+  }
+
+  stop = (): void => {
+    void this.answering.stop().catch((error: unknown) => this.telling.failed(error));
+  };
+
+  /** Gives an answer without a question of its own: once more, or on from where one stopped. */
+  private answer(body: Word, parentId: string | null, besides: readonly string[]): void {
+    const draft = new Draft(newId());
+    draft.parentId = parentId;
+    draft.besides = besides;
+    for (const failed of this.answering.drafts) if (!failed.open && failed.parentId === parentId) this.answering.drop(failed);
+    const place = this.path.items.findIndex((item) => item.id === parentId);
+    this.path = { ...this.path, items: this.path.items.slice(0, place + 1) };
+    // What refuses it stands in the answer's own place.
+    this.answering
+      .ask(draft, { address: addresses.answers(this.id), body: { ...body, ...this.unheard() }, key: draft.key })
+      .catch(() => undefined)
+      .finally(() => this.beat.now());
+    this.beat.now();
+  }
+
+  /** The items of an answer as they are kept; one that has ended just now is looked for. */
+  private async madeBy(turn: AnswerTurn): Promise<Item[]> {
+    const found = (): Item[] => this.path.items.filter((item) => item.id === turn.id || (turn.runId !== null && item.made && item.run_id === turn.runId));
+    if (found().length === 0 && turn.lastItemId !== null) await this.look();
+    return found();
+  }
+
+  private regenerate = async (turn: AnswerTurn): Promise<void> => {
+    const first = (await this.madeBy(turn))[0];
+    if (first !== undefined) return this.answer({ regenerates: first.id }, first.parent_id, first.versions);
+    const asked = this.path.items.find((item) => item.id === turn.parentId) ?? this.path.items.findLast((item) => !item.made && item.run_id === turn.runId);
+    if (asked !== undefined) this.answer({ after: asked.id }, asked.id, turn.versions.filter((id) => id !== turn.id && id !== turn.runId));
+  };
+
+  private proceed = async (turn: AnswerTurn): Promise<void> => {
+    const last = (await this.madeBy(turn)).at(-1);
+    if (last !== undefined) this.answer({ after: last.id }, last.id, []);
+  };
+
+  private edit = async (turn: UserTurn, text: string, how: "ask" | "save"): Promise<void> => {
+    if (how === "save") {
+      await chatApi.version(this.id, turn.id, content(text, turn.attachments), newId());
+      return this.look();
+    }
+    const before = this.path;
+    const draft = new Draft(newId());
+    const send: Send = { ...turn, key: draft.key, draft, text, createdAt: draft.createdAt, taken: false };
+    const place = before.items.findIndex((item) => item.id === turn.id);
+    this.path = { ...before, items: before.items.slice(0, Math.max(0, place)) };
+    this.sends = [...this.sends, send];
+    this.beat.now();
+    try {
+      await this.answering.ask(draft, { address: addresses.answers(this.id), body: { edits: turn.id, input: question(text, turn.attachments) }, key: send.key }, () =>
+        this.put(send.key, { taken: true }),
+      );
+    } catch (error) {
+      this.sends = this.sends.filter((each) => each.key !== send.key);
+      this.path = before;
+      this.beat.now();
+      throw error;
+    }
+  };
+
+  private resend = (turn: UserTurn): void => {
+    const send = this.sends.find((each) => `local-${each.key}` === turn.id);
+    const body = this.bodies.get(send?.key ?? "");
+    if (send !== undefined && body !== undefined) void this.ask(send, body);
+  };
+
+  private choose = (_turn: Turn, id: string): void => this.change(chatApi.choose(this.id, id));
+
+  private remove = (turn: Turn): void => {
+    const send = this.sends.find((each) => `local-${each.key}` === turn.id);
+    if (send === undefined) return this.change(chatApi.remove(this.id, turn.id));
+    this.sends = this.sends.filter((each) => each !== send);
+    this.answering.drop(send.draft);
+    this.telling.givenBack({ text: send.text, attachments: send.attachments });
+    this.beat.now();
+  };
+
+  private change(done: Promise<unknown>): void {
+    done.then(
+      () => this.look(),
+      (error: unknown) => {
+        this.telling.failed(error);
+        void this.look();
+      },
+    );
+  }
+
+  private rate = (turn: AnswerTurn, rating: "up" | "down" | null, reason?: string): void => {
+    if (turn.lastItemId === null) return;
+    const answer = this.path.items.filter((item) => item.run_id === turn.runId).map((item) => item.id);
+    this.opinions.rate(turn.lastItemId, answer, rating, reason ?? null).catch((error: unknown) => this.telling.failed(error));
+  };
+
+  readonly actions: TurnActions = {
+    regenerate: (turn) => void this.regenerate(turn),
+    proceed: (turn) => void this.proceed(turn),
+    edit: this.edit,
+    resend: this.resend,
+    choose: this.choose,
+    rate: this.rate,
+    remove: this.remove,
+  };
+
+  private set(change: Partial<Thread>): void {
+    this.thread = { ...this.thread, ...change };
+    this.beat.now();
+  }
+
+  private publish(): void {
+    const { ratings, summaries } = this.opinions;
+    const material = { items: this.path.items, runs: this.runs.facts, drafts: this.answering.drafts, sends: this.sends, ratings, summaries };
+    this.thread = { ...this.thread, turns: this.thread.status === "missing" ? [] : this.turns.build(material), busy: this.answering.busy };
+    for (const listener of this.listeners) listener();
+  }
+}

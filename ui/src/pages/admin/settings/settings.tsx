@@ -1,0 +1,6 @@
+export function LimitsPage() {
+  return null;
+}
+export function SettingsPage() {
+  return null;
+}

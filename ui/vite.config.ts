@@ -1,14 +1,28 @@
 import { fileURLToPath } from "node:url";
 import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
+import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 
 const server = process.env["PROSA_WATCHED"] ?? "http://127.0.0.1:3000";
 const paths = ["/api", "/v1", "/health", "/metrics", "/docs", "/redoc", "/openapi.json", "/s/", "/assets/"];
 
+/** KaTeX's style sheet names each font in three forms; every browser that we serve reads the first. */
+const woff2Only: Plugin = {
+  name: "woff2-only",
+  enforce: "pre",
+  transform: (code, id) => (id.includes("katex.min.css") ? code.replaceAll(/,url\(fonts\/[^)]*\.(?:woff|ttf)\) format\("(?:woff|truetype)"\)/g, "") : null),
+};
+
 export default defineConfig({
-  plugins: [react(), tailwindcss()],
-  resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
+  plugins: [react(), tailwindcss(), woff2Only],
+  resolve: {
+    alias: {
+      "@": fileURLToPath(new URL("./src", import.meta.url)),
+      // Its form for browsers decodes &amp; by innerHTML, which Trusted Types refuse.
+      "decode-named-character-reference": fileURLToPath(new URL("./src/md/entities.ts", import.meta.url)),
+    },
+  },
   build: {
     outDir: "../src/prosa/web/assets",
     emptyOutDir: true,

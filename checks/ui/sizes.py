@@ -1,7 +1,7 @@
 """What a browser has to load before a page shows stays small.
 
 Reason: it is paid by everybody at each release, on phones too; a library that slips into the entry is seen here on the same day.
-Counted are scripts and styles, packed by gzip, as Vite's manifest says that a page needs them.
+Counted is what Vite's manifest says that a page needs, packed by gzip: of the entry its scripts, of the chat page all of it.
 """
 
 import gzip
@@ -25,16 +25,17 @@ KILO = 1024
 class Budget:
     """A page with what it is made of (names of the manifest), and the most KB that it may weigh.
 
-    `also`: what belongs to it, and may stand by itself or be part of the others.
+    `also`: what belongs to it, and may stand by itself or be part of the others; `kinds`: the files that count.
     """
 
     name: str
     parts: tuple[str, ...]
     most: int
     also: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = (".js", ".css")
 
 
-BUDGETS = (Budget("entry", (ENTRY,), 180), Budget("chat page", (ENTRY, CHAT), 270, (WORDS, SHELL)))
+BUDGETS = (Budget("entry", (ENTRY,), 180, kinds=(".js",)), Budget("chat page", (ENTRY, CHAT), 270, (WORDS, SHELL)))
 
 
 def find(folder: Path) -> Iterator[Finding]:
@@ -55,8 +56,8 @@ def find(folder: Path) -> Iterator[Finding]:
 
 
 def weigh(folder: Path, manifest: Mapping[str, Mapping[str, Any]], budget: Budget) -> int:
-    """Bytes of the scripts and styles that a page needs before it shows, packed."""
-    return sum(_packed(folder / file) for file in files(manifest, budget.parts + budget.also))
+    """Bytes of what a page needs before it shows, packed."""
+    return sum(_packed(folder / file) for file in files(manifest, budget.parts + budget.also) if file.endswith(budget.kinds))
 
 
 def files(manifest: Mapping[str, Mapping[str, Any]], parts: tuple[str, ...]) -> set[str]:
@@ -72,7 +73,7 @@ def files(manifest: Mapping[str, Mapping[str, Any]], parts: tuple[str, ...]) -> 
         entry = manifest[name]
         found |= {entry["file"], *entry.get("css", ())}
         waiting += entry.get("imports", ())
-    return {file for file in found if file.endswith((".js", ".css"))}
+    return found
 
 
 def _name(manifest: Mapping[str, Mapping[str, Any]], part: str) -> str | None:

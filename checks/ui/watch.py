@@ -27,7 +27,7 @@ PATIENCE: Final = 8.0
 
 def main(arguments: Sequence[str]) -> int:
     """Serve until a signal comes or one of the two ends. `--port N` is Vite's; all else goes to `prosa serve`."""
-    port, rest = _port(list(arguments))
+    port, rest = ports(list(arguments))
     try:
         prepare(ROOT)
         node = tools()
@@ -100,7 +100,7 @@ def _end(child: "subprocess.Popen[bytes]") -> None:
             child.wait(PATIENCE)
 
 
-def _port(arguments: list[str]) -> tuple[int, list[str]]:
+def ports(arguments: list[str]) -> tuple[int, list[str]]:
     """The port that people use, and the arguments without it."""
     if "--port" not in arguments:
         return int(os.environ.get("PROSA_PORT", "3000")), arguments

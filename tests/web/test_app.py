@@ -247,3 +247,10 @@ async def test_the_log_knows_an_address_below_by_its_place_alone(folder: Path) -
     edge = Edge()
     await get(front(folder, edge), "/chat/conv_0123456789abcdef0123456789abcdef")
     assert [record.path for record in edge.records] == ["/chat/*"] and edge.records[0].dialect == PLAIN.name
+
+
+async def test_another_folder_is_served_where_the_settings_say_so(folder: Path) -> None:
+    async with asking({"PROSA_UI_DIR": str(folder)}) as client:
+        assert (await client.get("/chat", headers={"accept": "text/html"})).content == PAGE
+        packed = await client.get(NAME, headers={"accept-encoding": "gzip"})
+        assert packed.content == SCRIPT and packed.headers["content-encoding"] == "gzip"

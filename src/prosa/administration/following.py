@@ -83,7 +83,7 @@ class Changing:
     def __init__(self, database: Database, signals: Signals, follower: Follower, clock: Clock) -> None:
         self._database = database
         self._signals = signals
-        self._follower = follower
+        self.follower = follower
         self._clock = clock
 
     @asynccontextmanager
@@ -95,7 +95,7 @@ class Changing:
             yield work
         for change in work.noted:
             _tell(change)
-        await self._follower.look()
+        await self.follower.look()
         self._signals.publish(TOPIC)
 
 

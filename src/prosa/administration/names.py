@@ -4,7 +4,6 @@ A name that is switched off is neither listed nor called, whichever of its names
 all the same: so people are offered `fast`, and not the model behind it.
 """
 
-import asyncio
 from dataclasses import replace
 from typing import Final
 
@@ -12,19 +11,17 @@ from msgspec import UNSET, UnsetType
 
 from prosa.administration.effective import MOCK, Effective
 from prosa.administration.errors import FixedBySetting, InUse, ModelNameNotFound, NameTaken, TooMany, Unfit
-from prosa.administration.following import Changing, Follower, Work
+from prosa.administration.following import Changing, Work
 from prosa.administration.known import KnownModels
 from prosa.administration.model_views import Views, priced
 from prosa.administration.models import Actor, ModelKind, ModelView, NameChanges, StoredName
 from prosa.administration.provider_rows import chosen, is_model_name
-from prosa.gateway import Gateway
 from prosa.identity import EditConflict
 from prosa.usage import PriceBook
 
 KIND: Final = "model"
 MOST: Final = 500
 LONGEST_TITLE: Final = 80
-PATIENCE: Final = 2.0  # seconds that a page waits for providers' lists
 SHOWN_MOCKS: Final = frozenset({"mock", "mock-reasoning", "mock-markdown", "mock-embedding"})  # the others are for tests
 _FILE: Final = "prosa.toml"
 
@@ -32,24 +29,17 @@ _FILE: Final = "prosa.toml"
 class Names:
     """The catalogue, as this process has it in force."""
 
-    def __init__(self, effective: Effective, follower: Follower, changing: Changing, gateway: Gateway, prices: PriceBook) -> None:
+    def __init__(self, effective: Effective, changing: Changing, known: KnownModels, prices: PriceBook) -> None:
         self._effective = effective
-        self._follower = follower
+        self._follower = changing.follower
         self._changing = changing
-        self._gateway = gateway
+        self._gateway = known.gateway
         self._prices = prices
-        self._known = KnownModels(gateway)
-        self._asking: asyncio.Task[None] | None = None
-
-    async def stop(self) -> None:
-        """Ask for no more lists."""
-        if self._asking is not None:
-            self._asking.cancel()
-            await asyncio.wait([self._asking])
+        self._known = known
 
     async def choosable(self, allowed: frozenset[str] | None) -> list[ModelView]:
         """What somebody may choose now; `allowed`: the only names of a key that was made for some. Without a database as well."""
-        await self._discovered()
+        await self._known.discovered()
         views = [view for view in self._views().every() if view.enabled]
         if allowed is not None:
             return [view for view in views if view.id in allowed]
@@ -59,7 +49,7 @@ class Names:
     async def every(self, *, prices: bool = False) -> list[ModelView]:
         """All names, switched off ones too. Raises DatabaseUnavailable."""
         await self._follower.look()
-        await self._discovered()
+        await self._known.discovered()
         views = self._views()
         found = views.every()
         if not prices:
@@ -78,6 +68,7 @@ class Names:
 
     async def create(self, actor: Actor, alias: StoredName) -> ModelView:
         """Add an alias. Raises NameTaken, TooMany, Unfit, UnknownModel."""
+        await self._known.discovered()
         self._check(alias)
         if "/" in alias.name and alias.name.partition("/")[0] in self._gateway.catalogue.providers:
             raise Unfit("name", "Expected a name that doesn't begin as a provider's models do.")
@@ -129,12 +120,6 @@ class Names:
             if gone is not None:
                 await work.note("deleted", KIND, name, _facts(gone), {})
                 await work.store.drop_name(name)
-
-    async def _discovered(self) -> None:
-        """Have the providers asked for their lists, and wait a little: no page waits for one that is silent."""
-        if self._asking is None or self._asking.done():
-            self._asking = asyncio.create_task(self._gateway.discover())
-        await asyncio.wait([self._asking], timeout=PATIENCE)
 
     def _views(self) -> Views:
         effective = self._effective

@@ -51,6 +51,7 @@ class Administration:
     names: Names
     values: Values
     history: History
+    known: KnownModels
     system: Callable[[], Awaitable[object]]
 
     async def start(self) -> None:
@@ -60,7 +61,7 @@ class Administration:
     async def stop(self) -> None:
         """Let everything go."""
         await self.follower.stop()
-        await self.names.stop()
+        await self.known.stop()
 
 
 def make_administration(parts: AdministrationParts, apply: Callable[[Effective], Apply]) -> Administration:
@@ -75,8 +76,9 @@ def make_administration(parts: AdministrationParts, apply: Callable[[Effective],
         follower=follower,
         providers=Providers(effective, follower, changing, parts.gateway),
         trials=Trials(effective, follower, parts.gateway),
-        names=Names(effective, follower, changing, parts.gateway, parts.prices),
+        names=Names(effective, changing, known, parts.prices),
         values=Values(parts.settings, follower, changing, known, (parts.told, parts.usual)),
         history=History(parts.database),
+        known=known,
         system=parts.system,
     )

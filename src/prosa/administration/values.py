@@ -66,6 +66,8 @@ class Values:
 
         Raises Unfit, UnknownModel, FixedBySetting, EditConflict.
         """
+        if any(key in BY_KEY and BY_KEY[key].kind in MODELS for key in wishes):
+            await self._known.discovered()
         judged = {key: self._judged(area, key, value) for key, value in wishes.items()}
         async with self._changing.by(actor) as work:
             if if_version is not None and work.stored.values_version != if_version:

@@ -84,6 +84,10 @@ class ConversationService:
             raise ConversationNotFound
         return found
 
+    async def trashed(self, space: str, id: str) -> bool:
+        """Whether a conversation lies in the trash."""
+        return await self._store.get(space, id, in_trash=True) is not None
+
     async def change(self, space: str, id: str, metadata: bytes, if_version: int | None = None) -> Conversation:
         """Give it other metadata. Raises ConversationNotFound, ConversationChanged where it isn't of that version any more."""
         found = await self.get(space, id)

@@ -23,6 +23,7 @@ _LIST = Timeouts(connect=4.0, first_byte=8.0, silence=8.0, total=10.0)
 _WORD = Timeouts(connect=4.0, first_byte=15.0, silence=15.0, total=15.0)
 _WORD_BYTES = 1024 * 1024
 _QUESTION = msgspec.Raw(msgspec.json.encode([{"role": "user", "content": "Answer with the word ok."}]))
+_YES = msgspec.Raw(b"true")
 _TEXT = msgspec.Raw(b'"ok"')
 
 
@@ -49,7 +50,8 @@ class Prober:
     async def word(self, provider: Provider, model: str, kind: CallKind) -> None:
         """The first word of an answer, or a vector. Raises ProviderFault, OutboundError, BadRequest."""
         chat = kind is CallKind.CHAT
-        call = ModelCall(kind, model, {"messages": _QUESTION} if chat else {"input": _TEXT}, stream=chat)
+        fields = {"messages": _QUESTION, "stream": _YES} if chat else {"input": _TEXT}
+        call = ModelCall(kind, model, fields, stream=chat)
         wire = WIRES["openai_chat" if provider.wire == "mock" else provider.wire]
         reply = await self._of(provider).open(provider.target, wire.request(call, model, provider), _WORD)
         try:

@@ -266,9 +266,11 @@ async def test_the_trash_ends_an_answer_and_what_is_restored_can_be_answered(hom
     talk = await begun(await home.person("ana"))
     run = (await talk.person.ask("POST", f"{talk.path}/answers", {"input": "@slow", "stream": False})).json()["id"]
     assert (await talk.person.ask("DELETE", talk.path)).status_code == 204
-    assert not (await talk.person.ask("GET", f"/runs/{run}")).json()["open"]
+    for path in (f"/runs/{run}", f"/runs/{run}/events"):
+        assert problem(await talk.person.ask("GET", path)) == (404, "not_found"), path
     assert problem(await talk.person.ask("POST", f"{talk.path}/answers", {"input": "x"})) == (404, "not_found")
     assert (await talk.person.ask("POST", f"/trash/{talk.id}/restoration")).status_code == 200
+    assert not (await talk.person.ask("GET", f"/runs/{run}")).json()["open"]
     await talk.ask(input="x")
     assert (await talk.said())[-2:] == ["x", "…"]
 

@@ -58,7 +58,9 @@ async def test_a_provider_that_is_added_answers_at_once_with_its_key_and_nobody_
         answered = await program.post("/v1/chat/completions", json=CHAT | {"model": "lab/qwen3"})
         assert answered.json()["choices"][0]["message"]["content"] == "Oi!"
         assert server.asked[-1].headers["authorization"] == f"Bearer {KEY}"
-        shown = [await root.ask("GET", path) for path in ("/providers", "/providers/lab", "/settings/changes", "/model-catalogue")]
+        shown = [
+            await root.ask("GET", path) for path in ("/providers", "/providers/lab", "/settings/changes", "/model-catalogue")
+        ]
         assert all(answer.is_success and KEY not in answer.text for answer in (*shown, made))
         assert {"lab/qwen3", "lab/text-embedding-x"} <= {each["id"] for each in (await root.ask("GET", "/models")).json()["data"]}
         rows = await found.prosa.system.people.database.fetch("SELECT api_key FROM model_providers")
@@ -173,7 +175,12 @@ PRIVATE = (
     *("http://169.254.169.254/latest", "http://[::ffff:169.254.169.254]/", "http://[64:ff9b::7f00:1]/", "http://[fe80::1]/"),
     *("http://2130706433/", "http://0x7f000001/", "http://0177.0.0.1/", "http://127.1/", "http://１２７.０.０.１/"),
     *("http://metadata.google.internal/", "http://printer.local/", "http://intranet/", "http://user@127.0.0.1/"),
-    *("http://evil.example@127.0.0.1/", "http://127.0.0.1\\@evil.example/", "http://evil.example:0/", "http://evil.example:70000/"),
+    *(
+        "http://evil.example@127.0.0.1/",
+        "http://127.0.0.1\\@evil.example/",
+        "http://evil.example:0/",
+        "http://evil.example:70000/",
+    ),
     *("file:///etc/passwd", "ftp://evil.example/", "gopher://evil.example/", "//evil.example/", "evil.example", "http://"),
     *("http://evil.example/v1?x=1", "http://evil.example/v1#x", "http://evil.example/v1\r\nX: y", "http://evil .example/"),
 )

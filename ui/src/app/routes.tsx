@@ -4,6 +4,7 @@ import { ApiError, onSignedOut } from "@/api";
 import { NotFound, PageError } from "@/app/not-found";
 import { queryClient } from "@/app/query";
 import { meQuery } from "@/app/session";
+import { termsOf } from "@/library/search-terms";
 import { loadLanguage, spoken } from "@/i18n";
 import { remembered } from "@/app/browser";
 import { optionsQuery } from "@/pages/account/options";
@@ -73,7 +74,7 @@ const pages = [
   createRoute({ getParentRoute: () => inside, path: "/dashboard", component: lazyRouteComponent(() => import("@/pages/dashboard/dashboard"), "DashboardPage") }),
   createRoute({ getParentRoute: () => inside, path: "/chat", component: lazyRouteComponent(() => import("@/chat/chat-page"), "NewChatPage") }),
   createRoute({ getParentRoute: () => inside, path: "/chat/$conversationId", component: lazyRouteComponent(() => import("@/chat/chat-page"), "ChatPage") }),
-  createRoute({ getParentRoute: () => inside, path: "/search", component: lazyRouteComponent(() => import("@/library/search-page"), "SearchPage") }),
+  createRoute({ getParentRoute: () => inside, path: "/search", validateSearch: termsOf, component: lazyRouteComponent(() => import("@/library/search-page"), "SearchPage") }),
   createRoute({ getParentRoute: () => inside, path: "/archive", component: lazyRouteComponent(() => import("@/library/archive-page"), "ArchivePage") }),
   createRoute({ getParentRoute: () => inside, path: "/trash", component: lazyRouteComponent(() => import("@/library/trash-page"), "TrashPage") }),
   createRoute({ getParentRoute: () => inside, path: "/shares", component: lazyRouteComponent(() => import("@/library/shares-page"), "SharesPage") }),

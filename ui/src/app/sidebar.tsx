@@ -1,3 +1,4 @@
+import { Dialog } from "@base-ui/react/dialog";
 import { Link, useRouterState } from "@tanstack/react-router";
 import { Home, PanelLeftClose, PanelLeftOpen, Search, Settings2, SquarePen } from "lucide-react";
 import { type ReactNode, useEffect, useRef } from "react";
@@ -28,7 +29,6 @@ export function Sidebar() {
 /** On small screens: over the page, closed by Escape, by a touch beside it, and by going somewhere. */
 function Drawer() {
   const words = useWords().shell;
-  const panel = useRef<HTMLDivElement>(null);
   const path = useRouterState({ select: (state) => state.location.href });
   const opened = useRef(path);
 
@@ -36,26 +36,15 @@ function Drawer() {
     if (path !== opened.current) closeDrawer();
   }, [path]);
 
-  useEffect(() => {
-    const before = document.activeElement;
-    panel.current?.focus();
-    const escape = (event: KeyboardEvent) => {
-      if (event.key === "Escape") closeDrawer();
-    };
-    document.addEventListener("keydown", escape);
-    return () => {
-      document.removeEventListener("keydown", escape);
-      if (before instanceof HTMLElement) before.focus();
-    };
-  }, []);
-
   return (
-    <div className="fixed inset-0 z-30 lg:hidden">
-      <button type="button" aria-label={words.closeMenu} className="absolute inset-0 size-full bg-black/40" onClick={closeDrawer} />
-      <div ref={panel} role="dialog" aria-modal="true" aria-label={words.navigation} tabIndex={-1} className="relative h-dvh w-[min(20rem,86vw)] bg-sunken outline-none">
-        <Content />
-      </div>
-    </div>
+    <Dialog.Root open onOpenChange={(open) => !open && closeDrawer()}>
+      <Dialog.Portal>
+        <Dialog.Backdrop className="fixed inset-0 z-30 bg-black/40 lg:hidden" />
+        <Dialog.Popup aria-label={words.navigation} className="fixed inset-y-0 left-0 z-30 w-[min(20rem,86vw)] bg-sunken text-ink outline-none lg:hidden">
+          <Content />
+        </Dialog.Popup>
+      </Dialog.Portal>
+    </Dialog.Root>
   );
 }
 

@@ -31,6 +31,11 @@ export class Answering {
     return this.drafts.some((draft) => draft.open);
   }
 
+  /** Whether something is asked of which the server hasn't told the name. */
+  get nameless(): boolean {
+    return this.drafts.some((draft) => draft.open && draft.runId === null);
+  }
+
   open(): void {
     if (this.leave.signal.aborted) this.leave = new AbortController();
     for (const [draft, asking] of this.unnamed) void this.hear(draft, asking);
@@ -57,6 +62,7 @@ export class Answering {
 
   /** What is kept needn't be remembered here for more than its timings: the newest few. */
   forget(kept: ReadonlySet<string | null>): void {
+    for (const draft of this.drafts) if (!draft.open && kept.has(draft.runId)) draft.landed = true;
     const old = this.drafts.filter((draft) => !draft.open && kept.has(draft.runId)).slice(0, -20);
     if (old.length > 0) this.drafts = this.drafts.filter((draft) => !old.includes(draft));
   }

@@ -36,6 +36,8 @@ export class Draft {
   createdAt: string;
   /** Earlier answers that it stands beside. */
   besides: readonly string[] = [];
+  /** What it made was seen among what is kept. */
+  landed = false;
   /** Grows with every change. */
   version = 0;
   private readonly slots = new Map<number, Slot>();

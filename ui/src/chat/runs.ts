@@ -64,7 +64,7 @@ export class Runs {
       const details = result["incomplete_details"];
       const said = isWord(error) ? { code: text(error["code"]), message: text(error["message"]) } : null;
       const reason = isWord(details) ? { code: text(details["reason"]), message: "" } : null;
-      this.put(id, { ...facts, model: text(result["model"]) || null, error: said ?? reason });
+      this.put(id, { ...facts, error: said ?? reason });
     } catch {
       this.explained.delete(id);
     }
@@ -76,7 +76,7 @@ export class Runs {
       if (answer.open) this.opened.add(answer.id);
       else this.opened.delete(answer.id);
       if (known !== undefined && known.state === answer.state && known.usage?.cost === usageOf(answer)?.cost && (known.usage === null) === (answer.usage === null)) continue;
-      this.put(answer.id, { error: null, model: null, ...known, state: answer.state, createdAt: answer.created_at, usage: usageOf(answer) });
+      this.put(answer.id, { error: null, ...known, model: answer.model, state: answer.state, createdAt: answer.created_at, usage: usageOf(answer) });
     }
   }
 

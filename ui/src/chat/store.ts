@@ -47,7 +47,7 @@ export class ConversationStore implements ThreadStore {
   constructor(id: string) {
     this.id = id;
     this.runs = new Runs(id, () => this.beat.later());
-    this.opinions = new Opinions(id, () => this.beat.later());
+    this.opinions = new Opinions(id, () => this.beat.now());
     this.answering = new Answering({
       grew: () => this.beat.later(),
       connection: (connection) => {
@@ -118,6 +118,8 @@ export class ConversationStore implements ThreadStore {
       if (!first) await answers;
       const [page] = await Promise.all([chatApi.items(this.id, null), answers]);
       if (mine !== this.looks) return;
+      // What is just being asked is here already, under no name yet: it would be shown twice.
+      if (!first && this.answering.nameless) return this.soon(250);
       this.path = renewed(this.path, page.data, page.next_cursor);
       await this.attend();
       this.set({ status: "ready", error: null, older: this.path.cursor === null ? "none" : "more" });
@@ -134,7 +136,7 @@ export class ConversationStore implements ThreadStore {
   private async attend(): Promise<void> {
     const { items } = this.path;
     const asked = new Set(items.filter((item) => !item.made).map((item) => item.run_id));
-    this.sends = this.sends.filter(({ taken, draft }) => !taken || draft.runId === null || !asked.has(draft.runId));
+    this.sends = this.sends.filter(({ draft }) => draft.runId === null || !asked.has(draft.runId));
     await this.answering.attach(this.runs.open(), asked, items.at(-1)?.id ?? null);
     this.answering.forget(new Set(items.filter((item) => item.made).map((item) => item.run_id)));
   }

@@ -1,11 +1,15 @@
 // The conversations that were opened in this tab, so that going back to one is instant, and a draft survives going away.
+import { onChange } from "@/app/changes";
 import { ConversationStore } from "@/chat/store";
 
 const KEPT = 12;
 const stores = new Map<string, ConversationStore>();
+let owner = "";
 
-/** The store of a conversation: always the same one. */
-export function storeOf(id: string): ConversationStore {
+/** The store of one of the person's conversations: always the same one, until somebody else signs in. */
+export function storeOf(id: string, person: string): ConversationStore {
+  if (person !== owner) forgetStores();
+  owner = person;
   const found = stores.get(id) ?? new ConversationStore(id);
   stores.delete(id);
   stores.set(id, found);
@@ -16,14 +20,13 @@ export function storeOf(id: string): ConversationStore {
   return found;
 }
 
-/** What was told to have changed, to those who have it open; without an id, everything. */
-export function moved(id?: string): void {
-  if (id !== undefined) stores.get(id)?.moved();
-  else for (const store of stores.values()) store.moved();
-}
+onChange(({ type, id, data }) => {
+  if (type === "changes.reload") for (const store of stores.values()) store.moved();
+  const conversation = data?.conversation_id ?? id;
+  if (conversation !== undefined) stores.get(conversation)?.moved();
+});
 
-/** Nobody is signed in any more, or somebody else. */
-export function forgetStores(): void {
+function forgetStores(): void {
   for (const store of stores.values()) store.close();
   stores.clear();
 }

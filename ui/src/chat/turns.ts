@@ -182,9 +182,10 @@ class Build {
   /** Behind a question whose answer isn't on the path: it is being given, or came to nothing. */
   private unanswered(item: Item, runId: string, following: Item | undefined): void {
     const draft = this.byRun.get(runId);
-    if (draft !== undefined && (draft.open || !isMade(following))) return void (draft.parentId === undefined && this.draft(draft, item.id));
     const facts = this.material.runs.get(runId);
     const waits = this.material.drafts.some((each) => each.parentId === item.id);
+    const coming = draft !== undefined && !draft.landed && draft.parentId === undefined;
+    if (coming && (draft.open || !(waits || isMade(following)))) return this.draft(draft, item.id);
     if (facts === undefined || isMade(following) || waits) return;
     const make = (): AnswerTurn => ({ ...NOTHING, id: runId, parentId: item.id, versions: [runId], runId, ...facts });
     this.turns.push(this.keep(runId, [facts, item], make));

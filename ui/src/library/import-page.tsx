@@ -1,7 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { CircleCheck, FileUp } from "lucide-react";
-import { type ChangeEvent, type DragEvent, useEffect, useRef, useState } from "react";
-import { explain } from "@/api";
+import { type ChangeEvent, useEffect, useRef, useState } from "react";
 import { useWords } from "@/i18n";
 import { followImport, type ImportEnd, type ImportProgress, type ImportReport, startDryRun, startImport } from "@/library/importing";
 import { ProgressBar } from "@/library/pages/progress-bar";
@@ -93,47 +92,21 @@ function useImport() {
   return { step, look, write, again: () => setStep({ at: "choose" }) };
 }
 
+/** The field lies over the whole of it: browsers take a file that is dropped on one. */
 function Choose({ onFile }: { onFile: (file: File) => void }) {
   const words = useWords().library.import;
-  const field = useRef<HTMLInputElement>(null);
-  const [over, setOver] = useState(false);
 
   function chosen(event: ChangeEvent<HTMLInputElement>): void {
     const [file] = event.target.files ?? [];
     if (file !== undefined) onFile(file);
   }
 
-  function dropped(event: DragEvent): void {
-    event.preventDefault();
-    setOver(false);
-    const [file] = event.dataTransfer.files;
-    if (file !== undefined) onFile(file);
-  }
-
   return (
-    <div
-      role="group"
-      aria-label={words.drop}
-      onDragOver={(event) => {
-        event.preventDefault();
-        setOver(true);
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={dropped}
-      className={`rounded-2xl border border-dashed ${over ? "border-accent bg-accent-soft" : "border-edge"}`}
-    >
-      <EmptyState
-        icon={<FileUp aria-hidden />}
-        title={words.drop}
-        action={
-          <Button kind="primary" onClick={() => field.current?.click()}>
-            {words.choose}
-          </Button>
-        }
-      >
+    <div className="relative rounded-2xl border border-dashed border-edge hover:bg-hover has-focus-visible:outline-2 has-focus-visible:outline-accent">
+      <EmptyState icon={<FileUp aria-hidden />} title={words.drop} action={<span className={buttonClass("primary")}>{words.choose}</span>}>
         {words.hint}
       </EmptyState>
-      <input ref={field} type="file" accept=".json,.zip,application/json,application/zip" aria-label={words.choose} tabIndex={-1} className="sr-only" onChange={chosen} />
+      <input type="file" accept=".json,.zip,application/json,application/zip" aria-label={words.choose} className="absolute inset-0 size-full cursor-pointer opacity-0" onChange={chosen} />
     </div>
   );
 }

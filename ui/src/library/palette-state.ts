@@ -1,7 +1,7 @@
 import { useSyncExternalStore } from "react";
 
-/** What stands over the page: the palette (Ctrl+K), or the list of shortcuts. */
-type Over = "palette" | "shortcuts" | null;
+/** What stands over the page: the palette (Ctrl+K), the list of shortcuts, or the export of everything. */
+type Over = "palette" | "shortcuts" | "export" | null;
 
 const listeners = new Set<() => void>();
 let over: Over = null;
@@ -13,6 +13,7 @@ function show(next: Over): void {
 
 export const openPalette = (): void => show("palette");
 export const openShortcutHelp = (): void => show("shortcuts");
+export const openExport = (): void => show("export");
 export const closeOver = (): void => show(null);
 
 export function useOver(): Over {

@@ -27,6 +27,10 @@ describe("an answer's text", () => {
     expect(page.textContent).toContain("<details><summary>s</summary>t</details>");
   });
 
+  it("reads the characters that have names", () => {
+    expect(drawn("a&ccedil;&atilde;o &amp; &lt;b&gt; &Omega;&omega;&sigma; &rarr; &nadaDisso; &#9731;").textContent).toBe("ação & <b> Ωωσ → &nadaDisso; ☃");
+  });
+
   it("breaks lines in cells, and nothing else by HTML", () => {
     const page = drawn("| a |\n|---|\n| b<br>c<BR/>d<br onclick=x> |\n\nx<br>y");
     expect(page.querySelectorAll("td br")).toHaveLength(2);

@@ -109,7 +109,7 @@ export function ChartTable({ label, categories, series, format }: ChartData) {
         <tbody>
           {categories.map((category, row) => (
             <tr key={`${row} ${category}`} className="border-b border-line last:border-0">
-              <th scope="row" className="px-3 py-1.5 text-left font-normal">
+              <th scope="row" className="min-w-28 px-3 py-1.5 text-left font-normal">
                 {category}
               </th>
               {series.map((one) => {

@@ -20,7 +20,8 @@ function colours(): { ink: string; muted: string; line: string; raised: string; 
 /** What the library is told to draw. */
 export function drawing(data: ChartData, still: boolean): Record<string, unknown> {
   const page = colours();
-  const text = { color: page.muted, fontFamily: "inherit", fontSize: 12 };
+  // The library measures words by itself, so it has to know the very font.
+  const text = { color: page.muted, fontFamily: getComputedStyle(document.body).fontFamily, fontSize: 12 };
   const names = {
     type: "category",
     data: data.categories,

@@ -31,7 +31,7 @@ export function UsageChart({ by, groups, measure, label, from, to, name, height,
   const rows = days === null ? groups.map((group) => group.group) : days;
   const at = (read: (group: UsageGroup) => number): number[] => rows.map((row) => (found.has(row) ? read(found.get(row) as UsageGroup) : 0));
   const named = (row: string | null): string => {
-    if (by === "day" && row !== null) return table === "none" || rows.length > 14 ? dayMonth(dayAt(row)) : date(dayAt(row));
+    if (by === "day" && row !== null) return rows.length > 366 ? date(dayAt(row)) : dayMonth(dayAt(row));
     return name?.(row) ?? row ?? words.noName;
   };
   const series = {

@@ -46,6 +46,10 @@ export interface TableProps<T> {
   /** There are more than these: loads them. */
   more?: { load: () => void; busy: boolean } | undefined;
   order?: Order;
+  /** Cards take its place where it is narrower than this, in pixels; 0: never. */
+  cardsBelow?: number;
+  /** A long list in a box of its own that scrolls, its head staying in sight. */
+  boxed?: boolean;
 }
 
 /** The rows in the order that a person chose; equal ones stay as they were. */

@@ -1,5 +1,5 @@
 import { ArrowDown, ArrowUp, ChevronsUpDown } from "lucide-react";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { useWords } from "@/i18n";
 import { Button } from "@/ui/button";
 import { ErrorState, SkeletonList } from "@/ui/states";
@@ -22,11 +22,17 @@ export function DataTable<T>(props: TableProps<T>) {
   if (rows === undefined) return error ? <ErrorState error={error} {...retry} /> : <SkeletonList rows={6} />;
   if (rows.length === 0) return <>{empty}</>;
   const sorted = ordered(rows, columns, order);
-  const narrow = width !== null && width < CARDS_BELOW;
+  const narrow = width !== null && width < (props.cardsBelow ?? CARDS_BELOW);
   return (
     <div ref={place}>
       <Chosen {...props} />
-      {narrow ? <TableCards {...props} rows={sorted} /> : <Wide {...props} rows={sorted} width={width} order={order} onOrder={setOrder} />}
+      {narrow ? (
+        <TableCards {...props} rows={sorted} />
+      ) : (
+        <Box boxed={props.boxed === true} label={props.label}>
+          <Wide {...props} rows={sorted} width={width} order={order} onOrder={setOrder} />
+        </Box>
+      )}
       {more !== undefined && (
         <div className="mt-4 flex justify-center">
           <Button busy={more.busy} onClick={more.load}>
@@ -34,6 +40,16 @@ export function DataTable<T>(props: TableProps<T>) {
           </Button>
         </div>
       )}
+    </div>
+  );
+}
+
+function Box({ boxed, label, children }: { boxed: boolean; label: string; children: ReactNode }) {
+  if (!boxed) return children;
+  // Keyboards scroll what they can reach.
+  return (
+    <div role="region" aria-label={label} tabIndex={0} className="max-h-80 overflow-auto rounded-md">
+      {children}
     </div>
   );
 }
@@ -61,10 +77,11 @@ interface WideProps<T> extends Omit<TableProps<T>, "rows" | "order"> {
   onOrder: (order: Order) => void;
 }
 
-function Wide<T>({ label, rows, columns, rowKey, rowName, actions, selection, width, order, onOrder }: WideProps<T>) {
+function Wide<T>({ label, rows, columns, rowKey, rowName, actions, selection, width, order, onOrder, boxed }: WideProps<T>) {
   const words = useWords().common;
   const shown = columns.filter((column) => column.from === undefined || width === null || width >= column.from);
   const keys = rows.map(rowKey);
+  const head = boxed === true ? `${HEAD} top-0` : `${HEAD} top-14 lg:top-0`;
   const all = selection !== undefined && keys.every((key) => selection.chosen.has(key));
   return (
     <table className="w-full border-separate border-spacing-0 text-sm">
@@ -72,7 +89,7 @@ function Wide<T>({ label, rows, columns, rowKey, rowName, actions, selection, wi
       <thead>
         <tr>
           {selection !== undefined && (
-            <th scope="col" className={`${HEAD} w-10 pl-1`}>
+            <th scope="col" className={`${head} w-10 pl-1`}>
               <Tick
                 label={words.table.chooseAll}
                 checked={all}
@@ -81,10 +98,10 @@ function Wide<T>({ label, rows, columns, rowKey, rowName, actions, selection, wi
             </th>
           )}
           {shown.map((column) => (
-            <Head key={column.key} column={column} order={order} onOrder={onOrder} />
+            <Head key={column.key} column={column} order={order} onOrder={onOrder} className={head} />
           ))}
           {actions !== undefined && (
-            <th scope="col" className={`${HEAD} w-12`}>
+            <th scope="col" className={`${head} w-12`}>
               <span className="sr-only">{words.more}</span>
             </th>
           )}
@@ -114,21 +131,28 @@ function Wide<T>({ label, rows, columns, rowKey, rowName, actions, selection, wi
 }
 
 // Sticky below the row with the sidebar's button, where there is one.
-const HEAD = "sticky top-14 z-[1] border-b border-line bg-ground py-2 px-3 text-left font-medium text-muted whitespace-nowrap lg:top-0";
+const HEAD = "sticky z-[1] border-b border-line bg-ground py-2 px-3 text-left font-medium text-muted whitespace-nowrap";
 const CELL = "border-b border-line px-3 py-2.5 align-middle group-hover:bg-hover/50";
 
-function Head<T>({ column, order, onOrder }: { column: Column<T>; order: Order | null; onOrder: (order: Order) => void }) {
+interface HeadProps<T> {
+  column: Column<T>;
+  order: Order | null;
+  onOrder: (order: Order) => void;
+  className: string;
+}
+
+function Head<T>({ column, order, onOrder, className }: HeadProps<T>) {
   const end = column.end === true;
   if (column.sort === undefined)
     return (
-      <th scope="col" className={`${HEAD} first:pl-1 ${end ? "text-right" : ""}`}>
+      <th scope="col" className={`${className} first:pl-1 ${end ? "text-right" : ""}`}>
         {column.header}
       </th>
     );
   const on = order?.key === column.key;
   const Icon = !on ? ChevronsUpDown : order.down ? ArrowDown : ArrowUp;
   return (
-    <th scope="col" aria-sort={!on ? "none" : order.down ? "descending" : "ascending"} className={`${HEAD} first:pl-1 ${end ? "text-right" : ""}`}>
+    <th scope="col" aria-sort={!on ? "none" : order.down ? "descending" : "ascending"} className={`${className} first:pl-1 ${end ? "text-right" : ""}`}>
       <button
         type="button"
         onClick={() => onOrder({ key: column.key, down: on ? !order.down : end })}

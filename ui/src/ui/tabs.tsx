@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 
 interface Way {
   section: string;
@@ -15,8 +15,11 @@ interface SectionNavProps {
 
 /** The pages of an area, side by side; on narrow screens the row is scrolled. Each is an address of its own. */
 export function SectionNav({ label, to, ways }: SectionNavProps) {
+  const row = useRef<HTMLElement>(null);
+  // Where the row is scrolled, the page that is shown is in sight.
+  useEffect(() => row.current?.querySelector("[aria-current=page]")?.scrollIntoView({ block: "nearest", inline: "center" }));
   return (
-    <nav aria-label={label} className="mb-8 overflow-x-auto border-b border-line">
+    <nav ref={row} aria-label={label} className="mb-8 overflow-x-auto border-b border-line">
       <ul className="flex gap-1">
         {ways.map(({ section, label: text }) => (
           <li key={section}>

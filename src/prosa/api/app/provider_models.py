@@ -83,6 +83,7 @@ class NewProvider(Body):
         api_key="sk-of-the-lab",
         models=["qwen3-32b"],
         default_model="qwen3-32b",
+        enabled=False,
     )
 
     name: ProviderName
@@ -93,7 +94,7 @@ class NewProvider(Body):
     default_model: ModelName | None = None
     default_embedding_model: ModelName | None = None
     context_length: ContextLength | None = None
-    enabled: bool = True
+    enabled: Annotated[bool, Field(description="False: it can be tried before anybody is answered by it.")] = True
 
 
 class ProviderPatch(Body):

@@ -35,7 +35,8 @@ from prosa.api.app.surroundings import People, TheExchange, cursors_of
 from prosa.api.edge import Exchange
 from prosa.api.followed import Followed
 from prosa.api.following import Framing, Readers
-from prosa.api.scope import answers_of, readers_of, runs_of
+from prosa.api.scope import answers_of, conversations_of, readers_of, runs_of
+from prosa.conversations import ConversationService
 from prosa.identity import Caller, Permission
 from prosa.runs import Engine, RunNotFound, RunQuery
 from prosa.runs import Run as StoredRun
@@ -45,6 +46,7 @@ router = APIRouter(prefix="/api/v1/runs", tags=["Runs"], route_class=AppRoute)
 Reader = Annotated[Caller, needs(Permission.READ_RUNS)]
 Writer = Annotated[Caller, needs(Permission.WRITE_RUNS)]
 TheEngine = Annotated[Engine, Depends(runs_of)]
+TheConversations = Annotated[ConversationService, Depends(conversations_of)]
 Answers = Annotated[AnswerService, Depends(answers_of)]
 TheReaders = Annotated[Readers, Depends(readers_of)]
 Open = Annotated[bool, Query(alias="open", description="Only those that have still to end.")]
@@ -71,6 +73,17 @@ async def chosen(
 async def asked_page(after: After = -1, last_event_id: LastEventId = None, limit: EventLimit = 100, wait: Wait = 0.0) -> Page:
     """From where on, and how much at once."""
     return Page(after if last_event_id is None else last_event_id, limit, wait)
+
+
+async def found_run(caller: Reader, run_id: RunId, engine: TheEngine, conversations: TheConversations) -> StoredRun:
+    """The caller's run, unless its conversation lies in the trash. Raises RunNotFound."""
+    run = await engine.get(caller.space, bare(run_id, RUN))
+    if run.conversation_id is not None and await conversations.trashed(caller.space, run.conversation_id):
+        raise RunNotFound
+    return run
+
+
+Found = Annotated[StoredRun, Depends(found_run)]
 
 
 @router.get("", operation_id="listRuns", responses=problems(401, 403))
@@ -100,9 +113,9 @@ async def list_runs(
 
 
 @router.get("/{run_id}", operation_id="getRun", responses=problems(401, 403, 404))
-async def get_run(caller: Reader, run_id: RunId, engine: TheEngine, answers: Answers) -> WholeRun:
+async def get_run(run: Found, answers: Answers) -> WholeRun:
     """One of one's runs, with what came of it."""
-    return await _whole(answers, await found_run(engine, caller, run_id))
+    return await _whole(answers, run)
 
 
 @router.delete("/{run_id}", operation_id="deleteRun", status_code=204, responses=problems(401, 403, 404))
@@ -124,8 +137,7 @@ async def cancel_run(caller: Writer, run_id: RunId, engine: TheEngine, answers: 
     responses=EVENTS | problems(401, 403, 404, 410),
 )
 async def follow_run(
-    caller: Reader,
-    run_id: RunId,
+    run: Found,
     engine: TheEngine,
     readers: TheReaders,
     exchange: TheExchange,
@@ -136,16 +148,10 @@ async def follow_run(
     A stream ends with the run. One that ends without its last event was cut off: ask again with the last number, as a browser's
     EventSource does by itself.
     """
-    run = await found_run(engine, caller, run_id)
     if _wants_page(exchange):
         events, ended = await page_of(engine, run, page)
         return JSONResponse(page_shown(list(events), page.after, ended).model_dump(mode="json"))
     return Followed(readers, engine.follow(run, page.after), NUMBERED)
-
-
-async def found_run(engine: Engine, caller: Caller, run_id: str) -> StoredRun:
-    """The caller's run. Raises RunNotFound."""
-    return await engine.get(caller.space, bare(run_id, RUN))
 
 
 async def _whole(answers: AnswerService, run: StoredRun) -> WholeRun:

@@ -171,7 +171,7 @@ export const account: typeof form = {
     look: "Language and appearance",
     lookHint: "They apply at once.",
     usernameHint: "Another way to sign in, beside the e-mail address.",
-    zoneHint: "For dates, and for documents that you export.",
+    zoneHint: "For documents that you export.",
     noZone: "This browser's",
     pictureUpload: "Upload a picture",
     pictureRemove: "Remove the picture",

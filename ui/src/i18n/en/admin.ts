@@ -3,6 +3,7 @@ import { keys } from "./admin/keys";
 import { models } from "./admin/models";
 import { providers } from "./admin/providers";
 import { settings } from "./admin/settings";
+import { usage } from "./admin/usage";
 import { people } from "./admin/people";
 
 export const admin: typeof form = {
@@ -45,4 +46,5 @@ export const admin: typeof form = {
   models,
   providers,
   settings,
+  usage,
 };

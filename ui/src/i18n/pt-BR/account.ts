@@ -169,7 +169,7 @@ export const account = {
     look: "Idioma e aparência",
     lookHint: "Valem na hora.",
     usernameHint: "Outro jeito de entrar, além do e-mail.",
-    zoneHint: "Usado em datas e documentos exportados.",
+    zoneHint: "Para os documentos que você exporta.",
     noZone: "O deste navegador",
     pictureUpload: "Enviar foto",
     pictureRemove: "Remover foto",

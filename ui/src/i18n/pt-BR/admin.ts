@@ -2,6 +2,7 @@ import { keys } from "./admin/keys";
 import { models } from "./admin/models";
 import { providers } from "./admin/providers";
 import { settings } from "./admin/settings";
+import { usage } from "./admin/usage";
 import { people } from "./admin/people";
 
 /** The administration's words; each page has a file of its own. */
@@ -45,4 +46,5 @@ export const admin = {
   models,
   providers,
   settings,
+  usage,
 };

@@ -122,9 +122,9 @@ function Formats({ format, onChange, disabled }: { format: Format; onChange: (fo
         {FORMATS.map((each) => (
           <label key={each} className="flex cursor-pointer items-start gap-3 rounded-lg border border-transparent px-3 py-2 hover:bg-hover has-checked:border-accent has-checked:bg-accent-soft">
             <input type="radio" name={name} value={each} checked={format === each} onChange={() => onChange(each)} className="mt-0.5 size-5 accent-accent" />
-            <span>
-              <span className="block text-sm font-medium">{words.formats[each]}</span>
-              <span className="block text-sm text-muted">{words.hints[each]}</span>
+            <span className="text-sm font-medium">
+              {words.formats[each]}
+              <span className="block font-normal text-muted">{words.hints[each]}</span>
             </span>
           </label>
         ))}

@@ -28,7 +28,7 @@ export function DataSection() {
         </Card>
       </Section>
       <Section title={words.eraseTitle} description={words.eraseIntro}>
-        <Card className="border-danger/40">
+        <Card className="border-danger/40!">
           <Erase />
         </Card>
       </Section>

@@ -59,6 +59,7 @@ export function useForm<Name extends string>({ initial, check, send, places = {}
     if (Object.keys(found).length > 0) return refuse(form, found);
     setErrors({});
     setBusy(true);
+    const focused = document.activeElement;
     try {
       await send(values);
     } catch (error) {
@@ -67,6 +68,10 @@ export function useForm<Name extends string>({ initial, check, send, places = {}
       else setFailure(failureOf(error, tell(error, words)));
     } finally {
       setBusy(false);
+      // A button that is busy takes no focus: it gets it back, so that the keyboard goes on from there.
+      setTimeout(() => {
+        if (document.activeElement === document.body && focused instanceof HTMLElement) focused.focus();
+      });
     }
   }
 

@@ -95,4 +95,4 @@ export function Note({ kind = "plain", children }: { kind?: keyof typeof NOTES; 
   );
 }
 
-export const LINK = "font-medium text-accent underline-offset-4 hover:underline";
+export const LINK = "font-medium text-accent underline decoration-accent/40 underline-offset-4 hover:decoration-accent";

@@ -17,7 +17,7 @@ export function ModelStep() {
   const providers = useQuery({ queryKey: ["providers"], queryFn: () => call(api.GET("/api/v1/providers")) });
   const kinds = useQuery({ queryKey: ["provider-kinds"], queryFn: () => call(api.GET("/api/v1/provider-kinds")), staleTime: Number.POSITIVE_INFINITY });
   const [adding, setAdding] = useState(false);
-  const ready = providers.data?.data.filter((each) => each.state === "ready") ?? [];
+  const ready = providers.data?.data.filter((each) => each.state === "ready" && each.kind !== "mock") ?? [];
   const mock = (options as { mock?: boolean } | undefined)?.mock ?? true;
   const chat = () => void router.navigate({ to: "/chat" });
   const error = providers.error ?? kinds.error;
@@ -31,7 +31,7 @@ export function ModelStep() {
           {ready.length > 0 && !adding ? (
             <Ready names={ready.map((each) => each.title)} onGo={chat} onAdd={() => setAdding(true)} />
           ) : (
-            <ProviderForm kinds={kinds.data.data} taken={providers.data.data.map((each) => each.name)} onDone={chat} />
+            <ProviderForm kinds={kinds.data.data.filter((each) => each.name !== "mock")} taken={providers.data.data.map((each) => each.name)} onDone={chat} />
           )}
         </>
       )}

@@ -1,3 +1,4 @@
+import { useQuery } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import { raw } from "@/api";
 import { queryClient } from "@/app/query";
@@ -17,6 +18,7 @@ export function PicturePart() {
   const input = useRef<HTMLInputElement>(null);
   const [busy, setBusy] = useState(false);
   const [version, setVersion] = useState("");
+  const { data: there } = useQuery({ queryKey: ["picture"], queryFn: async () => (await raw(PATH)).status === 200 });
 
   async function change(send: () => Promise<void>, said: string): Promise<void> {
     setBusy(true);
@@ -47,9 +49,11 @@ export function PicturePart() {
           <Button busy={busy} onClick={() => input.current?.click()}>
             {words.account.account.pictureUpload}
           </Button>
-          <Button kind="quiet" disabled={busy} onClick={() => void remove()}>
-            {words.account.account.pictureRemove}
-          </Button>
+          {there === true && (
+            <Button kind="quiet" disabled={busy} onClick={() => void remove()}>
+              {words.account.account.pictureRemove}
+            </Button>
+          )}
         </div>
         <p className="text-sm text-muted">{words.account.account.pictureHint}</p>
       </div>

@@ -4,6 +4,7 @@ import { number } from "@/i18n/format";
 import { useWords } from "@/i18n";
 import { queryClient } from "@/app/query";
 import { Form, FormFailure, PasswordInput, useForm } from "@/pages/account/form";
+import { freeName } from "@/pages/account/free-name";
 import { LINK, Note } from "@/pages/account/frame";
 import { Button, Field, Select, TextInput } from "@/ui";
 
@@ -15,15 +16,6 @@ interface ProviderFormProps {
   /** Names of providers that are there. */
   taken: readonly string[];
   onDone: () => void;
-}
-
-/** A free name for a provider of a kind: the kind's own, or with a number behind it. */
-export function freeName(kind: string, taken: readonly string[]): string {
-  const plain = kind.replace(/[^a-z0-9_-]/g, "-").slice(0, 36);
-  for (let count = 1; ; count += 1) {
-    const name = count === 1 ? plain : `${plain}-${count}`;
-    if (!taken.includes(name)) return name;
-  }
 }
 
 /** A provider and its key: tried first, then kept. */

@@ -32,7 +32,7 @@ export function UsageTable({ groups, head, label, name }: UsageTableProps) {
         <tbody>
           {groups.map((group) => (
             <tr key={group.group ?? ""} className="border-b border-line last:border-0">
-              <th scope="row" className="px-3 py-2 text-left font-normal">
+              <th scope="row" className="min-w-36 px-3 py-2 text-left font-normal">
                 {name(group.group)}
               </th>
               <td className={cell}>{number(group.calls)}</td>

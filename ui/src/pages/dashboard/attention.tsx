@@ -69,9 +69,10 @@ function Findings({ found }: { found: readonly Finding[] }) {
 function Figures({ system }: { system: System }) {
   const words = useWords().dashboard.attention;
   const { disk_bytes: disk, disk_free_bytes: free } = system.machine;
+  const kind = system.database.kind === "sqlite" ? "SQLite" : "PostgreSQL";
   const tiles: [string, string][] = [
     [words.version, system.version],
-    [words.database, system.database.bytes === null ? system.database.kind : `${system.database.kind} · ${bytes(system.database.bytes)}`],
+    [words.database, [kind, ...(system.database.bytes === null ? [] : [bytes(system.database.bytes)])].join(" · ")],
     [words.runs, number(system.workers.runs)],
     [words.disk, disk === null || free === null ? "–" : percent(free / disk)],
   ];

@@ -1,7 +1,7 @@
 import type { Schemas } from "@/api";
 
 export type System = Schemas["SystemState"];
-type Provider = Pick<Schemas["Provider"], "name" | "title" | "state" | "enabled">;
+type Provider = Pick<Schemas["Provider"], "name" | "kind" | "title" | "state" | "enabled">;
 
 /** Something that an administrator should look at, and where. */
 export interface Finding {
@@ -28,7 +28,7 @@ export function findings(system: System, providers: readonly Provider[], now: nu
   const old = backup.scheduled && backup.last_success !== null && now - Date.parse(backup.last_success) > allowed;
   add(system.status === "degraded" || !system.database.ok || !system.limiter_ok, { what: "degraded", section: "health", grave: true });
   add(disk !== null && free !== null && free < 0.1 * disk, { what: "diskLow", section: "health", grave: true });
-  add(!providers.some((each) => each.state === "ready"), { what: "noProvider", section: "providers", grave: false });
+  add(!providers.some((each) => each.state === "ready" && each.kind !== "mock"), { what: "noProvider", section: "providers", grave: false });
   add(sick.length > 0, { what: "providerTrouble", section: "providers", grave: true, detail: sick.map((each) => each.title).join(", ") });
   add(left.length > 0, { what: "circuits", section: "providers", grave: false, detail: left.map((each) => each.name).join(", ") });
   add(!backup.scheduled && system.environment === "production", { what: "noBackup", section: "health", grave: false });

@@ -7,8 +7,8 @@ export const people: typeof form = {
   search: "Search by name or e-mail",
   filterRole: "Role",
   filterStatus: "Status",
-  anyRole: "All roles",
-  anyStatus: "Any status",
+  anyRole: "All",
+  anyStatus: "Any",
   columns: { person: "Person", role: "Role", status: "Status", since: "Account made" },
   roles: { admin: "Administrator", analyst: "Analyst", user: "User" },
   roleTexts: {

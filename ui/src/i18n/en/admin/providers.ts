@@ -65,12 +65,13 @@ export const providers: typeof form = {
     text: "Its key is erased and its models no longer answer. Aliases that lead to it go on with their other targets.",
     done: (name: string) => `The provider “${name}” was deleted.`,
   },
+  titles: { openai_compatible: "Another server compatible with OpenAI", openai_responses: "OpenAI, by the Responses API" },
   choose: {
     title: "Which provider?",
     hosted: "Hosted",
     local: "In this network",
     needsKey: "needs a key",
-    noKeyNeeded: "no key",
+    noKeyNeeded: "key optional",
   },
   form: {
     addTitle: (title: string) => `Add ${title}`,

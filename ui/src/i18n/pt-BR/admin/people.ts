@@ -5,8 +5,8 @@ export const people = {
   search: "Buscar por nome ou e-mail",
   filterRole: "Papel",
   filterStatus: "Situação",
-  anyRole: "Todos os papéis",
-  anyStatus: "Todas as situações",
+  anyRole: "Todos",
+  anyStatus: "Todas",
   columns: { person: "Pessoa", role: "Papel", status: "Situação", since: "Conta criada" },
   roles: { admin: "Administrador", analyst: "Analista", user: "Usuário" },
   roleTexts: {

@@ -63,12 +63,13 @@ export const providers = {
     text: "A chave dele é apagada e os modelos deixam de responder. Apelidos que levam a ele passam a usar os outros destinos.",
     done: (name: string) => `O provedor “${name}” foi excluído.`,
   },
+  titles: { openai_compatible: "Outro servidor compatível com OpenAI", openai_responses: "OpenAI, pela API Responses" } as Record<string, string>,
   choose: {
     title: "Qual provedor?",
     hosted: "Na nuvem",
     local: "Nesta rede",
     needsKey: "precisa de chave",
-    noKeyNeeded: "sem chave",
+    noKeyNeeded: "chave opcional",
   },
   form: {
     addTitle: (title: string) => `Adicionar ${title}`,

@@ -58,14 +58,14 @@ export function AddDialog({ kinds, taken, onClose }: AddProps) {
     </>
   );
   return (
-    <Dialog open onClose={onClose} wide title={words.form.addTitle(kind.title)} actions={actions}>
+    <Dialog open onClose={onClose} wide title={words.form.addTitle(words.titles[kind.name] ?? kind.title)} actions={actions}>
       <ProviderForm kind={kind} first={newDraft(kind, taken)} trial={(draft) => asTrial(draft, false)} onSave={save} onBusy={setBusy} />
     </Dialog>
   );
 }
 
 function Vendors({ kinds, onChoose }: { kinds: readonly ProviderKind[]; onChoose: (kind: ProviderKind) => void }) {
-  const words = useAdminWords().providers.choose;
+  const { choose: words, titles } = useAdminWords().providers;
   const groups = [
     { title: words.hosted, kinds: kinds.filter((kind) => !kind.local && kind.name !== "mock") },
     { title: words.local, kinds: kinds.filter((kind) => kind.local) },
@@ -83,7 +83,7 @@ function Vendors({ kinds, onChoose }: { kinds: readonly ProviderKind[]; onChoose
                   onClick={() => onChoose(kind)}
                   className="flex h-full w-full flex-col rounded-xl border border-line bg-surface px-3.5 py-3 text-left text-sm hover:border-edge hover:bg-hover"
                 >
-                  <span className="font-medium">{kind.title}</span>
+                  <span className="font-medium">{titles[kind.name] ?? kind.title}</span>
                   <span className="text-muted">{kind.needs_key ? words.needsKey : words.noKeyNeeded}</span>
                 </button>
               </li>

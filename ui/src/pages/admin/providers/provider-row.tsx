@@ -105,7 +105,7 @@ function About({ provider }: { provider: Provider }) {
     <div className="min-w-0 flex-1 basis-64">
       <div className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
         <h3 className="font-semibold">{provider.name}</h3>
-        {provider.title.toLowerCase() !== provider.name && <span className="text-sm text-muted">{provider.title}</span>}
+        {provider.title.toLowerCase() !== provider.name && <span className="text-sm text-muted">{words.titles[provider.kind] ?? provider.title}</span>}
         <Badge tone={TONES[provider.state]}>{words.states[provider.state]}</Badge>
       </div>
       <p className="mt-1 text-sm text-muted">{facts.join(" · ")}</p>

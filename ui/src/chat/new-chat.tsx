@@ -1,0 +1,185 @@
+import { useNavigate } from "@tanstack/react-router";
+import { Ghost, SlidersHorizontal } from "lucide-react";
+import { type RefObject, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
+import { newId } from "@/app/browser";
+import { queryClient } from "@/app/query";
+import { useMe } from "@/app/session";
+import { chatApi } from "@/chat/api";
+import { ChatFoot, ChatFrame } from "@/chat/chat-frame";
+import { useChatKeys } from "@/chat/chat-keys";
+import { Composer, type ComposerHandle } from "@/chat/composer";
+import { ModelPicker } from "@/chat/model-picker";
+import { lastModel, rememberModel, useModels } from "@/chat/models";
+import { NO_SETTINGS, type Settings, SettingsDialog } from "@/chat/settings-dialog";
+import { storeOf } from "@/chat/stores";
+import { TemporaryStore } from "@/chat/temporary";
+import type { Question, Thread } from "@/chat/thread";
+import { ThreadView } from "@/chat/thread-view";
+import type { UserTurn } from "@/chat/types";
+import { useWords } from "@/i18n";
+import { IconButton, useTitle } from "@/ui";
+
+/** A chat that nothing was said in yet. */
+export function NewChatPage() {
+  const said = useWords().chat;
+  const models = useModels().data;
+  const [temporary, setTemporary] = useState(false);
+  const [picked, setPicked] = useState<string | null>(null);
+  const [settings, setSettings] = useState<Settings>(NO_SETTINGS);
+  const [open, setOpen] = useState(false);
+  const model = picked ?? lastModel(models);
+  useTitle(temporary ? said.temporary.title : said.newTitle);
+
+  function pick(id: string): void {
+    rememberModel(id);
+    setPicked(id);
+  }
+
+  const toggle = temporary ? said.temporary.stop : said.temporary.start;
+  const actions = (
+    <>
+      <IconButton label={toggle} aria-pressed={temporary} className={temporary ? "bg-accent-soft text-accent" : ""} onClick={() => setTemporary(!temporary)}>
+        <Ghost size={18} aria-hidden />
+      </IconButton>
+      <IconButton label={said.header.settings} onClick={() => setOpen(true)}>
+        <SlidersHorizontal size={18} aria-hidden />
+      </IconButton>
+    </>
+  );
+  return (
+    <ChatFrame heading={<ModelPicker model={model} onPick={pick} />} actions={actions}>
+      {temporary ? <TemporaryChat model={model} settings={settings} /> : <FreshChat model={model} settings={settings} />}
+      {open && (
+        <SettingsDialog
+          settings={settings}
+          onSave={async (wish) => {
+            setSettings(wish);
+            return true;
+          }}
+          onClose={() => setOpen(false)}
+        />
+      )}
+    </ChatFrame>
+  );
+}
+
+interface Asked {
+  model: string | null;
+  settings: Settings;
+}
+
+/** The first question makes the conversation. */
+function FreshChat({ model, settings }: Asked) {
+  const me = useMe();
+  const navigate = useNavigate();
+  const composer = useRef<ComposerHandle>(null);
+  const [asked, setAsked] = useState<{ question: Question; key: string; error?: unknown } | null>(null);
+  useChatKeys([]);
+
+  async function begin(question: Question, key: string): Promise<void> {
+    setAsked({ question, key });
+    try {
+      const conversation = await chatApi.begin({ model, settings }, key);
+      const store = storeOf(conversation.id, me.id);
+      store.isNew();
+      store.send(question);
+      queryClient.setQueryData(["conversation", conversation.id], conversation);
+      await navigate({ to: "/chat/$conversationId", params: { conversationId: conversation.id } });
+      void queryClient.invalidateQueries({ queryKey: ["conversations"] });
+    } catch (error) {
+      setAsked({ question, key, error });
+    }
+  }
+
+  function takeBack(): void {
+    if (asked !== null) composer.current?.giveBack(asked.question);
+    setAsked(null);
+  }
+
+  const composing = <Composer handle={composer} person={me.id} conversation="new" busy={false} onSend={(question) => void begin(question, newId())} onStop={() => undefined} />;
+  if (asked === null) return <Welcome composer={composer}>{composing}</Welcome>;
+  const turn: UserTurn = {
+    ...{ role: "user", id: "local-first", key: "first", parentId: null, versions: ["local-first"], createdAt: new Date().toISOString() },
+    ...{ text: asked.question.text, attachments: asked.question.attachments, sending: asked.error === undefined },
+    ...(asked.error !== undefined && { error: asked.error }),
+  };
+  const thread: Thread = { status: "ready", error: null, turns: [turn], older: "none", busy: false, connection: "live" };
+  return (
+    <>
+      <ThreadView thread={thread} actions={{ resend: () => void begin(asked.question, asked.key), remove: takeBack }} onOlder={() => undefined} editing={null} onEditing={() => undefined} />
+      <ChatFoot>{composing}</ChatFoot>
+    </>
+  );
+}
+
+/** A greeting, with the composer in the middle. */
+function Welcome({ composer, children, starters = true }: { composer: RefObject<ComposerHandle | null>; children: React.ReactNode; starters?: boolean }) {
+  const said = useWords().chat;
+  const me = useMe();
+  const first = (me.name ?? "").trim().split(/\s+/)[0] ?? "";
+  return (
+    <div className="flex min-h-0 flex-1 flex-col overflow-y-auto">
+      <div className="m-auto flex w-full max-w-3xl flex-col px-3 pb-[14dvh] sm:px-6">
+        <h1 className="px-2 pt-6 pb-6 text-center text-[1.625rem] leading-tight font-medium tracking-tight">{said.greeting(first)}</h1>
+        {children}
+        {starters && (
+          <ul aria-label={said.starters.label} className="flex flex-wrap justify-center gap-2 pt-4">
+            {said.starters.items.map(({ title, text }) => (
+              <li key={title}>
+                <button type="button" onClick={() => composer.current?.begin(text)} className="min-h-9 rounded-full border border-line px-3.5 text-sm text-muted transition-colors hover:bg-hover hover:text-ink">
+                  {title}
+                </button>
+              </li>
+            ))}
+          </ul>
+        )}
+      </div>
+    </div>
+  );
+}
+
+/** Lives as long as it is on the page. */
+function TemporaryChat({ model, settings }: Asked) {
+  const said = useWords().chat;
+  const store = useMemo(() => new TemporaryStore(), []);
+  const thread = useSyncExternalStore(store.subscribe, store.snapshot);
+  const composer = useRef<ComposerHandle>(null);
+  const [editing, setEditing] = useState<string | null>(null);
+  store.wish = { model, instructions: settings.instructions ?? null, temperature: settings.temperature ?? null };
+  useChatKeys(thread.turns);
+  useEffect(() => () => store.forget(), [store]);
+  useWarning(thread.turns.length > 0);
+  const composing = (
+    <Composer handle={composer} person="" conversation="" busy={thread.busy} queues={false} withFiles={false} onSend={store.send} onStop={store.stop} onEditLast={() => setEditing(thread.turns.findLast((turn) => turn.role === "user")?.key ?? null)} />
+  );
+  return (
+    <>
+      <p role="note" className="mx-auto flex w-full max-w-3xl items-center gap-2.5 px-4 sm:px-6">
+        <span className="flex w-full items-center gap-2.5 rounded-xl bg-accent-soft px-3.5 py-2.5 text-sm text-accent">
+          <Ghost size={18} className="shrink-0" aria-hidden />
+          {said.temporary.banner}
+        </span>
+      </p>
+      {thread.turns.length === 0 ? (
+        <Welcome composer={composer} starters={false}>
+          {composing}
+        </Welcome>
+      ) : (
+        <>
+          <ThreadView thread={thread} actions={store.actions} onOlder={() => undefined} editing={editing} onEditing={setEditing} />
+          <ChatFoot note={said.composer.note}>{composing}</ChatFoot>
+        </>
+      )}
+    </>
+  );
+}
+
+/** The browser asks before what can't be had back is left. */
+function useWarning(wanted: boolean): void {
+  useEffect(() => {
+    if (!wanted) return;
+    const warn = (event: BeforeUnloadEvent): void => event.preventDefault();
+    window.addEventListener("beforeunload", warn);
+    return () => window.removeEventListener("beforeunload", warn);
+  }, [wanted]);
+}

@@ -40,6 +40,12 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ.setdefault("SSL_CERT_DIR", CERTIFICATES)
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Modules whose cases take seconds to make, all of them with full counts, aren't read where those are left out."""
+    left_out = "not faults" in config.getoption("markexpr", "")
+    return True if left_out and collection_path.name.endswith("_whole.py") else None
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What is shown on both databases is shown on SQLite alone by `make quick`: the twin on PostgreSQL is a slow test."""
     for item in items:
@@ -54,6 +60,26 @@ def nothing_to_collect() -> Iterator[None]:
     yield
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def quick_sign_in() -> Iterator[None]:
+    """In this process a password's hash costs next to nothing, and what must take a whole number of half seconds takes fiftieths.
+
+    Tests of the hash itself name their cost; those of the time ask for `whole_steps`; servers of their own have both as they are.
+    """
+    from prosa.identity.passwords import Cost
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("prosa.identity.accounts.pace.STEP", 0.02)
+        patch.setattr("prosa.identity.passwords.service.Cost", lambda: Cost(memory_kib=64, passes=1))
+        yield
+
+
+@pytest.fixture
+def whole_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The steps of the product, for tests of the time that something takes."""
+    monkeypatch.setattr("prosa.identity.accounts.pace.STEP", 0.5)
 
 
 def in_ci() -> bool:

@@ -27,6 +27,11 @@ def upgrade() -> None:
         sa.Column("created_at", sa.BigInteger, nullable=False),
         sa.Column("updated_at", sa.BigInteger, nullable=False),
     )
+    _names()
+    _changes()
+
+
+def _names() -> None:
     op.create_table(
         "model_names",
         sa.Column("name", sa.Text, primary_key=True),
@@ -43,6 +48,9 @@ def upgrade() -> None:
         sa.Column("value", sa.Text, nullable=False),
         sa.Column("updated_at", sa.BigInteger, nullable=False),
     )
+
+
+def _changes() -> None:
     op.create_table(
         "administration_changes",  # its newest number is the version that every process follows
         sa.Column("number", sa.Integer, primary_key=True, autoincrement=True),

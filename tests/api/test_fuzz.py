@@ -7,15 +7,14 @@ from typing import Any
 
 import pytest
 import schemathesis
-from hypothesis import HealthCheck, Phase, settings
 from schemathesis.checks import not_a_server_error
 
-from prosa.api.document import openapi_document
+from tests.api.fuzzing import described, examples
 from tests.serving import serving
 
 pytestmark = pytest.mark.slow
 
-schema = schemathesis.openapi.from_file(openapi_document().decode())
+schema = described()
 
 
 @pytest.fixture(scope="module")
@@ -39,15 +38,14 @@ def base() -> Iterator[str]:
     thread.join(30)
 
 
-@pytest.mark.attack("J10")
-@schema.parametrize()
-@settings(
-    max_examples=20,
-    deadline=None,
-    derandomize=True,
-    phases=[Phase.explicit, Phase.generate],
-    suppress_health_check=list(HealthCheck),
-)
-def test_no_call_makes_a_server_error(case: schemathesis.Case[Any], base: str) -> None:
+def check(case: schemathesis.Case[Any], base: str) -> None:
+    """One call."""
     answer = case.call(base_url=base)
     case.validate_response(answer, checks=[not_a_server_error])
+
+
+@pytest.mark.attack("J10")
+@schema.parametrize()
+@examples(4)
+def test_no_call_makes_a_server_error(case: schemathesis.Case[Any], base: str) -> None:
+    check(case, base)

@@ -58,9 +58,10 @@ def models(port: int, key: str) -> int:
 class Stream(threading.Thread):
     """A reader of a long answer; `ended` is when its last line came, `lines` what came."""
 
-    def __init__(self, port: int, key: str) -> None:
+    def __init__(self, port: int, key: str, body: object = None) -> None:
         super().__init__(daemon=True)
         self._port, self._key = port, key
+        self._body = LONG if body is None else body
         self.begun = threading.Event()
         self.ended = 0.0
         self.lines: list[str] = []
@@ -69,7 +70,7 @@ class Stream(threading.Thread):
         connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=30)
         with contextlib.closing(connection):
             headers = {"Content-Type": "application/json", "Authorization": f"Bearer {self._key}"}
-            connection.request("POST", "/v1/chat/completions", json.dumps(LONG), headers)
+            connection.request("POST", "/v1/chat/completions", json.dumps(self._body), headers)
             answer = connection.getresponse()
             for raw in answer:
                 line = raw.decode().strip()

@@ -18,7 +18,7 @@ from tests.databases import an_address
 from .process import PATIENCE, environ, get, started, until
 
 ONE, TWO = "the-first-secret-5f2b8c", "the-second-secret-9a1d3e"
-LINK = re.compile(r"/register\?code=([A-Z2-7-]{19})")
+LINK = re.compile(r"/set-up#code=([A-Z2-7-]{19})")
 
 pytestmark = pytest.mark.slow
 

@@ -227,7 +227,6 @@ async def test_head_is_405_as_at_every_other_route(folder: Path, path: str) -> N
     assert answer.status == 405 and answer.header("allow") == "GET"
 
 
-@pytest.mark.contract("M14")
 async def test_another_dialects_calls_at_the_same_address_stay_its_own(folder: Path) -> None:
     parts = replace(Edge().parts(), dialects=Dialects({"/chat": OpenAIShape()}))
     web = WebParts("0.1.0", lambda: "mock", app=folder)

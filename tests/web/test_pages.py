@@ -9,6 +9,7 @@ import pytest
 import prosa.web
 from prosa.api.edge import Front
 from prosa.identity import IdentitySettings
+from prosa.kit.errors import Unavailable
 from prosa.web import WebParts, web_routes
 from prosa.web.language import preferred
 from tests.api.edge.driver import KEY, Asked, Edge, ask, nothing_there
@@ -85,6 +86,24 @@ async def test_what_a_caller_sends_is_never_markup() -> None:
     text = (await ask(app, PAGE, headers=[*PAGE.headers, (b"accept-language", b"<script>"), (b"referer", b"<script>")])).body
     assert b"<script" not in text and b"<b>model" not in text and b"&lt;b&gt;model" in text
     assert (await ask(app, PAGE, host=False, headers=[*PAGE.headers, (b"host", b"<script>")])).status == 400
+
+
+async def test_from_the_first_account_on_the_start_page_asks_for_a_key() -> None:
+    async def answer() -> bool:
+        return True
+
+    web = WebParts("0.1.0", lambda: None, app=NOTHING, accounts_exist=answer)
+    found = (await ask(Front(web_routes(web), nothing_there, Edge().parts()), PAGE)).body.decode()
+    assert "Bearer $PROSA_KEY" in found
+
+
+async def test_the_start_page_is_shown_without_a_database() -> None:
+    async def fail() -> bool:
+        raise Unavailable("The database can't be read now.")
+
+    web = WebParts("0.1.0", lambda: None, app=NOTHING, accounts_exist=fail)
+    answer = await ask(Front(web_routes(web), nothing_there, Edge(identity=IdentitySettings()).parts()), PAGE)
+    assert answer.status == 200 and b"make ui" in answer.body
 
 
 @pytest.mark.contract("B06", "S03")

@@ -39,6 +39,7 @@ from prosa.administration.models import (
 from prosa.administration.ownership import erase_actor, sealed_columns
 from prosa.administration.service import Administration, AdministrationParts, make_administration
 from prosa.administration.settings import AdministrationSettings
+from prosa.administration.store import database_figures
 from prosa.administration.values import in_force, stored_values
 
 __all__ = [
@@ -82,6 +83,7 @@ __all__ = [
     "Unfit",
     "UnknownModel",
     "Value",
+    "database_figures",
     "erase_actor",
     "in_force",
     "make_administration",

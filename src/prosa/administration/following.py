@@ -9,8 +9,8 @@ from typing import Final
 import msgspec
 
 from prosa.administration.models import Actor, Change, Stored
-from prosa.administration.store import LOCK, AdministrationReader, AdministrationWriter, Fetch, change_of
-from prosa.drivers.sql import Connection, Database, DatabaseNotMigrated
+from prosa.administration.store import LOCK, AdministrationReader, AdministrationWriter, change_of, within
+from prosa.drivers.sql import Database, DatabaseNotMigrated
 from prosa.events import Look, Signals
 from prosa.kit import moments
 from prosa.kit.clock import Clock
@@ -90,24 +90,13 @@ class Changing:
     async def by(self, actor: Actor) -> AsyncIterator[Work]:
         """A change by somebody; in force in this process when it is over. Raises DatabaseUnavailable."""
         async with self._database.writing(LOCK) as connection:
-            stored = await AdministrationReader(_within(connection)).stored()
+            stored = await AdministrationReader(within(connection)).stored()
             work = Work(actor, stored, AdministrationWriter(connection), moments.stored(self._clock.now()))
             yield work
         for change in work.noted:
             _tell(change)
         await self.follower.look()
         self._signals.publish(TOPIC)
-
-
-def _within(connection: Connection) -> Fetch:
-    """As `Database.fetch`, inside a transaction; without parameters."""
-
-    async def fetch(sql: str) -> list[tuple[object, ...]]:
-        from sqlalchemy import text
-
-        return [tuple(row) for row in await connection.execute(text(sql))]
-
-    return fetch
 
 
 def _tell(change: Change) -> None:

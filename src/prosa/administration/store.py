@@ -1,13 +1,15 @@
 """Providers, names, settings and changes in the database: read past SQLAlchemy, since every process follows them."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import msgspec
 
 from prosa.administration.models import Actor, Change, Stored, StoredName, StoredProvider, Value
-from prosa.drivers.sql import Connection
+from prosa.drivers.sql import Connection, Database
+from prosa.kit.errors import ProsaError
 
+T = TypeVar("T")
 Fetch = Callable[..., Awaitable[list[tuple[object, ...]]]]
 """`Database.fetch`, or the same inside a transaction."""
 LOCK: Final = "administration"
@@ -26,6 +28,11 @@ _CHANGES: Final = (
     "WHERE c.number < CAST($1 AS BIGINT) AND (CAST($2 AS TEXT) IS NULL OR c.kind = CAST($2 AS TEXT)) "
     "ORDER BY c.number DESC LIMIT CAST($3 AS BIGINT)"
 )
+_REVISION: Final = "SELECT version_num FROM alembic_version"
+_BYTES: Final = {
+    "sqlite": "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()",
+    "postgresql": "SELECT pg_database_size(current_database())",
+}
 _ENDLESS: Final = 1 << 62
 _models: Final = msgspec.json.Decoder(tuple[str, ...]).decode
 _targets: Final = msgspec.json.Decoder(tuple[tuple[str, float], ...]).decode
@@ -127,9 +134,36 @@ class AdministrationWriter:
         return await self._connection.execute(text(sql), dict(values))
 
 
+def within(connection: Connection) -> Fetch:
+    """As `Database.fetch`, inside a transaction; without parameters."""
+
+    async def fetch(sql: str) -> list[tuple[object, ...]]:
+        from sqlalchemy import text
+
+        return [tuple(row) for row in await connection.execute(text(sql))]
+
+    return fetch
+
+
 def change_of(actor: Actor, moment: int, action: str, kind: str, name: str) -> Change:
     """A change that has still to be told what it changed."""
     return Change(0, moment, actor.account_id, actor.key_id, action, kind, name, {}, {})
+
+
+async def database_figures(database: Database) -> tuple[int | None, str | None]:
+    """How large the database is, in bytes, and its newest migration; None where that can't be told now."""
+    return _first(await _quietly(database, _BYTES[database.kind]), int), _first(await _quietly(database, _REVISION), str)
+
+
+async def _quietly(database: Database, sql: str) -> list[tuple[object, ...]]:
+    try:
+        return await database.fetch(sql)
+    except ProsaError:
+        return []
+
+
+def _first(rows: list[tuple[object, ...]], kind: type[T]) -> T | None:
+    return msgspec.convert(rows[0][0], kind) if rows else None
 
 
 def _whole(rows: list[tuple[object, ...]]) -> int:

@@ -15,6 +15,7 @@ from prosa.administration import (
     Effective,
     Stored,
     Value,
+    database_figures,
     in_force,
     make_administration,
 )
@@ -25,7 +26,6 @@ from prosa.boot.features import Features
 from prosa.boot.metering import Metering
 from prosa.boot.people import People
 from prosa.boot.settings import Settings, usual_settings
-from prosa.drivers.sql import Database
 from prosa.drivers.telemetry import host_figures, process_figures
 from prosa.gateway import Gateway
 from prosa.jobs import look_at_jobs
@@ -34,11 +34,6 @@ from prosa.usage import LimiterUnavailable
 
 _SECONDS: Final = 2.0  # for the database to answer
 _CHECKS: Final = 6_000_000
-_REVISION: Final = "SELECT version_num FROM alembic_version"
-_BYTES: Final = {
-    "sqlite": "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()",
-    "postgresql": "SELECT pg_database_size(current_database())",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +147,8 @@ class SystemWatch:
                 ok = await database.ready()
         except TimeoutError:
             ok = False
-        size = await _asked(database, _BYTES[database.kind]) if ok else None
-        return {"kind": database.kind, "ok": ok, "bytes": size, "revision": await _asked(database, _REVISION) if ok else None}
+        size, revision = await database_figures(database) if ok else (None, None)
+        return {"kind": database.kind, "ok": ok, "bytes": size, "revision": revision}
 
     def _limiter(self) -> bool:
         try:
@@ -210,11 +205,6 @@ class SystemWatch:
 
 
 _TOTAL: Final = ("name", "done", "failed", "done_at", "failed_at", "error")
-
-
-async def _asked(database: Database, sql: str) -> object:
-    rows = await _quietly(database.fetch(sql))
-    return rows[0][0] if rows else None
 
 
 async def _quietly(question: Awaitable[Any]) -> Any:

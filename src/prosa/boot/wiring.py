@@ -147,18 +147,7 @@ def build(settings: Settings, place: Place | None = None, access_log: AccessLog 
     metering = make_metering(settings, people, metrics, clock, lambda: gateway)
     gateway = _gateway(settings, client, clock, metering)
     features = make_features(settings, gateway, people, metrics, clock)
-    edge = EdgeParts(
-        authenticator=people.identity.authenticator,
-        limiter=limiter,
-        settings=settings.edge,
-        usage=settings.usage,
-        metrics=metrics,
-        access_log=access_log,
-        clock=clock,
-        dialects=dialects(),
-        open_calls=people.open_calls,
-        repeats=features.repeats,
-    )
+    edge = _edge(settings, people, limiter, metrics, access_log, features)
     ground = Ground(settings, people, features, metering, edge, (place.number, place.count))
     administration = Administering(ground).make()
     api = _api(edge, features, people, settings, administration)
@@ -181,6 +170,23 @@ def build(settings: Settings, place: Place | None = None, access_log: AccessLog 
     )
 
 
+def _edge(
+    settings: Settings, people: People, limiter: Limiter, metrics: Metrics, access_log: AccessLog, features: Features
+) -> EdgeParts:
+    return EdgeParts(
+        authenticator=people.identity.authenticator,
+        limiter=limiter,
+        settings=settings.edge,
+        usage=settings.usage,
+        metrics=metrics,
+        access_log=access_log,
+        clock=people.clock,
+        dialects=dialects(),
+        open_calls=people.open_calls,
+        repeats=features.repeats,
+    )
+
+
 def _limiter(settings: Settings, clock: Clock, place: Place) -> Limiter:
     return MemoryLimiter(clock) if place.alone else SharedLimiter(settings.server.run_dir / LIMITS, clock)
 
@@ -189,7 +195,6 @@ def _web(gateway: Gateway, people: People, settings: Settings) -> WebParts:
     return WebParts(
         prosa.__version__,
         lambda: gateway.catalogue.default(CallKind.CHAT),
-        set_up_needed=people.identity.accounts.setup_needed,
         accounts_exist=people.identity.rights.accounts_exist,
         app=settings.server.ui_dir or BUILT,
     )

@@ -57,10 +57,7 @@ class Prober:
         try:
             await _require_ok(reply, provider)
             await _heard(reply, call, provider, wire)
-        except ProsaError:
-            raise
-        except Exception as error:
-            # The provider-attempt edge, as in a call: what a wire can't read is a failed try.
+        except (msgspec.MsgspecError, ValueError, TypeError, LookupError) as error:
             _log.exception("a provider's answer could not be read")
             raise not_an_answer() from error
         finally:

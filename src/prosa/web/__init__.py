@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from prosa.api.edge import OPEN, Exchange, Handler, Route
@@ -13,7 +13,6 @@ from prosa.web.app import BUILT, App
 from prosa.web.docs_pages import docs_routes
 from prosa.web.files import asset_routes
 from prosa.web.landing import Landing
-from prosa.web.people_pages import people_routes
 from prosa.web.share_page import share_page
 from prosa.web.site import SiteFolder
 
@@ -27,21 +26,19 @@ async def nobody_asked() -> bool:
 class WebParts:
     """What the pages tell: prosa's version, the default chat model's name, the API document's title; and where the app lies.
 
-    `set_up_needed` tells whether there is no admin yet, `accounts_exist` whether anybody is here at all; both may raise
-    ProsaError, and the start page is shown all the same.
+    `accounts_exist` tells whether anybody is here at all; it may raise ProsaError, and the start page is shown all the same.
     """
 
     version: str
     model: Callable[[], str | None]
     title: str = "prosa API"
-    set_up_needed: Callable[[], Awaitable[bool]] = nobody_asked
     accounts_exist: Callable[[], Awaitable[bool]] = nobody_asked
     app: Path = BUILT
 
     @property
     def landing(self) -> Landing:
         """The start page, and the page for what isn't there."""
-        return Landing(self.version, CONTRACT_VERSION, self.model, self.set_up_needed, self.accounts_exist)
+        return Landing(self.version, CONTRACT_VERSION, self.model, self.accounts_exist)
 
 
 def web_routes(parts: WebParts) -> dict[tuple[str, str], Route]:
@@ -49,7 +46,7 @@ def web_routes(parts: WebParts) -> dict[tuple[str, str], Route]:
     landing = parts.landing
     app = App(parts.app, landing.unbuilt)
     start = {("GET", "/"): Route(_starting(app, landing), OPEN)}
-    return start | _pages(app, people_routes(parts.model)) | docs_routes(parts.title) | dict(asset_routes())
+    return start | app.routes() | docs_routes(parts.title) | dict(asset_routes())
 
 
 def _starting(app: App, landing: Landing) -> Handler:
@@ -60,19 +57,6 @@ def _starting(app: App, landing: Landing) -> Handler:
             await app.show(exchange, ((b"vary", b"Accept"),))
         else:
             await landing.root(exchange)
-
-    return serve
-
-
-def _pages(app: App, before: dict[tuple[str, str], Route]) -> dict[tuple[str, str], Route]:
-    """The app's addresses; where it isn't built, the pages that stood there before it."""
-    routes = before | app.routes()
-    return routes | {key: replace(route, handler=_either(app, routes[key], route)) for key, route in before.items()}
-
-
-def _either(app: App, now: Route, before: Route) -> Handler:
-    async def serve(exchange: Exchange) -> None:
-        await (now if app.built else before).handler(exchange)
 
     return serve
 

@@ -15,10 +15,7 @@ _TYPES = {
     ".css": b"text/css; charset=utf-8",
     ".svg": b"image/svg+xml",
 }
-_OWN = (
-    *("pages.css", "share.css", "prosa.svg", "docs.js", "redoc.js", "redoc.css"),
-    *("people.css", "people.js", "register.js", "sign-in.js", "account.js", "reset.js", "confirm-email.js"),
-)
+_OWN = ("pages.css", "share.css", "prosa.svg", "docs.js", "redoc.js", "redoc.css")
 _WHEEL = ("swagger-ui.css", "swagger-ui-bundle.js", "redoc.standalone.js")
 _SVG_POLICY = b"default-src 'none'; style-src 'unsafe-inline'; sandbox"
 # ReDoc shows its maker's logo from the maker's server; ours stands there instead.

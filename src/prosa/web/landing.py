@@ -38,13 +38,12 @@ print(answer.choices[0].message.content)"""
 class Landing:
     """The root: `version` is prosa's own, `contract` the one that old clients read, `model` names the default chat model.
 
-    `set_up_needed`: there is no admin yet; `accounts_exist`: programs need a key from now on.
+    `accounts_exist`: programs need a key from now on.
     """
 
     version: str
     contract: str
     model: Callable[[], str | None]
-    set_up_needed: Callable[[], Awaitable[bool]]
     accounts_exist: Callable[[], Awaitable[bool]]
 
     async def root(self, exchange: Exchange) -> None:
@@ -78,11 +77,10 @@ class Landing:
 
     async def _page(self, exchange: Exchange) -> bytes:
         words = texts(preferred(exchange.header(b"accept-language")))
-        model, fresh = self.model(), await _told(self.set_up_needed)
+        model = self.model()
         base, locked = _base(exchange), exchange.parts.authenticator.has_keys or await _told(self.accounts_exist)
         shown = {
             **asdict(words),
-            "next": words.next_first if fresh else words.next_people,
             "version": escape(self.version),
             "model": escape(model) if model else words.no_model,
             "hint": words.hint_key if locked else words.hint,

@@ -18,6 +18,7 @@ _WORDS: Final[dict[Language, dict[str, str]]] = {
         "assistant": "Assistant",
         "note": "A shared copy, as it was on $date. Answers of a model can be wrong.",
         "until": "This link ends on $date.",
+        "go": "Continue in a copy of your own",
     },
     "pt-BR": {
         "untitled": "Uma conversa",
@@ -25,8 +26,10 @@ _WORDS: Final[dict[Language, dict[str, str]]] = {
         "assistant": "Assistente",
         "note": "Uma cópia compartilhada, como era em $date. As respostas de um modelo podem estar erradas.",
         "until": "Este link termina em $date.",
+        "go": "Continuar em uma cópia sua",
     },
 }
+_COPY: Final = "/shares/copy/"  # the app's page that asks before it copies, and asks who isn't signed in to do so
 _DATES: Final[dict[Language, str]] = {"en": "%Y-%m-%d", "pt-BR": "%d/%m/%Y"}
 
 
@@ -43,8 +46,15 @@ def share_page(shared: Shared, place: str, accept_language: bytes | None) -> byt
         files = "".join(_shown(snapshot.files[number], f"{place}/files/{number}") for number in message.files)
         who, text = words.get(message.role, ""), escape(message.text)
         said.append(f'<article class="{escape(message.role)}"><h2>{who}</h2><p>{text}</p>{files}</article>')
-    title = escape(share.title or words["untitled"])
-    return _template().substitute(language=language, title=title, note=note, said="\n".join(said)).encode("utf-8", "replace")
+    parts = {
+        "language": language,
+        "title": escape(share.title or words["untitled"]),
+        "note": note,
+        "said": "\n".join(said),
+        "copy": escape(_COPY + place.rpartition("/")[2]),
+        "go": words["go"],
+    }
+    return _template().substitute(parts).encode("utf-8", "replace")
 
 
 def _told(text: str, moment: float, form: str) -> str:

@@ -21,9 +21,6 @@ class Texts:
     by_sdk: str
     hint: str
     hint_key: str
-    people: str
-    next_first: str
-    next_people: str
     go: str
     docs: str
     redoc: str
@@ -52,12 +49,6 @@ ENGLISH = Texts(
     by_sdk="With the OpenAI SDK for Python",
     hint="On this machine no key is needed as long as no key and no account exists.",
     hint_key="This server asks for a key: put yours in <code>PROSA_KEY</code>.",
-    people="Your account",
-    next_first=(
-        "There is no administrator yet. Open the link that the server printed when it started, "
-        'or <a href="/register">create the first account</a> with the set-up code that stands in it.'
-    ),
-    next_people='<a href="/sign-in">Sign in</a> to make keys for your programs and to see where you are signed in.',
     go="Where to go",
     docs="Try the API in the browser",
     redoc="Read the API reference",
@@ -86,12 +77,6 @@ PORTUGUESE = Texts(
     by_sdk="Com o SDK da OpenAI para Python",
     hint="Nesta máquina nenhuma chave é necessária enquanto não existir nenhuma chave nem conta.",
     hint_key="Este servidor pede uma chave: coloque a sua em <code>PROSA_KEY</code>.",
-    people="A sua conta",
-    next_first=(
-        "Ainda não há administrador. Abra o link que o servidor mostrou ao iniciar, "
-        'ou <a href="/register">crie a primeira conta</a> com o código de configuração que está nele.'
-    ),
-    next_people='<a href="/sign-in">Entre</a> para gerar chaves para os seus programas e ver onde você está conectado.',
     go="Para onde ir",
     docs="Experimentar a API no navegador",
     redoc="Ler a referência da API",

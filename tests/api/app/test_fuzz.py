@@ -8,16 +8,16 @@ from typing import Any
 
 import pytest
 import schemathesis
-from hypothesis import HealthCheck, Phase, settings
 from schemathesis.checks import not_a_server_error
 
-from prosa.api.document import openapi_document
 from prosa.identity import Device, Role
 from tests.api.app.house import PAGE, House, Person, house
+from tests.api.fuzzing import described, examples
 
 pytestmark = pytest.mark.slow
 
-schema = schemathesis.openapi.from_file(openapi_document().decode()).include(path_regex="^/api/v1/")
+PATHS = "^/api/v1/"
+schema = described(path_regex=PATHS)
 KINDS = {"application/json", "application/problem+json", "text/event-stream; charset=utf-8"}
 
 
@@ -56,16 +56,8 @@ def seat() -> Iterator[Seat]:
     thread.join(30)
 
 
-@pytest.mark.attack("J10")
-@schema.parametrize()
-@settings(
-    max_examples=10,
-    deadline=None,
-    derandomize=True,
-    phases=[Phase.explicit, Phase.generate],
-    suppress_health_check=list(HealthCheck),
-)
-def test_no_call_makes_a_server_error(case: schemathesis.Case[Any], seat: Seat) -> None:
+def check(case: schemathesis.Case[Any], seat: Seat) -> None:
+    """One call of the administrator's."""
     for credential in ("Authorization", "X-API-Key"):  # the document tells the fuzzer of keys; the session is to count here
         case.headers.pop(credential, None)
     answer = case.call(base_url=seat.home.prosa.base, headers=dict(PAGE), cookies={"prosa_session": seat.session()})
@@ -73,3 +65,10 @@ def test_no_call_makes_a_server_error(case: schemathesis.Case[Any], seat: Seat) 
     kind = (answer.headers.get("content-type") or ["application/json"])[0]
     assert kind in KINDS, kind
     assert answer.status_code != 401 or case.path.endswith("/sign-in"), answer.text
+
+
+@pytest.mark.attack("J10")
+@schema.parametrize()
+@examples(3)
+def test_no_call_makes_a_server_error(case: schemathesis.Case[Any], seat: Seat) -> None:
+    check(case, seat)

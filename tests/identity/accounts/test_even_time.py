@@ -13,6 +13,8 @@ from prosa.identity.passwords import Cost
 from prosa.identity.settings import PeopleSettings
 from tests.peopling import CHEAP, PASSWORD, People, attempt, some_people
 
+pytestmark = pytest.mark.usefixtures("whole_steps")
+
 AT_ONCE = 4
 KINDS = ("known", "unknown", "suspended", "none", "bcrypt")
 

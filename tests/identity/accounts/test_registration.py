@@ -144,6 +144,7 @@ async def test_where_registration_is_not_open_nobody_makes_an_account_alone(mode
 
 @pytest.mark.attack("B8", "B9")
 @pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.usefixtures("whole_steps")
 async def test_an_unseen_registration_tells_and_shows_nothing_of_who_is_there(kind: str) -> None:
     async with some_people(kind) as people:
         await people.person("ana")

@@ -86,6 +86,7 @@ async def test_imported_names_that_differ_in_case_alone_are_told_apart(kind: str
 
 @pytest.mark.attack("B8", "B9")
 @pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.usefixtures("whole_steps")
 async def test_every_failed_sign_in_says_the_same_and_takes_half_a_second(kind: str) -> None:
     async with some_people(kind, NO_LIMIT) as people:
         await people.person("ana")

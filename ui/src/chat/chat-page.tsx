@@ -22,6 +22,7 @@ import type { AnswerTurn, Turn, TurnActions } from "@/chat/types";
 import { useWords, words } from "@/i18n";
 import { ConversationMenu } from "@/library/conversation-menu";
 import { edit } from "@/library/edits";
+import { useJump } from "@/library/jump";
 import { conversationQuery, known } from "@/library/queries";
 import { lookAt } from "@/library/unread";
 import { buttonClass, Confirm, EmptyState, ErrorState, IconButton, useTitle } from "@/ui";
@@ -59,6 +60,7 @@ function Chat({ id }: { id: string }) {
   const deeds = useDeeds(store);
   useTelling(store, id, composer);
   useChatKeys(thread.turns);
+  useJump(thread, { older: store.loadOlder, choose: store.showItem });
   const missing = thread.status === "missing";
   useTitle(`${useMarked() ? "● " : ""}${missing ? said.missing.title : (conversation?.title ?? (conversation === undefined ? "" : said.untitled))}`);
 
@@ -114,7 +116,7 @@ function DeleteTurn({ turn, store, onClose }: { turn: Turn; store: ConversationS
 function useTelling(store: ConversationStore, id: string, composer: React.RefObject<ComposerHandle | null>): void {
   const navigate = useNavigate();
   useEffect(() => {
-    store.telling = {
+    store.tell({
       failed: (error) => toast({ kind: "error", text: words().chat.notes.notDone(explain(error, words())) }),
       ended: () => {
         void queryClient.invalidateQueries({ queryKey: ["conversation", id] });
@@ -122,7 +124,7 @@ function useTelling(store: ConversationStore, id: string, composer: React.RefObj
         answered(title, words().chat.notes.ready, id, () => void navigate({ to: "/chat/$conversationId", params: { conversationId: id } }));
       },
       givenBack: (question) => composer.current?.giveBack(question),
-    };
+    });
   }, [store, id, composer, navigate]);
 }
 

@@ -42,7 +42,7 @@ export function Composer(props: ComposerProps) {
   const field = useRef<HTMLTextAreaElement>(null);
   const composing = useComposing(person, conversation, withFiles, field);
   const { text, setText, uploads, files } = composing;
-  useGrowth(field, text);
+  useGrowth(field);
   useImperativeHandle(handle, () => ({ giveBack: composing.giveBack, begin: (started) => begin(field, setText, started) }));
   useEffect(() => {
     if (!onTouch()) field.current?.focus({ preventScroll: true });
@@ -99,14 +99,7 @@ export function Composer(props: ComposerProps) {
         <span id="composer-hint" className="sr-only">
           {words.hint}
         </span>
-        {busy && text !== "" && queues && (
-          <span className="min-w-0 flex-1 truncate text-right text-xs text-muted max-sm:hidden">
-            {words.queue}{" "}
-            <button type="button" onClick={() => send(true)} className="min-h-6 font-medium text-accent hover:underline">
-              {words.replace}
-            </button>
-          </span>
-        )}
+        {busy && text !== "" && queues && <Queue onReplace={() => send(true)} />}
         <span className="ml-auto flex gap-2">
           {busy && <RoundButton label={words.stop} onClick={onStop} icon={<Square size={14} fill="currentColor" aria-hidden />} />}
           {(!busy || text !== "" || files.length > 0) && (
@@ -115,6 +108,19 @@ export function Composer(props: ComposerProps) {
         </span>
       </div>
     </form>
+  );
+}
+
+/** What is sent now waits, or takes the place of what is being said. */
+function Queue({ onReplace }: { onReplace: () => void }) {
+  const words = useWords().chat.composer;
+  return (
+    <span className="min-w-0 flex-1 truncate text-right text-xs text-muted">
+      <span className="max-sm:sr-only">{words.queue} </span>
+      <button type="button" onClick={onReplace} className="min-h-6 font-medium text-accent hover:underline">
+        {words.replace}
+      </button>
+    </span>
   );
 }
 
@@ -186,13 +192,11 @@ function Attach({ uploads, enabled }: { uploads: Composing["uploads"]; enabled: 
 }
 
 /** As tall as what is in it, up to a limit that the style sets. */
-function useGrowth(field: React.RefObject<HTMLTextAreaElement | null>, text: string): void {
+function useGrowth(field: React.RefObject<HTMLTextAreaElement | null>): void {
   useLayoutEffect(() => {
-    const area = field.current;
-    if (area === null) return;
-    area.style.height = "auto";
-    area.style.height = `${area.scrollHeight}px`;
-  }, [field, text]);
+    field.current?.style.setProperty("height", "auto");
+    field.current?.style.setProperty("height", `${field.current.scrollHeight}px`);
+  });
 }
 
 function begin(field: React.RefObject<HTMLTextAreaElement | null>, setText: (text: string) => void, text: string): void {

@@ -13,7 +13,7 @@ function folded(log: readonly Logged[]): Draft {
 
 /** Without what only this browser knows. */
 const shown = (draft: Draft): unknown => draft.parts().map((part) => ({ ...part, began: undefined, ended: undefined }));
-const output = (log: readonly Logged[]): Word[] => (log.at(-1)?.event["response"] as Word)["output"] as Word[];
+const output = (log: readonly Logged[]): Word[] => (log.at(-1)?.event["response"] as { output: Word[] } | undefined)?.output ?? [];
 
 describe.each(Object.entries(logs).filter(([name]) => ["thought", "tool", "failed", "cancelled"].includes(name)))("the log %s", (name, log) => {
   it("makes what its end says", () => {

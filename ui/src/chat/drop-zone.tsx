@@ -9,7 +9,9 @@ export function DropZone({ onFiles }: { onFiles: (files: readonly File[]) => voi
   const words = useWords().chat.composer;
   const [over, setOver] = useState(false);
   const take = useRef(onFiles);
-  take.current = onFiles;
+  useEffect(() => {
+    take.current = onFiles;
+  });
 
   useEffect(() => {
     let depth = 0;

@@ -17,6 +17,7 @@ import type { Question, Thread } from "@/chat/thread";
 import { ThreadView } from "@/chat/thread-view";
 import type { UserTurn } from "@/chat/types";
 import { useWords } from "@/i18n";
+import { useShortcut } from "@/library/shortcuts";
 import { IconButton, useTitle } from "@/ui";
 
 /** A chat that nothing was said in yet. */
@@ -34,6 +35,8 @@ export function NewChatPage() {
     rememberModel(id);
     setPicked(id);
   }
+
+  useShortcut("mod+shift+'", () => setTemporary(!temporary), { id: "temporary", label: said.shortcuts.temporary });
 
   const toggle = temporary ? said.temporary.stop : said.temporary.start;
   const actions = (
@@ -68,16 +71,30 @@ interface Asked {
   settings: Settings;
 }
 
+interface First {
+  question: Question;
+  key: string;
+  at: string;
+  error?: unknown;
+}
+
+function turnOf({ question, at, error }: First): UserTurn {
+  const { text, attachments } = question;
+  const sent = { text, attachments, createdAt: at, sending: error === undefined, ...(error !== undefined && { error }) };
+  return { role: "user", id: "local-first", key: "first", parentId: null, versions: ["local-first"], ...sent };
+}
+
 /** The first question makes the conversation. */
 function FreshChat({ model, settings }: Asked) {
   const me = useMe();
   const navigate = useNavigate();
   const composer = useRef<ComposerHandle>(null);
-  const [asked, setAsked] = useState<{ question: Question; key: string; error?: unknown } | null>(null);
+  const [asked, setAsked] = useState<First | null>(null);
   useChatKeys([]);
 
   async function begin(question: Question, key: string): Promise<void> {
-    setAsked({ question, key });
+    const first = { question, key, at: new Date().toISOString() };
+    setAsked(first);
     try {
       const conversation = await chatApi.begin({ model, settings }, key);
       const store = storeOf(conversation.id, me.id);
@@ -87,7 +104,7 @@ function FreshChat({ model, settings }: Asked) {
       await navigate({ to: "/chat/$conversationId", params: { conversationId: conversation.id } });
       void queryClient.invalidateQueries({ queryKey: ["conversations"] });
     } catch (error) {
-      setAsked({ question, key, error });
+      setAsked({ ...first, error });
     }
   }
 
@@ -98,12 +115,7 @@ function FreshChat({ model, settings }: Asked) {
 
   const composing = <Composer handle={composer} person={me.id} conversation="new" busy={false} onSend={(question) => void begin(question, newId())} onStop={() => undefined} />;
   if (asked === null) return <Welcome composer={composer}>{composing}</Welcome>;
-  const turn: UserTurn = {
-    ...{ role: "user", id: "local-first", key: "first", parentId: null, versions: ["local-first"], createdAt: new Date().toISOString() },
-    ...{ text: asked.question.text, attachments: asked.question.attachments, sending: asked.error === undefined },
-    ...(asked.error !== undefined && { error: asked.error }),
-  };
-  const thread: Thread = { status: "ready", error: null, turns: [turn], older: "none", busy: false, connection: "live" };
+  const thread: Thread = { status: "ready", error: null, turns: [turnOf(asked)], older: "none", busy: false, connection: "live" };
   return (
     <>
       <ThreadView thread={thread} actions={{ resend: () => void begin(asked.question, asked.key), remove: takeBack }} onOlder={() => undefined} editing={null} onEditing={() => undefined} />
@@ -145,7 +157,9 @@ function TemporaryChat({ model, settings }: Asked) {
   const thread = useSyncExternalStore(store.subscribe, store.snapshot);
   const composer = useRef<ComposerHandle>(null);
   const [editing, setEditing] = useState<string | null>(null);
-  store.wish = { model, instructions: settings.instructions ?? null, temperature: settings.temperature ?? null };
+  useEffect(() => {
+    store.wishes({ model, instructions: settings.instructions ?? null, temperature: settings.temperature ?? null });
+  }, [store, model, settings]);
   useChatKeys(thread.turns);
   useEffect(() => () => store.forget(), [store]);
   useWarning(thread.turns.length > 0);

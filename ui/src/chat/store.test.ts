@@ -6,6 +6,7 @@ import type { AnswerTurn, Turn, UserTurn } from "@/chat/types";
 let prosa: FakeProsa;
 let store: ConversationStore;
 const failures: unknown[] = [];
+const back = vi.fn();
 
 beforeEach(async () => {
   prosa = new FakeProsa();
@@ -21,7 +22,7 @@ afterEach(() => {
 
 async function opened(): Promise<ConversationStore> {
   const made = new ConversationStore("conv_1");
-  made.telling = { failed: (error) => failures.push(error), ended: () => undefined, givenBack: () => undefined };
+  made.tell({ failed: (error) => failures.push(error), ended: () => undefined, givenBack: (question) => back(question) });
   made.open();
   await until(() => made.snapshot().status !== "loading");
   return made;
@@ -113,8 +114,6 @@ describe("asking", () => {
 
   it("gives back what was never taken", async () => {
     prosa.faults.push(({ key }) => (key === null ? null : problem(400, "unsupported_input")));
-    const back = vi.fn();
-    store.telling = { ...store.telling, givenBack: back };
     send("Tentativa");
     await until(() => asked()?.error !== undefined);
     store.actions.remove?.(asked() as Turn);
@@ -360,5 +359,7 @@ describe("versions", () => {
 
 async function begun() {
   await until(() => prosa.runs.size > 0);
-  return [...prosa.runs.values()].at(-1)!;
+  const run = [...prosa.runs.values()].at(-1);
+  if (run === undefined) throw new Error("nothing was asked");
+  return run;
 }

@@ -8,9 +8,10 @@ import { Draft } from "@/chat/draft";
 import { Opinions } from "@/chat/opinions";
 import { content, question, type Word } from "@/chat/parts";
 import { EMPTY, extended, type Path, renewed } from "@/chat/path";
+import { Questions } from "@/chat/questions";
 import { Runs } from "@/chat/runs";
 import { Beat, LOADING, type Question, type Thread, type ThreadStore } from "@/chat/thread";
-import { type Send, Turns } from "@/chat/turns";
+import { Turns } from "@/chat/turns";
 import type { AnswerTurn, Turn, TurnActions, UserTurn } from "@/chat/types";
 import { isAbort } from "@/chat/waiting";
 
@@ -28,18 +29,16 @@ const SILENT: Telling = { failed: () => undefined, ended: () => undefined, given
 
 export class ConversationStore implements ThreadStore {
   readonly id: string;
-  telling: Telling = SILENT;
+  private telling: Telling = SILENT;
   private path: Path = EMPTY;
-  private sends: readonly Send[] = [];
   private thread: Thread = LOADING;
   private readonly turns = new Turns();
   private readonly runs: Runs;
   private readonly opinions: Opinions;
   private readonly answering: Answering;
+  private readonly questions: Questions;
   private readonly listeners = new Set<() => void>();
   private readonly beat = new Beat(() => this.publish());
-  /** What is said of each question, for another try. */
-  private readonly bodies = new Map<string, Word>();
   private watched = false;
   private looks = 0;
   private looking: ReturnType<typeof setTimeout> | undefined;
@@ -57,6 +56,7 @@ export class ConversationStore implements ThreadStore {
       ended: (draft) => this.ended(draft),
       missing: () => void this.look(),
     });
+    this.questions = new Questions(id, this.answering, () => this.beat.now());
   }
 
   subscribe = (listener: () => void): (() => void) => {
@@ -65,6 +65,10 @@ export class ConversationStore implements ThreadStore {
   };
 
   snapshot = (): Thread => this.thread;
+
+  tell(telling: Telling): void {
+    this.telling = telling;
+  }
 
   /** Looked at: what is there is read, and answers are followed. */
   open(): void {
@@ -83,7 +87,7 @@ export class ConversationStore implements ThreadStore {
 
   /** Nothing would be lost with it. */
   get idle(): boolean {
-    return !this.watched && this.sends.length === 0;
+    return !this.watched && this.questions.sends.length === 0;
   }
 
   /** A conversation that this tab has just made needn't be read. */
@@ -136,7 +140,7 @@ export class ConversationStore implements ThreadStore {
   private async attend(): Promise<void> {
     const { items } = this.path;
     const asked = new Set(items.filter((item) => !item.made).map((item) => item.run_id));
-    this.sends = this.sends.filter(({ draft }) => draft.runId === null || !asked.has(draft.runId));
+    this.questions.landed(asked);
     await this.answering.attach(this.runs.open(), asked, items.at(-1)?.id ?? null);
     this.answering.forget(new Set(items.filter((item) => item.made).map((item) => item.run_id)));
   }
@@ -168,35 +172,10 @@ export class ConversationStore implements ThreadStore {
 
   /** Asks behind everything that was said. */
   send = ({ text, attachments, replace }: Question): void => {
-    const draft = new Draft(newId());
     const parentId = this.path.items.at(-1)?.id ?? null;
-    const send: Send = { key: draft.key, draft, text, attachments, parentId, createdAt: draft.createdAt, versions: [], taken: false };
-    this.sends = [...this.sends, send];
-    const body = { input: question(text, attachments), ...(replace === true && { when_busy: "replace" }), ...this.unheard() };
-    this.bodies.set(send.key, body);
-    void this.ask(send, body);
+    const body = { input: question(text, attachments), ...(replace === true && { when_busy: "replace" }) };
+    void this.questions.ask({ text, attachments, parentId, versions: [] }, body).catch(() => undefined);
   };
-
-  /** While one answer is followed, another one is begun without holding a connection. */
-  private unheard(): { stream?: false } {
-    return this.answering.busy ? { stream: false } : {};
-  }
-
-  /** Every try says the same under the same key, so that it is asked once. */
-  private async ask(send: Send, body: Word): Promise<void> {
-    send.draft.reopen();
-    this.put(send.key, { error: undefined });
-    try {
-      await this.answering.ask(send.draft, { address: addresses.answers(this.id), body, key: send.key }, () => this.put(send.key, { taken: true }));
-    } catch (error) {
-      this.put(send.key, { error });
-    }
-  }
-
-  private put(key: string, change: { taken?: boolean; error?: unknown }): void {
-    this.sends = this.sends.map((send) => (send.key === key ? { ...send, ...change } : send));
-    this.beat.now();
-  }
 
   stop = (): void => {
     void this.answering.stop().catch((error: unknown) => this.telling.failed(error));
@@ -212,7 +191,7 @@ export class ConversationStore implements ThreadStore {
     this.path = { ...this.path, items: this.path.items.slice(0, place + 1) };
     // What refuses it stands in the answer's own place.
     this.answering
-      .ask(draft, { address: addresses.answers(this.id), body: { ...body, ...this.unheard() }, key: draft.key })
+      .ask(draft, { address: addresses.answers(this.id), body: { ...body, ...this.questions.unheard() }, key: draft.key })
       .catch(() => undefined)
       .finally(() => this.beat.now());
     this.beat.now();
@@ -243,39 +222,30 @@ export class ConversationStore implements ThreadStore {
       return this.look();
     }
     const before = this.path;
-    const draft = new Draft(newId());
-    const send: Send = { ...turn, key: draft.key, draft, text, createdAt: draft.createdAt, taken: false };
     const place = before.items.findIndex((item) => item.id === turn.id);
     this.path = { ...before, items: before.items.slice(0, Math.max(0, place)) };
-    this.sends = [...this.sends, send];
-    this.beat.now();
     try {
-      await this.answering.ask(draft, { address: addresses.answers(this.id), body: { edits: turn.id, input: question(text, turn.attachments) }, key: send.key }, () =>
-        this.put(send.key, { taken: true }),
-      );
+      await this.questions.ask({ ...turn, text }, { edits: turn.id, input: question(text, turn.attachments) });
     } catch (error) {
-      this.sends = this.sends.filter((each) => each.key !== send.key);
       this.path = before;
-      this.beat.now();
+      const refused = this.questions.sends.findLast((send) => send.error === error);
+      if (refused !== undefined) this.questions.drop(refused);
       throw error;
     }
   };
 
-  private resend = (turn: UserTurn): void => {
-    const send = this.sends.find((each) => `local-${each.key}` === turn.id);
-    const body = this.bodies.get(send?.key ?? "");
-    if (send !== undefined && body !== undefined) void this.ask(send, body);
-  };
+  private resend = (turn: UserTurn): void => void this.questions.again(turn.id);
 
   private choose = (_turn: Turn, id: string): void => this.change(chatApi.choose(this.id, id));
 
+  /** Shows the version of the conversation that goes through an item. */
+  readonly showItem = (id: string): void => this.change(chatApi.choose(this.id, id));
+
   private remove = (turn: Turn): void => {
-    const send = this.sends.find((each) => `local-${each.key}` === turn.id);
+    const send = this.questions.find(turn.id);
     if (send === undefined) return this.change(chatApi.remove(this.id, turn.id));
-    this.sends = this.sends.filter((each) => each !== send);
-    this.answering.drop(send.draft);
+    this.questions.drop(send);
     this.telling.givenBack({ text: send.text, attachments: send.attachments });
-    this.beat.now();
   };
 
   private change(done: Promise<unknown>): void {
@@ -311,7 +281,7 @@ export class ConversationStore implements ThreadStore {
 
   private publish(): void {
     const { ratings, summaries } = this.opinions;
-    const material = { items: this.path.items, runs: this.runs.facts, drafts: this.answering.drafts, sends: this.sends, ratings, summaries };
+    const material = { items: this.path.items, runs: this.runs.facts, drafts: this.answering.drafts, sends: this.questions.sends, ratings, summaries };
     this.thread = { ...this.thread, turns: this.thread.status === "missing" ? [] : this.turns.build(material), busy: this.answering.busy };
     for (const listener of this.listeners) listener();
   }

@@ -22,7 +22,7 @@ export interface Wish {
 }
 
 export class TemporaryStore implements ThreadStore {
-  wish: Wish = { model: null, instructions: null, temperature: null };
+  private wish: Wish = { model: null, instructions: null, temperature: null };
   private said: Exchange[] = [];
   private leave = new AbortController();
   private thread: Thread = { status: "ready", error: null, turns: [], older: "none", busy: false, connection: "live" };
@@ -37,6 +37,10 @@ export class TemporaryStore implements ThreadStore {
   snapshot = (): Thread => this.thread;
   loadOlder = (): void => undefined;
   reload = (): void => undefined;
+
+  wishes(wish: Wish): void {
+    this.wish = wish;
+  }
 
   send = ({ text, attachments }: Question): void => {
     if (this.thread.busy) return;

@@ -40,7 +40,9 @@ export function useComposing(person: string, conversation: string, withFiles: bo
   const [text, setText] = useState(() => (conversation === "" ? "" : writtenIn(person, conversation).text));
   const latest = useRef({ text, files });
   const plain = useRef(false);
-  latest.current = { text, files };
+  useEffect(() => {
+    latest.current = { text, files };
+  });
 
   useEffect(() => {
     if (conversation === "") return;

@@ -23,7 +23,9 @@ export function useScroll(first: string | undefined, onEarly: () => void): Scrol
   const held = useRef(true);
   const [atEnd, setAtEnd] = useState(true);
   const early = useRef(onEarly);
-  early.current = onEarly;
+  useEffect(() => {
+    early.current = onEarly;
+  });
 
   const toEnd = useCallback(() => {
     const box = scroller.current;
@@ -74,7 +76,7 @@ function useStillness(scroller: RefObject<HTMLDivElement | null>, content: RefOb
     if (box === null) return;
     const anchor = seen.current;
     if (first !== before.current && before.current !== undefined && anchor?.element.isConnected === true && !held.current) {
-      box.scrollTop += anchor.element.getBoundingClientRect().top - anchor.top;
+      box.scrollBy(0, anchor.element.getBoundingClientRect().top - anchor.top);
     }
     before.current = first;
   }, [scroller, first, held]);

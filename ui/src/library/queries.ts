@@ -1,4 +1,4 @@
-import { keepPreviousData, type QueryKey, queryOptions, useQuery, type UseQueryResult } from "@tanstack/react-query";
+import { type QueryKey, queryOptions, useQuery, type UseQueryResult } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, call, type Conversation, type Schemas } from "@/api";
 import { queryClient } from "@/app/query";
@@ -10,7 +10,8 @@ export type Trashed = Schemas["TrashedConversation"];
 export type Share = Schemas["Share"];
 export type UsedTag = Schemas["UsedTag"];
 
-const PAGE = 60;
+/** How many conversations are read at once. */
+export const PAGE = 60;
 
 async function page(filter: Filter, cursor: string | null, signal?: AbortSignal): Promise<Listing> {
   const query = { ...filter, limit: PAGE, ...(cursor !== null && { cursor }) };
@@ -88,7 +89,6 @@ export function conversationQuery(id: string) {
   return queryOptions({
     queryKey: ["conversation", id],
     queryFn: ({ signal }) => call(api.GET("/api/v1/conversations/{conversation_id}", { params: { path: { conversation_id: id } }, signal })),
-    placeholderData: keepPreviousData,
   });
 }
 

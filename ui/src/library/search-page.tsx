@@ -152,15 +152,12 @@ function Order({ terms, onChange }: { terms: Terms; onChange: (terms: Terms) => 
   const words = useWords().library.search;
   const { order, ...others } = terms;
   return (
-    <Select
-      aria-label={words.order}
-      value={order ?? "best"}
-      onChange={(event) => onChange(event.target.value === "newest" ? { ...others, order: "newest" } : others)}
-      className="h-9 w-auto border-transparent bg-transparent"
-    >
-      <option value="best">{words.orders.best}</option>
-      <option value="newest">{words.orders.newest}</option>
-    </Select>
+    <div className="w-44">
+      <Select aria-label={words.order} value={order ?? "best"} onChange={(event) => onChange(event.target.value === "newest" ? { ...others, order: "newest" } : others)}>
+        <option value="best">{words.orders.best}</option>
+        <option value="newest">{words.orders.newest}</option>
+      </Select>
+    </div>
   );
 }
 

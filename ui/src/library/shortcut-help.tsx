@@ -72,12 +72,12 @@ function Line({ shortcut, all }: { shortcut: Shortcut; all: readonly Shortcut[] 
       <span className="min-w-0 flex-1">{shortcut.label}</span>
       <button
         type="button"
-        aria-label={words.change(shortcut.label)}
         onClick={() => setRecording(!recording)}
         onKeyDown={onKeyDown}
         onBlur={() => stop(null)}
         className={`min-h-8 rounded-lg px-2 hover:bg-hover ${recording ? "bg-accent-soft" : ""}`}
       >
+        <span className="sr-only">{words.change(shortcut.label)} </span>
         {recording ? words.press : shortcut.keys === null ? <span className="text-muted">{words.off}</span> : <Keys binding={shortcut.keys} />}
       </button>
       <Switch.Root

@@ -1,18 +1,11 @@
 import "@/md/md.css";
-import { Component, memo, type ReactNode, useId, useMemo, useState } from "react";
-import ReactMarkdown, { type Options } from "react-markdown";
-import remarkGfm from "remark-gfm";
-import remarkMath from "remark-math";
-import { useWords } from "@/i18n";
+import { Component, memo, type ReactNode, useId, useState } from "react";
 import { type Block, Splitter } from "@/md/blocks";
 import { Code } from "@/md/code";
-import { address, elements } from "@/md/elements";
+import { draw, Footnotes } from "@/md/draw";
 import { Maths } from "@/md/maths";
-import { remarkFormulas } from "@/md/maths-syntax";
-import { remarkProsa } from "@/md/plugins";
+import { parse } from "@/md/parse";
 import { Shown } from "@/md/shown";
-
-const PLUGINS: NonNullable<Options["remarkPlugins"]> = [[remarkGfm, { singleTilde: false }], [remarkMath, { singleDollarTextMath: false }], remarkFormulas, remarkProsa];
 
 interface MarkdownProps {
   text: string;
@@ -56,15 +49,12 @@ function DrawnBlock({ block, open, id }: { block: Block; open: boolean; id: stri
 }
 
 function Prose({ text, id }: { text: string; id: string }) {
-  const words = useWords().message;
-  const footnotes = useMemo(
-    () => ({ clobberPrefix: `${id}-`, footnoteLabel: words.footnotes, footnoteBackLabel: (index: number) => words.footnoteBack(index + 1) }),
-    [id, words],
-  );
+  const place = { reading: parse(text), id };
   return (
-    <ReactMarkdown remarkPlugins={PLUGINS} remarkRehypeOptions={footnotes} components={elements} urlTransform={address}>
-      {text}
-    </ReactMarkdown>
+    <>
+      {draw(place.reading.tree, place)}
+      <Footnotes place={place} />
+    </>
   );
 }
 

@@ -1,8 +1,7 @@
 import type {} from "micromark-extension-math";
 import type { Code, Construct, Effects, Extension, State, TokenizeContext } from "micromark-util-types";
-import type { Processor } from "unified";
 
-// Formulas within a line, as models write them: $x$, \(x\), \[x\]. What remark-math knows ($$…$$) stays its own; the tokens are its, too.
+// Formulas within a line, as models write them: $x$, \(x\), \[x\]. What micromark-extension-math knows ($$…$$) stays its own; the tokens are its, too.
 
 const DOLLAR = 36;
 const BACKSLASH = 92;
@@ -163,12 +162,7 @@ function construct(form: Form): Construct {
   return { name: "mathText", tokenize };
 }
 
-const extension: Extension = {
+/** Stands after the extension of micromark-extension-math. */
+export const formulas: Extension = {
   text: { [DOLLAR]: construct(SINGLE_DOLLAR), [BACKSLASH]: [construct(bracketed("(", ")")), construct(bracketed("[", "]"))] },
 };
-
-/** Teaches remark the formulas above; stands after remark-math. */
-export function remarkFormulas(this: Processor): void {
-  const data = this.data() as { micromarkExtensions?: Extension[] };
-  (data.micromarkExtensions ??= []).push(extension);
-}

@@ -1,4 +1,4 @@
-import type { Element, ElementContent } from "hast";
+import type { Table as TableNode } from "mdast";
 import { Check, Maximize2, Sheet } from "lucide-react";
 import { type ReactNode, useRef, useState } from "react";
 import { copyText } from "@/app/browser";
@@ -6,16 +6,18 @@ import { toast } from "@/app/toast";
 import { useWords } from "@/i18n";
 import { csv } from "@/md/csv";
 import { useEdges } from "@/md/edges";
+import { textOf } from "@/md/parse";
 import { plain } from "@/md/visible";
 import { Dialog } from "@/ui";
 
 /** A table that scrolls by itself, can be copied for a spreadsheet, and be looked at in a window of its own. */
-export function Table({ node, children }: { node: Element | undefined; children: ReactNode }) {
+export function Table({ node, children }: { node: TableNode; children: ReactNode }) {
   const words = useWords().message;
   const [wide, setWide] = useState(false);
   return (
     <div className="md-table">
       <div className="md-table-tools">
+        <span className="md-code-language">{words.table}</span>
         <CopyTable node={node} />
         <button type="button" className="md-tool" aria-label={words.expandTable} title={words.expandTable} onClick={() => setWide(true)}>
           <Maximize2 size={15} aria-hidden />
@@ -44,11 +46,12 @@ function Scroller({ children }: { children: ReactNode }) {
   );
 }
 
-function CopyTable({ node }: { node: Element | undefined }) {
+function CopyTable({ node }: { node: TableNode }) {
   const words = useWords();
   const [copied, setCopied] = useState(false);
   async function copy(): Promise<void> {
-    if (!(await copyText(csv(rowsOf(node))))) {
+    const rows = node.children.map((row) => row.children.map((cell) => plain(textOf(cell)).trim()));
+    if (!(await copyText(csv(rows)))) {
       toast({ text: words.common.copyFailed, kind: "error" });
       return;
     }
@@ -65,22 +68,4 @@ function CopyTable({ node }: { node: Element | undefined }) {
       </span>
     </>
   );
-}
-
-/** The texts of a table's cells. */
-export function rowsOf(node: Element | undefined): string[][] {
-  const rows: string[][] = [];
-  function walk(each: ElementContent): void {
-    if (each.type !== "element") return;
-    if (each.tagName === "tr") rows.push(each.children.filter((cell) => cell.type === "element").map((cell) => plain(textOf(cell)).trim()));
-    else for (const child of each.children) walk(child);
-  }
-  if (node !== undefined) walk(node);
-  return rows;
-}
-
-export function textOf(node: ElementContent): string {
-  if (node.type === "text") return node.value;
-  if (node.type !== "element") return "";
-  return node.tagName === "br" ? "\n" : node.children.map(textOf).join("");
 }

@@ -85,9 +85,7 @@ def compose(values: Values) -> Settings:
         chatai=_chatai(values, chosen.providers),
         multiuser=_multiuser(values, chosen.providers),
         site=_site(values, place),
-        installation=InstallationSettings(
-            values.take(installation.NAME), values.take(installation.SUPPORT), values.take(installation.LANGUAGE)
-        ),
+        installation=_installation(values),
         administration=_administration(values, place),
         sharing=SharingSettings(values.take(access.SHARING), values.take(access.SHARING_DAYS)),
         jobs=values.take(upkeep.JOBS),
@@ -259,6 +257,12 @@ def _gateway(values: Values, place: ServerSettings) -> GatewaySettings:
         breaker_threshold=values.take(gateway.BREAKER),
         breaker_seconds=values.take(gateway.BREAKER_SECONDS),
         answer_bytes=values.take(gateway.ANSWER),
+    )
+
+
+def _installation(values: Values) -> InstallationSettings:
+    return InstallationSettings(
+        values.take(installation.NAME), values.take(installation.SUPPORT), values.take(installation.LANGUAGE)
     )
 
 

@@ -17,6 +17,7 @@ FALSE = frozenset({"false", "0", "no", "off"})
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 _LONGEST_DURATION = 366 * 86_400
 _DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+_BRACKET = re.compile(r"\[[0-9a-fA-F:]")  # an address in brackets, and no JSON
 _URL_BAD = frozenset('\\"<>^`{|} \t\r\n')
 
 
@@ -177,7 +178,8 @@ def _proxies(text: str) -> tuple[str, ...]:
 
 def _private(text: str) -> tuple[str, ...]:
     """Networks, and hosts with or without a port, in the form that an address's own parts have."""
-    return tuple(_network(item) if "/" in item else _private_host(item) for item in items(text))
+    found = [item.strip() for item in text.split(",") if item.strip()] if _BRACKET.match(text) else items(text)
+    return tuple(_network(item) if "/" in item else _private_host(item) for item in found)
 
 
 def _private_host(text: str) -> str:

@@ -1,9 +1,11 @@
 import type { admin as form } from "../pt-BR/admin";
+import { health } from "./admin/health";
 import { keys } from "./admin/keys";
 import { models } from "./admin/models";
 import { providers } from "./admin/providers";
 import { settings } from "./admin/settings";
 import { usage } from "./admin/usage";
+import { overview } from "./admin/overview";
 import { people } from "./admin/people";
 
 export const admin: typeof form = {
@@ -41,7 +43,9 @@ export const admin: typeof form = {
     too_many_entries: "There are as many as can be kept already.",
     too_many_trials: "Many tests in a short time. Wait a minute.",
   },
+  health,
   keys,
+  overview,
   people,
   models,
   providers,

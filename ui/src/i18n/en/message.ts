@@ -13,6 +13,7 @@ export const message: typeof form = {
   taskDone: "Done",
   taskOpen: "To do",
   footnotes: "Notes",
+  footnote: (number: number) => `Note ${number}`,
   footnoteBack: (number: number) => `Back to reference ${number}`,
   hidden: "A character that can't be seen",
 

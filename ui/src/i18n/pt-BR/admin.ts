@@ -1,8 +1,10 @@
+import { health } from "./admin/health";
 import { keys } from "./admin/keys";
 import { models } from "./admin/models";
 import { providers } from "./admin/providers";
 import { settings } from "./admin/settings";
 import { usage } from "./admin/usage";
+import { overview } from "./admin/overview";
 import { people } from "./admin/people";
 
 /** The administration's words; each page has a file of its own. */
@@ -41,7 +43,9 @@ export const admin = {
     too_many_entries: "Já há tantos quantos podem ser guardados.",
     too_many_trials: "Muitos testes em pouco tempo. Espere um minuto.",
   },
+  health,
   keys,
+  overview,
   people,
   models,
   providers,

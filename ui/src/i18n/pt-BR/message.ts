@@ -12,6 +12,7 @@ export const message = {
   taskDone: "Feito",
   taskOpen: "A fazer",
   footnotes: "Notas",
+  footnote: (number: number) => `Nota ${number}`,
   footnoteBack: (number: number) => `Voltar à referência ${number}`,
   hidden: "Caractere que não se vê",
 

@@ -66,7 +66,7 @@ interface TickedRowProps {
 export function TickedRow({ id, name, selection, children, actions }: TickedRowProps) {
   const words = useWords().library.actions;
   return (
-    <li className={`flex items-center gap-3 rounded-xl px-3 py-2.5 hover:bg-hover ${selection.has(id) ? "bg-accent-soft" : ""}`}>
+    <li className={`flex items-center gap-3 rounded-xl px-3 py-2.5 ${selection.has(id) ? "bg-accent-soft" : "hover:bg-hover"}`}>
       <span className="grid size-6 shrink-0 place-items-center">
         <input type="checkbox" aria-label={words.selectOne(name)} checked={selection.has(id)} onChange={() => selection.toggle(id)} className="size-5 accent-accent" />
       </span>

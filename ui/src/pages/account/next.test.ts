@@ -29,8 +29,7 @@ describe("where a sign-in leads on to", () => {
     expect(safeNext(path, HERE)).toBeNull();
   });
 
-  it("stays here even where dots lead to a second slash", () => {
-    const next = safeNext("/x/..//evil.example", HERE);
-    expect(next === null || new URL(next, HERE).origin === HERE).toBe(true);
+  it("refuses dots that lead to a second slash", () => {
+    expect(safeNext("/x/..//evil.example", HERE)).toBeNull();
   });
 });

@@ -8,7 +8,7 @@ export function safeNext(text: string | undefined, origin: string = window.locat
   } catch {
     return null;
   }
-  if (address.origin !== origin) return null;
+  if (address.origin !== origin || address.pathname.startsWith("//")) return null;
   if (/^\/(set-up|sign-in|register|invite|reset|confirm-email|api|v1)(\/|$)/.test(address.pathname)) return null;
   return address.pathname + address.search + address.hash;
 }

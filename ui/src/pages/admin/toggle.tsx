@@ -8,7 +8,7 @@ export function Toggle({ label, checked, disabled = false, onChange }: { label: 
       disabled={disabled}
       onCheckedChange={onChange}
       aria-label={label}
-      className="relative h-6 w-10 shrink-0 rounded-full border border-edge bg-sunken transition-colors data-checked:border-accent data-checked:bg-accent data-disabled:opacity-50"
+      className="relative inline-block h-6 align-middle w-10 shrink-0 rounded-full border border-edge bg-sunken transition-colors data-checked:border-accent data-checked:bg-accent data-disabled:opacity-50"
     >
       <Switch.Thumb className="absolute top-0.5 left-0.5 size-4.5 rounded-full bg-edge transition-transform data-checked:translate-x-4 data-checked:bg-on-accent" />
     </Switch.Root>

@@ -11,12 +11,14 @@ export function shareOf(target: Target, targets: readonly Target[]): string | nu
 interface PriceWords {
   price: (input: string, output: string) => string;
   oneWay: (input: string) => string;
+  free: string;
   unknownPrice: string;
 }
 
 /** The price of a million tokens; said to be unknown where nobody knows it. */
 export function priceOf(price: Model["price"], words: PriceWords): string {
   if (price === null || (price.input === null && price.output === null)) return words.unknownPrice;
+  if (price.input === 0 && price.output === 0) return words.free;
   if (price.output === null) return words.oneWay(money(price.input ?? 0));
   return words.price(money(price.input ?? 0), money(price.output));
 }

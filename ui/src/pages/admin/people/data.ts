@@ -17,8 +17,8 @@ export const PEOPLE = ["admin", "people"] as const;
 export const INVITES = ["admin", "invites"] as const;
 export const personKey = (id: string) => ["admin", "person", id] as const;
 
-export function listPeople({ search, role, status }: Filter, cursor: string | undefined) {
-  const query = { limit: 50, ...(search && { search }), ...(role && { role }), ...(status && { status }), ...(cursor !== undefined && { cursor }) };
+export function listPeople({ search, role, status }: Filter, cursor: string | undefined, limit = 50) {
+  const query = { limit, ...(search && { search }), ...(role && { role }), ...(status && { status }), ...(cursor !== undefined && { cursor }) };
   return call(api.GET("/api/v1/users", { params: { query } }));
 }
 

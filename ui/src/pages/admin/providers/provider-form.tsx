@@ -90,7 +90,9 @@ function Main({ kind, stored, draft, put, wrong }: PartProps) {
   const words = useAdminWords().providers.form;
   const keyHint = (
     <>
-      {stored?.key_set === true ? words.keyKept(stored.key_hint ?? "…") : kind.documentation !== "" && kind.needs_key ? words.keyHint(kind.documentation) : null} {words.keySealed}
+      {stored?.key_set === true && <span className="block">{words.keyKept(stored.key_hint ?? "…")}</span>}
+      {kind.documentation !== "" && kind.needs_key && <span className="block">{words.keyHint(kind.documentation)}</span>}
+      <span className="block">{words.keySealed}</span>
     </>
   );
   return (

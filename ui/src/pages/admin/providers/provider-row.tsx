@@ -35,7 +35,7 @@ export function ProviderRow({ provider, own, onEdit, onRemove }: ProviderRowProp
       <div className="flex flex-wrap items-start gap-x-4 gap-y-3">
         <About provider={provider} />
         <div className="flex items-center gap-2">
-          {provider.state !== "shadowed" && (
+          {provider.state !== "shadowed" && provider.kind !== "mock" && (
             <Button aria-label={words.testOf(provider.name)} disabled={trial?.state === "running"} onClick={() => void tryIt(() => testProvider(provider.name), setTrial)}>
               {words.test}
             </Button>

@@ -45,7 +45,8 @@ function Outcome({ trial }: { trial: Trial }) {
   const texts = words.tested;
   if (!trial.ok) {
     const known = (words.codes as Record<string, string | undefined>)[trial.code ?? ""];
-    return <Failed text={known ?? texts.failed} detail={trial.message ?? undefined} />;
+    // The server's own sentence for a known code would say it twice; for others it is the only one that knows.
+    return <Failed text={known ?? texts.failed} detail={known === undefined ? (trial.message ?? undefined) : undefined} />;
   }
   return (
     <div className="flex flex-col gap-1">

@@ -23,13 +23,15 @@ export function ChangeLog() {
           </h3>
           <p className="mt-0.5 text-sm text-muted">{words.text}</p>
         </div>
-        <Select aria-label={words.kind} className="sm:w-60" value={kind} onChange={(event) => setKind(event.target.value as Kind)}>
-          {(["all", "provider", "model", "setting"] as const).map((each) => (
-            <option key={each} value={each}>
-              {words.kinds[each]}
-            </option>
-          ))}
-        </Select>
+        <div className="w-60">
+          <Select aria-label={words.kind} value={kind} onChange={(event) => setKind(event.target.value as Kind)}>
+            {(["all", "provider", "model", "setting"] as const).map((each) => (
+              <option key={each} value={each}>
+                {words.kinds[each]}
+              </option>
+            ))}
+          </Select>
+        </div>
       </header>
       {list.rows === undefined && (list.error ? <ErrorState error={list.error} onRetry={list.retry} /> : <SkeletonList rows={3} />)}
       {list.rows?.length === 0 && (
@@ -61,14 +63,14 @@ export function ChangeList({ changes }: { changes: readonly Change[] }) {
       {changes.map((change) => {
         const fields = changedFields(change, words);
         return (
-          <li key={change.number} className="flex flex-wrap items-baseline justify-between gap-x-6 gap-y-1 px-4 py-3 text-sm sm:px-5">
+          <li key={change.number} className="flex items-baseline justify-between gap-x-6 px-4 py-3 text-sm max-sm:flex-col sm:px-5">
             <div className="min-w-0">
               <p>
                 <span className="font-medium">{change.by_name ?? words.log.operator}</span> {sentence(change, words)}
               </p>
               {fields.length > 0 && <p className="text-muted">{fields.join("; ")}</p>}
             </div>
-            <time dateTime={change.at} title={dateTime(change.at)} className="text-muted">
+            <time dateTime={change.at} title={dateTime(change.at)} className="shrink-0 text-muted">
               {ago(change.at)}
             </time>
           </li>

@@ -17,12 +17,15 @@ export function changedFields(change: Change, words: Words): string[] {
   const fields = Object.keys({ ...change.before, ...change.after });
   const told = fields.flatMap((field) => {
     const [before, after] = [change.before[field], change.after[field]];
-    if (change.action === "created") return blank(after) ? [] : [`${named(field, words)}: ${shown(change, field, after, words)}`];
+    if (change.action === "created") return blank(after) || USUAL.has(field) ? [] : [`${named(field, words)}: ${shown(change, field, after, words)}`];
     const text = words.log.fromTo(shown(change, field, before, words), shown(change, field, after, words));
     return [change.kind === "setting" ? text : `${named(field, words)} ${text}`];
   });
   return told;
 }
+
+// What is so of everything that was just made says nothing.
+const USUAL = new Set(["enabled", "position", "kind"]);
 
 const named = (field: string, words: Words): string => words.log.fields[field] ?? field;
 

@@ -72,7 +72,9 @@ function ModelChoice(props: ControlProps) {
   const kind = setting.kind === "embedding_model" ? "embedding" : "chat";
   const models = (found.data?.data ?? []).filter((model) => model.kind === kind && model.enabled);
   const missing = text !== "" && !models.some((model) => model.id === text);
-  const unset = words.described[setting.key]?.unset ?? (typeof setting.default === "string" ? words.byItselfIs(setting.default) : words.byItself);
+  const chosen = text === "" ? models.find((model) => model.default)?.id : undefined;
+  const own = typeof setting.default === "string" ? setting.default : chosen;
+  const unset = words.described[setting.key]?.unset ?? (own === undefined ? words.byItself : words.byItselfIs(own));
   return (
     <Select {...shared(props)} value={text} onChange={(event) => onChange(event.target.value)}>
       <option value="">{unset}</option>

@@ -7,7 +7,7 @@ import { number } from "@/i18n/format";
 import { useExplain } from "@/pages/admin/explain";
 import type { Setting, Value } from "@/pages/admin/settings/data";
 import { Control } from "@/pages/admin/settings/setting-control";
-import { typedValue } from "@/pages/admin/settings/values";
+import { rangeIn, typedValue } from "@/pages/admin/settings/values";
 import { Toggle } from "@/pages/admin/toggle";
 import { Button } from "@/ui";
 
@@ -31,7 +31,7 @@ export function SettingRow({ setting, save }: SettingRowProps) {
           {label}
         </label>
         <p id={`${id}-text`} className="mt-0.5 text-sm text-muted">
-          {text} <Bounds setting={setting} />
+          {text} {setting.unit === "requests a minute" && words.noLimit} {setting.editable && setting.origin === "default" && `${words.origin.default}.`}
         </p>
         <Where setting={setting} onBack={() => void run(null)} label={label} />
       </div>
@@ -58,6 +58,7 @@ export function SettingRow({ setting, save }: SettingRowProps) {
 }
 
 function useSaving(save: (value: Value) => Promise<void>) {
+  const words = useAdminWords().settings;
   const why = useExplain();
   const [outcome, setOutcome] = useState<Outcome>({ state: "idle" });
 
@@ -74,8 +75,8 @@ function useSaving(save: (value: Value) => Promise<void>) {
       setOutcome({ state: "saved" });
       return true;
     } catch (error) {
-      const unfit = error instanceof ApiError && error.code === "unfit_value" && error.detail !== "";
-      setOutcome({ state: "failed", why: unfit ? error.detail : why(error) });
+      const unfit = error instanceof ApiError && error.code === "unfit_value";
+      setOutcome({ state: "failed", why: (unfit ? rangeIn(error.detail, words) : null) ?? why(error) });
       return false;
     }
   }
@@ -83,20 +84,9 @@ function useSaving(save: (value: Value) => Promise<void>) {
   return { outcome, run };
 }
 
-function Bounds({ setting }: { setting: Setting }) {
-  const words = useAdminWords().settings;
-  if (setting.kind !== "number" || setting.least === null || setting.most === null || !setting.editable) return null;
-  const rate = setting.unit === "requests a minute";
-  const range = rate ? words.rangeOrZero : words.range;
-  return (
-    <>
-      {range(number(setting.least), number(setting.most))} {rate && words.noLimit}
-    </>
-  );
-}
-
 function Where({ setting, label, onBack }: { setting: Setting; label: string; onBack: () => void }) {
   const words = useAdminWords().settings;
+  if (setting.editable && setting.origin === "default") return null;
   const told = words.origin[setting.origin];
   const origin = typeof told === "string" ? told : told(setting.setting);
   const fixed = setting.editable ? null : setting.origin === "file" || setting.origin === "environment" ? words.fixed : words.still(setting.setting);
@@ -128,6 +118,7 @@ function Editor({ id, setting, label, busy, onSave }: EditorProps) {
   const [text, setText] = useState(first);
   const value = typedValue(setting, text);
   const dirty = text !== first;
+  const wrong = dirty && value === undefined;
 
   function submit(event: FormEvent): void {
     event.preventDefault();
@@ -136,7 +127,12 @@ function Editor({ id, setting, label, busy, onSave }: EditorProps) {
 
   return (
     <form className="flex flex-col gap-2" onSubmit={submit}>
-      <Control id={id} setting={setting} text={text} onChange={setText} wrong={dirty && value === undefined} />
+      <Control id={id} setting={setting} text={text} onChange={setText} wrong={wrong} />
+      {wrong && setting.least !== null && setting.most !== null && (
+        <p role="alert" className="text-sm text-danger">
+          {words.range(number(setting.least), number(setting.most))}
+        </p>
+      )}
       {dirty && (
         <div className="flex justify-end gap-2">
           <Button kind="quiet" onClick={() => setText(first)}>

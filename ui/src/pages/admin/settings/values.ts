@@ -51,3 +51,16 @@ export function shownValue(setting: Pick<Setting, "kind" | "unit">, value: unkno
   const { mode, domains } = registrationOf(value);
   return mode === "domain" ? domains : words.registrations[mode];
 }
+
+interface RangeWords {
+  range: (least: string, most: string) => string;
+  rangeOrZero: (least: string, most: string) => string;
+}
+
+/** The bounds that the server names when a number is out of them ("Expected 0, or a whole number from 60 to 1000."), in these words. */
+export function rangeIn(detail: string, words: RangeWords): string | null {
+  const found = /from (\d+) to (\d+)/.exec(detail);
+  if (found === null) return null;
+  const say = /\b0, or\b/.test(detail) ? words.rangeOrZero : words.range;
+  return say(number(Number(found[1])), number(Number(found[2])));
+}

@@ -86,7 +86,7 @@ function useColumns(by: Group, shown: (row: UsageRow) => string): Column<UsageRo
   return [
     { key: "group", header: words.columns[by], title: true, sort: (row) => (by === "day" ? (row.group ?? "") : shown(row)), cell: (row) => shown(row) },
     { key: "calls", header: words.columns.calls, end: true, sort: (row) => row.calls, cell: (row) => <Calls row={row} /> },
-    { key: "tokens", header: words.columns.tokens, end: true, sort: tokens, cell: (row) => <span title={number(tokens(row))}>{compact(tokens(row))}</span> },
+    { key: "tokens", header: words.columns.tokens, end: true, from: 420, sort: tokens, cell: (row) => <span title={number(tokens(row))}>{compact(tokens(row))}</span> },
     { key: "cost", header: words.columns.cost, end: true, sort: cost, cell: (row) => <Cost row={row} /> },
   ];
 }
@@ -106,7 +106,7 @@ function Cost({ row }: { row: UsageRow }) {
   if (row.cost_usd === null) return <span className="text-muted">{words.unknown}</span>;
   return (
     <>
-      {money(Number(row.cost_usd))}
+      <span className="whitespace-nowrap">{money(Number(row.cost_usd))}</span>
       {row.unpriced_calls > 0 && <span className="block text-xs text-muted">{words.unpricedCalls(number(row.unpriced_calls))}</span>}
     </>
   );

@@ -21,7 +21,7 @@ export const USAGE = ["admin", "usage"] as const;
 export function useUsage(range: Range, by: Group) {
   return useQuery({
     queryKey: [...USAGE, range, by],
-    queryFn: () => call(api.GET("/api/v1/usage", { params: { query: { ...range, group_by: by, scope: "all", format: "json" } } })),
+    queryFn: async () => (await call(api.GET("/api/v1/usage", { params: { query: { ...range, group_by: by, scope: "all", format: "json" } } }))) as Usage,
     placeholderData: (before) => before,
   });
 }

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { useAdminWords } from "@/i18n/admin";
 import { compact, money, number } from "@/i18n/format";
-import { type Range, type Sums, useActivity } from "@/pages/admin/usage/data";
+import { type Range, type Sums, useActivity, useUsage } from "@/pages/admin/usage/data";
 import { Skeleton } from "@/ui";
 
 /** A number that matters, with what it is made of. */
@@ -40,10 +40,10 @@ export function People({ range }: { range: Range }) {
   const words = useAdminWords().usage.totals;
   const days = useActivity(range).data?.days;
   const sum = (of: "conversations" | "messages"): string => number(days?.reduce((all, day) => all + day[of], 0) ?? 0);
-  // Nobody is counted twice by the busiest day; over several days the server doesn't tell people apart.
-  const busiest = days?.reduce((most, day) => Math.max(most, day.people), 0) ?? 0;
+  const groups = useUsage(range, "person").data;
+  const people = groups === undefined ? undefined : groups.groups.filter((row) => row.group?.startsWith("user_")).length + groups.further_groups;
   return (
-    <Figure name={words.people} value={days === undefined ? <Skeleton className="h-8 w-12" /> : number(busiest)}>
+    <Figure name={words.people} value={people === undefined ? <Skeleton className="h-8 w-12" /> : number(people)}>
       {words.activity(sum("conversations"), sum("messages"))}
     </Figure>
   );

@@ -20,13 +20,15 @@ export function UsagePage() {
   const days = useUsage(range, "day");
 
   const also = (
-    <Select aria-label={words.also} className="w-48" value={other} onChange={(event) => setOther(event.target.value as typeof other)}>
-      {OTHERS.map((by) => (
-        <option key={by} value={by}>
-          {words.by[by]}
-        </option>
-      ))}
-    </Select>
+    <div className="w-48">
+      <Select aria-label={words.also} value={other} onChange={(event) => setOther(event.target.value as typeof other)}>
+        {OTHERS.map((by) => (
+          <option key={by} value={by}>
+            {words.by[by]}
+          </option>
+        ))}
+      </Select>
+    </div>
   );
   return (
     <>
@@ -116,7 +118,7 @@ function Measure({ measure, onMeasure }: Pick<ChoicesProps, "measure" | "onMeasu
         {(["calls", "tokens", "cost"] as const).map((each) => (
           <label
             key={each}
-            className="flex min-h-8.5 flex-1 cursor-pointer items-center justify-center rounded-md px-3.5 text-sm text-muted has-checked:bg-selected has-checked:font-medium has-checked:text-ink has-focus-visible:outline-2 has-focus-visible:outline-accent"
+            className="flex min-h-8.5 flex-1 cursor-pointer items-center justify-center rounded-md px-3.5 text-sm whitespace-nowrap text-muted has-checked:bg-selected has-checked:font-medium has-checked:text-ink has-focus-visible:outline-2 has-focus-visible:outline-accent"
           >
             <input type="radio" name="measure" className="sr-only" checked={measure === each} onChange={() => onMeasure(each)} />
             {words.measures[each]}

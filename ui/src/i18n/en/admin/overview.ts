@@ -1,0 +1,33 @@
+import type { overview as form } from "../../pt-BR/admin/overview";
+
+export const overview: typeof form = {
+  title: "Overview",
+  text: "The last 30 days, and what wants your attention.",
+  attention: "Wants attention",
+  calm: "Nothing wants your attention now.",
+  things: {
+    no_provider: "No provider with a key: the demonstration model alone answers.",
+    provider: (name: string) => `The provider “${name}” can't be used.`,
+    circuit: (name: string) => `The provider “${name}” is failing.`,
+    database: "The database doesn't answer.",
+    limiter: "Calls can't be counted, and so none is let through.",
+    no_backup: "No backup is scheduled.",
+    old_backup: "The last backup is overdue.",
+    disk: (free: string) => `The disk is nearly full: ${free} free.`,
+    jobs: (count: string) => `Jobs have been waiting for more than an hour (${count} in line).`,
+    failed_job: (name: string) => `The job “${name}” failed the last time.`,
+  },
+  see: { providers: "See providers", health: "See health", people: "See people", usage: "See usage", settings: "See history" },
+  people: "People",
+  accounts: "Accounts",
+  peopleText: (admins: number, suspended: number) => `${admins === 1 ? "1 administrator" : `${admins} administrators`}${suspended === 0 ? "" : `, ${suspended} suspended`}`,
+  activity: "Calls by day",
+  health: "Health",
+  uptime: (when: string) => `Started ${when}`,
+  version: (version: string) => `Version ${version}`,
+  backup: "Last backup",
+  waiting: "Jobs waiting",
+  disk: "Free disk",
+  changes: "Latest changes",
+  noChanges: "Nothing has been changed yet.",
+};

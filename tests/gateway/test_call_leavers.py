@@ -155,7 +155,7 @@ async def test_after_300_mixed_calls_nothing_is_left() -> None:
         base = len(asyncio.all_tasks()), files()
         async with running(QUICK | named(alpha=provider)) as prosa:
             await storm(prosa, 20)
-            await until(lambda: left_alone(prosa) and len(asyncio.all_tasks()) <= base[0] + 6)
+            await until(lambda: left_alone(prosa) and len(asyncio.all_tasks()) <= base[0] + 7)
             tasks, opened = len(asyncio.all_tasks()), files() - prosa.system.client.figures().open
             done = await storm(prosa, 300)
             assert done >= 200

@@ -42,12 +42,12 @@ def questions(page: Page) -> Locator:
 
 async def said(page: Page) -> list[str]:
     """The numbered words of the last answer."""
-    return re.findall(r"w\d+", await answers(page).last.inner_text())
+    return re.findall(r"w\d+", await answers(page).last.text_content() or "")
 
 
 async def until_said(page: Page, word: str) -> None:
     """Wait for a word of the last answer."""
-    await expect(answers(page).last).to_contain_text(re.compile(rf"{word}\b"), timeout=PATIENCE)
+    await expect(answers(page).last).to_contain_text(re.compile(rf"{word}(?!\d)"), timeout=PATIENCE)
 
 
 async def until_ended(page: Page) -> None:

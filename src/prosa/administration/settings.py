@@ -14,7 +14,7 @@ class AdministrationSettings:
     stored may be. `own`: where this server itself answers, hosts and port, so that it never asks itself.
     """
 
-    fixed: Mapping[str, Fixed] = field(default_factory=dict)
+    fixed: Mapping[str, Fixed] = field(default_factory=dict, compare=False)
     private_hosts: tuple[str, ...] = ()
     own_hosts: frozenset[str] = frozenset()
     own_port: int = 0

@@ -12,7 +12,7 @@ from prosa.boot.settings import StartRefused, load
 _SECRET_OPTIONS = ("key", "token", "secret", "password", "passwd")
 _SECRET_VALUES = ("sk-", "nvapi-", "gsk_", "xai-", "AIza", "prosa_sk_")
 # Options that only say where a secret comes from, or goes to: a value is never theirs.
-_FLAGS = frozenset({"--password-stdin", "--with-secret"})
+_FLAGS = frozenset({"--password-stdin", "--key-stdin", "--with-secret"})
 _ADVICE = (
     "a secret doesn't belong on the command line, where every user of this machine can read it; "
     "write it into .env, or the path of its file into <NAME>_FILE, and hand a password in with --password-stdin"

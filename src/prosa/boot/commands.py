@@ -13,6 +13,7 @@ from prosa import cli
 from prosa.boot.settings import Loaded, load
 
 if TYPE_CHECKING:
+    from prosa.administration import Administration
     from prosa.drivers.vault import Rotation
     from prosa.identity import IdentityParts
 
@@ -95,6 +96,13 @@ class Boot:
 
         settings = _load({}).settings
         return open_workshop_aside(settings) if aside else open_workshop(settings)
+
+    def administration(self) -> "AbstractAsyncContextManager[Administration]":
+        """See BootPort."""
+        from prosa.boot.discovery import discover
+        from prosa.boot.office import open_office
+
+        return open_office(discover(_load({}).settings))
 
     def site(self) -> str:
         """See BootPort."""

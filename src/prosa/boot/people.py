@@ -41,7 +41,8 @@ if TYPE_CHECKING:
 ERASERS = (
     *(erase_interactions, erase_runs, erase_files, erase_conversations, erase_shelf),
     *(erase_shares, erase_repeats, erase_changes, erase_memory, erase_usage),
-    *(erase_orphans, erase_traces, erase_actor),
+    erase_actor,
+    *(erase_orphans, erase_traces),
 )
 SIGNALS = "signals"  # the processes' sockets, in the run folder
 

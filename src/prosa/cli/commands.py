@@ -17,6 +17,7 @@ from prosa.cli.keys_commands import keys
 from prosa.cli.people_commands import people
 from prosa.cli.person_commands import person
 from prosa.cli.port import BootPort, ServeOptions
+from prosa.cli.provider_commands import providing
 from prosa.cli.reindex_commands import reindexing
 from prosa.cli.rotation_commands import rotation
 from prosa.cli.terminal import complain, say
@@ -101,6 +102,7 @@ def build(port: BootPort) -> App:
     people(app, port)
     person(app, port)
     keys(app, port)
+    providing(app, port)
     invites(app, port)
     demonstrating(app, port)
     imports(app, port)

@@ -12,6 +12,7 @@ from prosa.cli.terminal import complain
 if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
 
+    from prosa.administration import Administration
     from prosa.cli.port import BootPort, Workshop
     from prosa.identity import IdentityParts
 
@@ -43,6 +44,24 @@ def with_identity(port: "BootPort", work: "Callable[[IdentityParts], Awaitable[i
     except ProsaError as error:
         complain(error.message)
         return 1
+
+
+def with_administration(port: "BootPort", work: "Callable[[Administration], Awaitable[int]]") -> int:
+    """The same for a command that looks at what is administered, or changes it."""
+    from prosa.kit.errors import ProsaError
+
+    try:
+        return run(_administering(port.administration(), work))
+    except ProsaError as error:
+        complain(error.message)
+        return 1
+
+
+async def _administering(
+    opened: "AbstractAsyncContextManager[Administration]", work: "Callable[[Administration], Awaitable[int]]"
+) -> int:
+    async with opened as administration:
+        return await work(administration)
 
 
 def with_workshop(port: "BootPort", work: "Callable[[Workshop], Awaitable[int]]", *, aside: bool = False) -> int:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from prosa.administration import Administration
 from prosa.conversations import Ground
 from prosa.drivers.sql import Connection, DatabaseAddress
 from prosa.drivers.vault import Rotation
@@ -102,6 +103,10 @@ class BootPort(Protocol):
 
     def workshop(self, *, aside: bool = False) -> AbstractAsyncContextManager[Workshop]:
         """The same with what people have stored; `aside`: over a new database in memory's stead, gone afterwards."""
+        ...
+
+    def administration(self) -> AbstractAsyncContextManager[Administration]:
+        """Providers, models and settings that are stored, likewise. Raises ProsaError."""
         ...
 
     def site(self) -> str:

@@ -4,8 +4,9 @@ import { ApiError, onSignedOut } from "@/api";
 import { NotFound, PageError } from "@/app/not-found";
 import { queryClient } from "@/app/query";
 import { meQuery } from "@/app/session";
+import { toast } from "@/app/toast";
 import { termsOf } from "@/library/search-terms";
-import { loadLanguage, spoken } from "@/i18n";
+import { loadLanguage, spoken, words } from "@/i18n";
 import { remembered } from "@/app/browser";
 import { optionsQuery } from "@/pages/account/options";
 
@@ -113,9 +114,13 @@ export const router = createRouter({
 // A session that ends while a page is open: the person signs in and comes back to this very page.
 onSignedOut(() => {
   const here = router.state.location;
+  const known = queryClient.getQueryData(meQuery.queryKey) !== undefined;
   // The very question who is signed in isn't cut off: whoever asked it hears the answer.
-  if (queryClient.getQueryData(meQuery.queryKey) !== undefined) queryClient.removeQueries({ queryKey: meQuery.queryKey });
-  if (router.state.matches.some((match) => match.routeId === "/inside")) void router.navigate({ to: "/sign-in", search: { next: here.href } });
+  if (known) queryClient.removeQueries({ queryKey: meQuery.queryKey });
+  // Several calls may hear it at once, the later ones when the page is on its way already.
+  if (here.pathname === "/sign-in" || !router.state.matches.some((match) => match.routeId === "/inside")) return;
+  if (known) toast({ kind: "error", text: words().errors.codes.not_signed_in });
+  void router.navigate({ to: "/sign-in", search: { next: here.href } });
 });
 
 declare module "@tanstack/react-router" {

@@ -1,4 +1,4 @@
-import { useNavigate } from "@tanstack/react-router";
+import { useNavigate, useRouterState } from "@tanstack/react-router";
 import { Ghost, SlidersHorizontal } from "lucide-react";
 import { type RefObject, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import { newId } from "@/app/browser";
@@ -112,6 +112,16 @@ function FreshChat({ model, settings }: Asked) {
     if (asked !== null) composer.current?.giveBack(asked.question);
     setAsked(null);
   }
+
+  // A question that was written on the start page is asked at once, and once alone.
+  const brought = useRouterState({ select: (state) => state.location.state.ask });
+  const taken = useRef(false);
+  useEffect(() => {
+    if (brought === undefined || model === null || taken.current) return;
+    taken.current = true;
+    void navigate({ to: "/chat", replace: true, state: ({ ask: _gone, ...others }) => others });
+    void begin({ text: brought, attachments: [] }, newId());
+  });
 
   const composing = <Composer handle={composer} person={me.id} conversation="new" busy={false} onSend={(question) => void begin(question, newId())} onStop={() => undefined} />;
   if (asked === null) return <Welcome composer={composer}>{composing}</Welcome>;

@@ -1,5 +1,5 @@
 import { ArrowDown, CloudOff } from "lucide-react";
-import { type ReactNode, useEffect, useLayoutEffect, useRef } from "react";
+import { type ReactNode, useEffect, useLayoutEffect, useMemo, useRef } from "react";
 import { Announcer } from "@/chat/announcer";
 import { TurnView } from "@/chat/message";
 import type { Thread } from "@/chat/thread";
@@ -26,6 +26,11 @@ export function ThreadView({ thread, actions, onOlder, editing, onEditing, empty
   const { scroller, content, atEnd, toEnd } = useScroll(turns[0]?.key, () => older === "more" && onOlder());
   useFollowOwn(thread, toEnd);
   const last = turns.length - 1;
+  // Only what was said last can go on.
+  const before = useMemo(() => {
+    const { proceed: _, ...others } = actions;
+    return others;
+  }, [actions]);
   return (
     <div className="relative min-h-0 flex-1">
       <div ref={scroller} tabIndex={0} role="log" aria-live="off" aria-label={words.label} className="h-full overflow-y-auto overscroll-contain outline-offset-[-2px]">
@@ -37,7 +42,7 @@ export function ThreadView({ thread, actions, onOlder, editing, onEditing, empty
             <TurnView
               key={turn.key}
               turn={turn}
-              actions={actions}
+              actions={index === last ? actions : before}
               last={index === last || (index === last - 1 && turns[last]?.role === "answer")}
               {...(turn.role === "user" && editing === turn.key && { editing: true, onEditing: (now: boolean) => !now && onEditing(null) })}
             />

@@ -121,13 +121,14 @@ class Build {
         break;
       }
     }
-    this.given(group);
+    const continued = isMade(items[end]) || this.material.drafts.some((draft) => draft.parentId !== undefined && draft.parentId === group.items.at(-1)?.id);
+    this.given(group, continued);
     for (const item of group.items) this.summary(item.id);
     return end;
   }
 
-  /** An answer that is kept. */
-  private given({ runId, items }: Group): void {
+  /** An answer that is kept. One that was stopped and went on needs no word about that. */
+  private given({ runId, items }: Group, continued: boolean): void {
     const first = items[0] as Item;
     const last = items.at(-1) as Item;
     const facts = runId === null ? undefined : this.material.runs.get(runId);
@@ -144,7 +145,7 @@ class Build {
       versions: first.versions,
       createdAt: first.created_at,
       runId,
-      state: facts?.state ?? draft?.state ?? "completed",
+      state: continued ? "completed" : (facts?.state ?? draft?.state ?? "completed"),
       parts: timedBy(draft, items.flatMap((item, index) => partsOf(withOutput(item.item, outputs[index])))),
       model: draft?.model ?? facts?.model ?? null,
       usage: facts?.usage ?? draft?.usage ?? null,
@@ -152,7 +153,7 @@ class Build {
       lastItemId: last.id,
       feedback: rating,
     });
-    this.turns.push(this.keep(draft?.key ?? runId ?? first.id, [...items, ...outputs, facts, draft?.version, rating], make));
+    this.turns.push(this.keep(draft?.key ?? runId ?? first.id, [...items, ...outputs, facts, draft?.version, rating, continued], make));
   }
 
   /** An answer that is being given, or of which nothing is kept. */

@@ -116,7 +116,7 @@ function Done({ report, onOther }: { report: ImportReport; onOther: () => void }
   return (
     <EmptyState
       icon={<CircleCheck className="text-good" aria-hidden />}
-      title={words.done(report.written)}
+      title={report.written > 0 ? words.done(report.written) : words.nothing}
       action={
         <div className="flex flex-wrap justify-center gap-2">
           <Button onClick={onOther}>{words.other}</Button>
@@ -126,7 +126,8 @@ function Done({ report, onOther }: { report: ImportReport; onOther: () => void }
         </div>
       }
     >
-      {words.doneText}
+      {report.written > 0 && <p>{words.doneText}</p>}
+      {report.already_there > 0 && <p>{words.already(report.already_there)}</p>}
     </EmptyState>
   );
 }

@@ -12,7 +12,7 @@ export function Outward({ address, text, children }: { address: string; text: st
   return (
     <a href={href} title={plain(href)} target="_blank" rel="noopener noreferrer nofollow">
       {children}
-      {!saysWhere(text, href) && <span className="md-where">{plain(destination(href))}</span>}
+      {!saysWhere(text, href) && <span className="md-where">{` ${plain(destination(href))}`}</span>}
       <span className="sr-only"> {words.newTab}</span>
     </a>
   );

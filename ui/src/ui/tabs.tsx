@@ -17,7 +17,9 @@ interface SectionNavProps {
 export function SectionNav({ label, to, ways }: SectionNavProps) {
   const row = useRef<HTMLElement>(null);
   // Where the row is scrolled, the page that is shown is in sight.
-  useEffect(() => row.current?.querySelector("[aria-current=page]")?.scrollIntoView({ block: "nearest", inline: "center" }));
+  useEffect(() => {
+    void row.current?.querySelector("[aria-current=page]")?.scrollIntoView({ block: "nearest", inline: "center" });
+  });
   return (
     <nav ref={row} aria-label={label} className="mb-8 overflow-x-auto border-b border-line">
       <ul className="flex gap-1">

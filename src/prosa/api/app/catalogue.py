@@ -1,10 +1,11 @@
 """`/api/v1/models`: names that a call may carry, for everybody; which of them there are, for admins."""
 
+from contextlib import suppress
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 
-from prosa.administration import StoredName
+from prosa.administration import ModelNameNotFound, ModelView, StoredName
 from prosa.api.access import needs
 from prosa.api.app.catalogue_models import (
     AdministeredModel,
@@ -19,7 +20,7 @@ from prosa.api.app.catalogue_models import (
 from prosa.api.app.documents import problems
 from prosa.api.app.routing import AppRoute
 from prosa.api.app.shapes import TAGGED, IfMatch, ListOf
-from prosa.api.app.surroundings import TheAdministration, actor_of, tags_of
+from prosa.api.app.surroundings import TheAdministration, TheExchange, actor_of, tags_of
 from prosa.identity import Caller, Permission
 
 router = APIRouter(prefix="/api/v1", tags=["Models"], route_class=AppRoute)
@@ -50,14 +51,24 @@ async def list_every_model(
 
 @router.post("/models", operation_id="createAlias", status_code=201, responses=problems(401, 403, 409, 413))
 async def create_alias(
-    caller: Writer, body: NewAlias, administration: TheAdministration, response: Response
+    caller: Writer, body: NewAlias, administration: TheAdministration, exchange: TheExchange, response: Response
 ) -> AdministeredModel:
     """Add a name of one's own, which leads to models: an alias of an alias there is not."""
     wish = StoredName(body.name, targets_of(body.targets), tuple(body.fallbacks), body.enabled, body.title)
-    found = await administration.names.create(actor_of(caller), wish)
+    found = await _before(administration, exchange, body.name)
+    if found is None:
+        found = await administration.names.create(actor_of(caller), wish)
     response.headers["location"] = f"{router.prefix}/models/{found.id}"
     response.headers["etag"] = tags_of(administration, caller).of(THING + found.id, found.version)
     return model_shown(found)
+
+
+async def _before(administration: TheAdministration, exchange: TheExchange, name: str) -> ModelView | None:
+    """What an earlier attempt of this request added already."""
+    if exchange.repeated:
+        with suppress(ModelNameNotFound):
+            return await administration.names.get(name)
+    return None
 
 
 @router.get("/models/{model:path}", operation_id="getModel", responses=TAGGED | problems(401, 403, 404))

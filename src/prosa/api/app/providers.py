@@ -1,10 +1,11 @@
 """`/api/v1/providers`: whom models are asked of, for admins; what the settings say of them is shown beside what is stored."""
 
+from contextlib import suppress
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Response
 
-from prosa.administration import ProviderDraft
+from prosa.administration import ProviderDraft, ProviderNotFound, ProviderView
 from prosa.api.access import needs
 from prosa.api.app.documents import problems
 from prosa.api.app.provider_models import (
@@ -24,7 +25,7 @@ from prosa.api.app.provider_models import (
 )
 from prosa.api.app.routing import AppRoute
 from prosa.api.app.shapes import TAGGED, IfMatch, ListOf
-from prosa.api.app.surroundings import TheAdministration, actor_of, tags_of
+from prosa.api.app.surroundings import TheAdministration, TheExchange, actor_of, tags_of
 from prosa.identity import Caller, Permission
 
 router = APIRouter(prefix="/api/v1", tags=["Administration"], route_class=AppRoute)
@@ -50,12 +51,24 @@ async def list_providers(_caller: Reader, administration: TheAdministration) -> 
 
 
 @router.post("/providers", operation_id="createProvider", status_code=201, responses=problems(401, 403, 409, 413))
-async def create_provider(caller: Writer, body: NewProvider, administration: TheAdministration, response: Response) -> Provider:
+async def create_provider(
+    caller: Writer, body: NewProvider, administration: TheAdministration, exchange: TheExchange, response: Response
+) -> Provider:
     """Add a provider. It is asked by every process within a second, without a restart."""
-    found = await administration.providers.create(actor_of(caller), draft_of(body))
+    found = await _before(administration, exchange, body.name)
+    if found is None:
+        found = await administration.providers.create(actor_of(caller), draft_of(body))
     response.headers["location"] = f"{router.prefix}/providers/{found.name}"
     response.headers["etag"] = tags_of(administration, caller).of(THING + found.name, found.version)
     return provider_shown(found)
+
+
+async def _before(administration: TheAdministration, exchange: TheExchange, name: str) -> ProviderView | None:
+    """What an earlier attempt of this request added already."""
+    if exchange.repeated:
+        with suppress(ProviderNotFound):
+            return await administration.providers.get(name)
+    return None
 
 
 @router.get("/providers/{provider_name}", operation_id="getProvider", responses=TAGGED | problems(401, 403, 404))

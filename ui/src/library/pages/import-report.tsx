@@ -13,7 +13,6 @@ interface ReportProps {
 /** What a file holds, before anything of it is written. */
 export function Report({ report, onImport, onOther }: ReportProps) {
   const words = useWords().library.import;
-  const fresh = report.conversations - report.already_there;
   const source = report.source === null ? null : ((words.from as Record<string, string>)[report.source] ?? report.source);
   const leftOut = Object.entries(report.left_out).filter(([, count]) => count > 0);
   return (
@@ -25,8 +24,7 @@ export function Report({ report, onImport, onOther }: ReportProps) {
         </h2>
         <p className="mt-1">{words.found(report.conversations, report.items)}</p>
         {report.files > 0 && <p className="text-sm text-muted">{words.files(report.files)}</p>}
-        {report.already_there > 0 && <p className="text-sm text-muted">{words.already(report.already_there)}</p>}
-        {fresh <= 0 && <p className="mt-2 text-sm">{words.nothing}</p>}
+        {report.conversations === 0 && <p className="mt-2 text-sm">{words.nothing}</p>}
       </div>
       {leftOut.length > 0 && (
         <Facts title={words.leftOut}>
@@ -49,9 +47,9 @@ export function Report({ report, onImport, onOther }: ReportProps) {
       )}
       <div className="flex flex-wrap justify-end gap-2">
         <Button onClick={onOther}>{words.other}</Button>
-        {fresh > 0 && (
+        {report.conversations > 0 && (
           <Button kind="primary" onClick={onImport}>
-            {words.start(fresh)}
+            {words.start(report.conversations)}
           </Button>
         )}
       </div>

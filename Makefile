@@ -4,6 +4,8 @@
 .PHONY: help run setup test quick check format dev watch bench bench-peers conformance shape coverage contracts faults mutants lock openapi \
 	ui ui-check screenshots
 MAKEFLAGS += --no-print-directory
+# Byte code is kept, whatever the caller's environment says: each process that a test starts would compile all of it anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 PY := .venv/bin/python
 PYTEST := $(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder

@@ -146,9 +146,9 @@ _numbers = count(1)
 
 
 def new_database(server: Server, template: str = "template0") -> str:
-    """A fresh database; its name."""
+    """A fresh database; its name. A copy of files is half the work of a copy by the log, where nothing waits for the disk."""
     name = f"test_{os.getpid()}_{next(_numbers)}"
-    server.sql(f"CREATE DATABASE {name} TEMPLATE {template}")
+    server.sql(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
     return name
 
 

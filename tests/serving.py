@@ -1,7 +1,6 @@
 """The real application on a real port, in the test's own loop: wired by `boot`, served as `prosa serve` serves it."""
 
 import asyncio
-import atexit
 import io
 import shutil
 import socket
@@ -9,7 +8,6 @@ import tempfile
 from collections.abc import AsyncIterator, Mapping
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 import httpx2
@@ -20,8 +18,8 @@ from prosa.boot.server import Server, Serving
 from prosa.boot.settings import Settings, load
 from prosa.boot.site import bind_site
 from prosa.boot.wiring import Place, System, build
-from prosa.drivers.sql import upgrade
 from prosa.drivers.telemetry import AccessLog
+from tests.databases import migrated_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +86,5 @@ def settings_of(place: Path, env: Mapping[str, str]) -> Settings:
     settings = load(quiet | dict(env), place).settings
     prepare_folder(settings.server)
     if settings.database.path is not None and not settings.database.path.exists():
-        shutil.copy(migrated(), settings.database.path)
+        shutil.copy(migrated_file(), settings.database.path)
     return settings
-
-
-@cache
-def migrated() -> Path:
-    """An empty database that is up to date, made once for all tests of this process."""
-    folder = Path(tempfile.mkdtemp())
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    upgrade(folder / "prosa.db")
-    return folder / "prosa.db"

@@ -32,6 +32,17 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 700,
+    rolldownOptions: {
+      output: {
+        // What every page begins with is one file, and what several share are a few: a browser has six connections with HTTP/1.1.
+        codeSplitting: {
+          groups: [
+            { name: "first", tags: ["$initial"] },
+            { name: "part", minShareCount: 2, entriesAware: true, entriesAwareMergeThreshold: 4000 },
+          ],
+        },
+      },
+    },
   },
   server: {
     // The page's origin stays the server's own in its eyes: it refuses writes from elsewhere.

@@ -46,7 +46,7 @@ def find(folder: Path) -> Iterator[Finding]:
         return
     manifest = json.loads(place.read_bytes())
     for budget in BUDGETS:
-        unknown = [part for part in budget.parts if _name(manifest, part) is None]
+        unknown = [part for part in budget.parts if not _names(folder, manifest, part)]
         if unknown:
             yield Finding(str(place), 1, f"{budget.name}: {unknown[0]} isn't there by itself")
             continue
@@ -57,14 +57,16 @@ def find(folder: Path) -> Iterator[Finding]:
 
 def weigh(folder: Path, manifest: Mapping[str, Mapping[str, Any]], budget: Budget) -> int:
     """Bytes of what a page needs before it shows, packed."""
-    return sum(_packed(folder / file) for file in files(manifest, budget.parts + budget.also) if file.endswith(budget.kinds))
+    return sum(
+        _packed(folder / file) for file in files(folder, manifest, budget.parts + budget.also) if file.endswith(budget.kinds)
+    )
 
 
-def files(manifest: Mapping[str, Mapping[str, Any]], parts: tuple[str, ...]) -> set[str]:
+def files(folder: Path, manifest: Mapping[str, Mapping[str, Any]], parts: tuple[str, ...]) -> set[str]:
     """The files of these parts and of all that they import at once."""
     found: set[str] = set()
     seen: set[str] = set()
-    waiting = [name for part in parts if (name := _name(manifest, part)) is not None]
+    waiting = [name for part in parts for name in _names(folder, manifest, part)]
     while waiting:
         name = waiting.pop()
         if name in seen:
@@ -76,10 +78,13 @@ def files(manifest: Mapping[str, Mapping[str, Any]], parts: tuple[str, ...]) -> 
     return found
 
 
-def _name(manifest: Mapping[str, Mapping[str, Any]], part: str) -> str | None:
-    """The manifest's name of a part: its source, or that with the ending that it was written with."""
+def _names(folder: Path, manifest: Mapping[str, Mapping[str, Any]], part: str) -> list[str]:
+    """The manifest's names of a part: what the page itself loads, or a source, also with the other ending."""
+    if part == ENTRY:
+        page = (folder / ENTRY).read_text(encoding="utf-8")
+        return [name for name, entry in manifest.items() if f'"/{entry["file"]}"' in page]
     stem = part.rpartition(".")[0]
-    return next((name for name in (part, f"{stem}.ts", f"{stem}.tsx") if name in manifest), None)
+    return [name for name in (f"{stem}.ts", f"{stem}.tsx") if name in manifest]
 
 
 def _packed(path: Path) -> int:

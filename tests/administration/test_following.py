@@ -148,3 +148,15 @@ async def test_a_stored_provider_is_checked_when_it_is_connected_to(database: Da
         await found.administration.providers.create(ANA, ProviderDraft("own", "vllm", "http://gpu.internal:8000/v1"))
         targets = {name: provider.target for name, provider in found.gateway.catalogue.providers.items()}
         assert (targets["lab"].private, targets["own"].private) == (False, True)
+
+
+async def test_what_changes_nothing_is_not_written_down(database: Database) -> None:
+    async with office(database) as found:
+        administration = found.administration
+        made = await administration.providers.create(ANA, LAB)
+        await administration.names.create(ANA, StoredName("fast", (("mock", 1.0),)))
+        await administration.values.change(ANA, Area.SETTINGS, {"upkeep.trash_days": 3})
+        assert (await administration.providers.change(ANA, "lab", ProviderChanges(enabled=True))).version == made.version
+        await administration.names.change(ANA, "fast", NameChanges(title=None))
+        await administration.values.change(ANA, Area.SETTINGS, {"upkeep.trash_days": 3, "answers.titles": None})
+        assert len(await administration.history.page(10)) == 3

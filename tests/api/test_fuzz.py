@@ -12,7 +12,7 @@ from schemathesis.checks import not_a_server_error
 from tests.api.fuzzing import described, examples
 from tests.serving import serving
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.unmeasured]
 
 schema = described()
 

@@ -4,15 +4,14 @@ import concurrent.futures
 import hashlib
 import random
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
 import httpx2
 import pytest
 
-from tests.boot.process import environ, started
+from tests.boot.process import environ, started, until
+from tests.commanding import command
 from tests.databases import KINDS, an_address, environment
 
 KILLS = 3
@@ -30,7 +29,7 @@ class Uploader:
 
     def work(self) -> None:
         """Until the connection breaks."""
-        with httpx2.Client(base_url=self._base, timeout=10) as client:
+        with httpx2.Client(base_url=self._base, timeout=30) as client:
             while True:
                 try:
                     self._step(client)
@@ -64,7 +63,8 @@ def test_what_was_acknowledged_survives_and_rows_and_contents_agree(kind: str, t
                 uploaders = [Uploader(process.port, turn * 10 + number) for number in range(3)]
                 for uploader in uploaders:
                     pool.submit(uploader.work)
-                time.sleep(dice.uniform(0.5, 1.5))
+                until(lambda: any(uploader.there for uploader in uploaders), 60)  # noqa: B023  # called within the round
+                time.sleep(dice.uniform(0.2, 1.0))
                 process.stop(signal.SIGKILL)
             done += uploaders
         assert sum(len(uploader.there) for uploader in done) > KILLS
@@ -75,12 +75,5 @@ def test_what_was_acknowledged_survives_and_rows_and_contents_agree(kind: str, t
                 assert {client.get(f"/v1/files/{file_id}").status_code for file_id in uploader.gone} <= {404}
             for file in client.get("/v1/files").json()["data"]:
                 assert len(client.get(f"/v1/files/{file['id']}/content").content) == file["bytes"]
-        verified = subprocess.run(
-            [sys.executable, "-m", "prosa", "verify"],
-            cwd=tmp_path,
-            env=environ(tmp_path, **more),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        verified = command(tmp_path, ("verify",), environ(tmp_path, **more))
         assert verified.returncode == 0, verified.stdout + verified.stderr  # at most a warning: content that no row names

@@ -5,8 +5,6 @@ import fcntl
 import os
 import signal
 import sqlite3
-import subprocess
-import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -26,6 +24,7 @@ from prosa.identity.standing import Memory, Standing, networks_of
 from prosa.kit.clock import SystemClock
 from tests import postgres
 from tests.boot.process import environ, post_json, started, until
+from tests.commanding import command
 from tests.databases import KINDS, an_address
 from tests.serving import Running, running
 
@@ -254,10 +253,8 @@ def is_free(folder: Path) -> bool:
 def test_a_worker_that_begins_over_a_database_that_was_removed_is_no_new_installation(tmp_path: Path) -> None:
     """INV17: callers on this machine need a key as soon as there was an account, and go on to need one."""
     with started(tmp_path, PROSA_WORKERS="2") as process:
-        words = [sys.executable, "-m", "prosa", "user", "add", "root@example.com", "--role", "admin", "--password-stdin"]
-        done = subprocess.run(
-            words, input=PASSWORD, text=True, cwd=tmp_path, env=environ(tmp_path), check=False, capture_output=True
-        )
+        words = ("user", "add", "root@example.com", "--role", "admin", "--password-stdin")
+        done = command(tmp_path, words, environ(tmp_path), PASSWORD)
         assert done.returncode == 0, done.stderr
         until(lambda: (tmp_path / "data" / "run" / PEOPLED).exists())
         for file in (tmp_path / "data").glob("prosa.db*"):

@@ -3,8 +3,6 @@
 import asyncio
 import json
 import socketserver
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +15,7 @@ import pytest
 from prosa.boot.settings import load
 from tests import postgres
 from tests.boot.process import Process, environ, started, until
+from tests.commanding import command
 
 pytestmark = pytest.mark.slow
 
@@ -209,14 +208,7 @@ def commands(folder: Path, env: dict[str, str], given: dict[str, str]) -> Iterat
         ),
         *(["key", "list", "--user", "ana@example.com", "--json"], ["user", "reset", "nobody@example.com"], ["verify"]),
     ):
-        done = subprocess.run(
-            [sys.executable, "-m", "prosa", *words],
-            cwd=folder,
-            env=environ(folder, **env),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        done = command(folder, tuple(words), environ(folder, **env))
         assert "Traceback" not in done.stderr, done.stderr
         yield " ".join(words), done.stdout + done.stderr
 

@@ -3,8 +3,6 @@
 import contextlib
 import http.client
 import json
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -14,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.boot.process import Process, environ, get, post_json, started
+from tests.commanding import command
 from tests.databases import an_address, environment
 
 LONG = {"model": "mock", "stream": True, "messages": [{"role": "user", "content": "[[mock delay=0.02 repeat=300]] Conte!"}]}
@@ -30,15 +29,7 @@ class Host:
     env: dict[str, str]
 
     def command(self, *arguments: str, said: str = "") -> str:
-        done = subprocess.run(
-            [sys.executable, "-m", "prosa", *arguments],
-            cwd=self.folder,
-            env=environ(self.folder, **self.env),
-            input=said,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        done = command(self.folder, arguments, environ(self.folder, **self.env), said)
         assert done.returncode == 0, done.stderr + done.stdout
         return done.stdout.strip()
 

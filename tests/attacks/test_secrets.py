@@ -3,8 +3,6 @@
 import http.client
 import http.server
 import json
-import subprocess
-import sys
 import threading
 import urllib.error
 import urllib.request
@@ -16,6 +14,7 @@ from types import MappingProxyType
 import pytest
 
 from tests.boot.process import Process, environ, started
+from tests.commanding import command
 
 pytestmark = pytest.mark.slow
 
@@ -129,14 +128,7 @@ def keys() -> dict[str, str]:
 
 def commands(folder: Path, settings: dict[str, str]) -> Iterator[str]:
     for words in (["config"], ["config", "--json"], ["models"], ["models", "explain", "x"], ["import", "serverless", "no.db"]):
-        done = subprocess.run(
-            [sys.executable, "-m", "prosa", *words],
-            cwd=folder,
-            env=environ(folder, **settings),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        done = command(folder, tuple(words), environ(folder, **settings))
         assert "Traceback" not in done.stderr
         yield done.stdout + done.stderr
 

@@ -5,6 +5,7 @@ import http.client
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,6 +13,8 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from tests.databases import migrated_file
 
 PATIENCE = 20.0
 
@@ -61,7 +64,18 @@ class Process:
 
 @contextlib.contextmanager
 def started(folder: Path, *arguments: str, **more: str) -> Iterator[Process]:
-    """`prosa serve` in `folder`, ready."""
+    """`prosa serve` in `folder`, ready. Its database is as an earlier start of the same prosa left it; see `started_first`."""
+    data = Path(more.get("PROSA_DATA_DIR", folder / "data"))
+    if not data.exists() and not {"PROSA_DATABASE_URL", "PROSA_DATABASE_PATH"} & more.keys():
+        data.mkdir(mode=0o700, parents=True)
+        shutil.copy(migrated_file(), data / "prosa.db")
+    with started_first(folder, *arguments, **more) as process:
+        yield process
+
+
+@contextlib.contextmanager
+def started_first(folder: Path, *arguments: str, **more: str) -> Iterator[Process]:
+    """As `started`, over whatever there is: nothing, for the first start of an installation."""
     output = folder / "output.txt"
     with output.open("w") as stream:
         popen = subprocess.Popen(

@@ -15,7 +15,7 @@ from prosa.drivers.sql import DatabaseAddress
 from prosa.drivers.vault import SECRET_FILE, Keyring, known_checks
 from tests.databases import an_address
 
-from .process import PATIENCE, environ, get, started, until
+from .process import PATIENCE, environ, get, started_first, until
 
 ONE, TWO = "the-first-secret-5f2b8c", "the-second-secret-9a1d3e"
 LINK = re.compile(r"/set-up#code=([A-Z2-7-]{19})")
@@ -52,7 +52,7 @@ def heavy(pid: int) -> set[str]:
 
 @pytest.mark.attack("C10", "M3")
 def test_the_first_start_makes_a_secret_proves_it_and_prints_the_way_in_once(tmp_path: Path) -> None:
-    with started(tmp_path) as server:
+    with started_first(tmp_path) as server:
         until(lambda: LINK.search(server.text()) is not None)
         until(lambda: checks(in_folder(tmp_path)) != set())
         (secret,) = (tmp_path / "data" / SECRET_FILE).read_text().split()
@@ -63,7 +63,7 @@ def test_the_first_start_makes_a_secret_proves_it_and_prints_the_way_in_once(tmp
         assert server.stop() == 0
         assert secret not in server.text()
     assert checks(in_folder(tmp_path)) == {Keyring.of([secret]).kid}
-    with started(tmp_path, PROSA_WORKERS="2") as server:
+    with started_first(tmp_path, PROSA_WORKERS="2") as server:
         until(lambda: LINK.search(server.text()) is not None)
         assert set(LINK.findall(server.text())) == {code}
         assert set.union(*map(heavy, server.children())) == set()
@@ -71,7 +71,7 @@ def test_the_first_start_makes_a_secret_proves_it_and_prints_the_way_in_once(tmp
 
 @pytest.mark.attack("C10")
 def test_another_secret_stops_the_start_in_one_line_and_the_right_one_starts_again(tmp_path: Path) -> None:
-    with started(tmp_path, PROSA_SECRET=ONE) as server:
+    with started_first(tmp_path, PROSA_SECRET=ONE) as server:
         until(lambda: checks(in_folder(tmp_path)) != set())
         assert server.stop() == 0
     for more in ({"PROSA_SECRET": TWO}, {}):
@@ -81,7 +81,7 @@ def test_another_secret_stops_the_start_in_one_line_and_the_right_one_starts_aga
         assert done.stderr.count("\n") == 1
         assert "PROSA_SECRET" in done.stderr
         assert ONE not in done.stderr and TWO not in done.stderr
-    with started(tmp_path, PROSA_SECRET=ONE) as server:
+    with started_first(tmp_path, PROSA_SECRET=ONE) as server:
         assert get(server.port, "/health")[0] == 200
 
 
@@ -89,13 +89,13 @@ def test_another_secret_stops_the_start_in_one_line_and_the_right_one_starts_aga
 def test_a_newer_secret_takes_over_while_the_server_runs(tmp_path: Path) -> None:
     both = f"{TWO},{ONE}"
     old, new = Keyring.of([ONE]), Keyring.of([TWO, ONE])
-    with started(tmp_path, PROSA_SECRET=ONE) as server:
+    with started_first(tmp_path, PROSA_SECRET=ONE) as server:
         until(lambda: checks(in_folder(tmp_path)) != set())
         early = prosa(tmp_path, "keys", "rotate", PROSA_SECRET=both)
         assert (early.returncode, early.stdout) == (2, "")
         assert "restart it" in early.stderr
         server.stop()
-    with started(tmp_path, PROSA_SECRET=both) as server:
+    with started_first(tmp_path, PROSA_SECRET=both) as server:
         until(lambda: checks(in_folder(tmp_path)) == {old.kid, new.kid})
         done = prosa(tmp_path, "keys", "rotate", PROSA_SECRET=both)
         assert (done.returncode, done.stderr) == (0, "")
@@ -128,7 +128,7 @@ def test_a_database_that_comes_late_and_was_made_with_another_secret_stops_the_s
         assert folder is not None
         link = tmp_path / "pg"
         url = (address.url or "").replace(folder[1], str(link).replace("/", "%2F"))
-        with started(tmp_path, PROSA_DATABASE_URL=url, PROSA_SECRET=TWO, PROSA_WORKERS="2") as server:
+        with started_first(tmp_path, PROSA_DATABASE_URL=url, PROSA_SECRET=TWO, PROSA_WORKERS="2") as server:
             assert server.popen.poll() is None
             link.symlink_to(folder[1].replace("%2F", "/"))
             until(lambda: server.popen.poll() is not None)

@@ -33,3 +33,33 @@ async def _forgotten(database: Database, tmp_path: Path) -> None:
     await job.part()
     assert {row[0] for row in await database.fetch("SELECT id FROM shares")} == {"later", "never"}
     await journal.aclose()
+
+
+TRASHED = Statement(
+    "INSERT INTO conversations (id, space, metadata, created_at, updated_at, title_by, dialect, settings, version, deleted_at)"
+    " VALUES ($1, 'ana', '{}', 1, 1, 'nobody', 'app', '{}', 1, $2)"
+)
+CHOSEN = Statement("INSERT INTO stored_settings (name, value, updated_at) VALUES ('upkeep.trash_days', $1, 1)")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_the_trash_is_emptied_as_administrators_have_it_now_unless_the_start_says_otherwise(
+    kind: str, tmp_path: Path
+) -> None:
+    async with a_database(kind) as database:
+        journal, clock = Journal(database), SystemClock()
+        ten_days_ago = round((clock.now() - 10 * 86_400) * 1_000_000)
+        await journal.append(TRASHED, ("c" * 32, ten_days_ago))
+        due = [await _trash_due(database, journal, tmp_path, {})]
+        await journal.append(CHOSEN, ("5",))
+        due += [await _trash_due(database, journal, tmp_path, env) for env in ({}, {"PROSA_TRASH_DAYS": "30"})]
+        assert due == [False, True, False]
+        await journal.aclose()
+
+
+async def _trash_due(database: Database, journal: Journal, folder: Path, env: dict[str, str]) -> bool:
+    settings = JobSettings.of(settings_of(folder, env))
+    parts = JobParts(settings, database, journal, Signals(folder / "signals", database), SystemClock())
+    [job] = [job for job in make_jobs(parts) if job.name == "trash"]
+    assert job.due is not None
+    return await job.due()

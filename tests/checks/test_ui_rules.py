@@ -190,6 +190,7 @@ def built(folder: Path, **kilobytes: int) -> Path:
     }
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "manifest.json").write_text(json.dumps(manifest))
+    (folder / "index.html").write_text('<script type="module" src="/entry.js"></script><link rel="stylesheet" href="/entry.css">')
     for name in ("entry.js", "entry.css", "shared.js", "chat.js", "words.js", "admin.js"):
         (folder / f"{name}.gz").write_bytes(os.urandom(1024 * kilobytes.get(name.replace(".", "_"), 1)))
     return folder

@@ -1,8 +1,9 @@
-"""`prosa backup`, `restore`, `migrate-to`, `verify`, run as a person runs them."""
+"""`prosa backup`, `restore`, `migrate-to`, `verify`, each in a process of its own."""
 
 import fcntl
 import json
 import os
+import shutil
 import sqlite3
 import stat
 import subprocess
@@ -14,11 +15,12 @@ from pathlib import Path
 import pytest
 
 from prosa.drivers.blobs import blobs_of
-from prosa.drivers.sql import Database, DatabaseAddress, upgrade
+from prosa.drivers.sql import Database, DatabaseAddress
 from prosa.drivers.vault import Keyring, load_secrets
 from prosa.files import FileService, FileSettings
 from prosa.kit.clock import SystemClock
-from tests.databases import KINDS, an_address, environment
+from tests.commanding import command
+from tests.databases import KINDS, an_address, environment, migrated_file
 from tests.drivers.archive.filling import fill
 from tests.files.filing import pieces
 from tests.samples import PDF
@@ -34,31 +36,23 @@ def address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database
     if request.param == "sqlite":
         yield DatabaseAddress(path=tmp_path / "data" / "prosa.db")
         return
-    with an_address("postgresql", migrated=False) as found:
+    with an_address("postgresql") as found:
         yield found
 
 
 def prosa(
     folder: Path, *words: str, address: DatabaseAddress | None = None, given: str = "", **env: str
 ) -> "subprocess.CompletedProcess[str]":
-    base = {"PATH": os.environ["PATH"], "PROSA_OLLAMA_DISCOVERY": "false", "PYTHONWARNINGS": "error"}
+    base = {"PATH": os.environ["PATH"], "PROSA_OLLAMA_DISCOVERY": "false"}
     place = environment(address) if address is not None and address.url else {}
-    return subprocess.run(
-        [sys.executable, "-m", "prosa", *words],
-        cwd=folder,
-        env=base | dict(place) | env,
-        input=given,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
+    return command(folder, words, base | dict(place) | env, given)
 
 
 async def filled(folder: Path, address: DatabaseAddress, secrets: tuple[str, ...] = ()) -> None:
     """A database that a server has used: its secret is in the data folder, or in the settings."""
     keyring = Keyring.of(load_secrets(secrets, folder / "data"))
-    upgrade(address)
+    if address.path is not None:
+        shutil.copy(migrated_file(), address.path)
     database = Database(address)
     await fill(database, keyring)
     await database.aclose()
@@ -174,8 +168,8 @@ async def test_nothing_is_restored_while_a_server_runs(tmp_path: Path) -> None:
 def _kill_in_the_middle(folder: Path) -> None:
     """A restore that is killed once it has written two megabytes."""
     log = folder / "data" / "prosa.db-wal"
-    command = [sys.executable, "-m", "prosa", "restore", "b.tar.gz", "--force"]
-    with subprocess.Popen(command, cwd=folder, env={"PATH": os.environ["PATH"]}, stdout=subprocess.PIPE) as restoring:
+    words = [sys.executable, "-m", "prosa", "restore", "b.tar.gz", "--force"]
+    with subprocess.Popen(words, cwd=folder, env={"PATH": os.environ["PATH"]}, stdout=subprocess.PIPE) as restoring:
         until = time.monotonic() + 60
         while not (log.exists() and log.stat().st_size > 2_000_000) and time.monotonic() < until:
             time.sleep(0.01)

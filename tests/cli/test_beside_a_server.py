@@ -2,14 +2,13 @@
 
 import http.client
 import json
-import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
 
 from tests.boot.process import Process, environ, post_json, started
+from tests.commanding import command
 
 pytestmark = pytest.mark.slow
 PASSWORD = "uma frase que só eu sei"
@@ -19,16 +18,7 @@ KINDS_OF_WORKERS = ("1", "4")
 
 
 def prosa(folder: Path, *words: str, stdin: str = "") -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", "prosa", *words],
-        cwd=folder,
-        env=environ(folder),
-        input=stdin,
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=False,
-    )
+    done = command(folder, words, environ(folder), stdin)
     assert done.returncode == 0, done.stderr
     return done.stdout
 

@@ -11,6 +11,7 @@ import pytest
 from prosa.cli.doctor import sqlite_row
 from prosa.cli.terminal import table
 from tests.boot.process import environ
+from tests.commanding import command
 
 pytestmark = pytest.mark.slow
 
@@ -39,15 +40,7 @@ COMMANDS = (
 
 
 def prosa(folder: Path, *words: str, **more: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [sys.executable, "-m", "prosa", *words],
-        cwd=folder,
-        env=environ(folder, **more),
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=False,
-    )
+    return command(folder, words, environ(folder, **more))
 
 
 def test_every_command_explains_itself() -> None:

@@ -1,8 +1,6 @@
 """Contract C as its web client lives it: the whole use in its order, over four real workers, twice in a row (C61)."""
 
 import json
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +12,7 @@ import httpx2
 import pytest
 
 from tests.boot.process import Process, environ, started
+from tests.commanding import command
 from tests.databases import KINDS, an_address, environment
 
 PAGE = "http://localhost:5173"
@@ -34,10 +33,8 @@ def workers(folder: Path, kind: str) -> Iterator[Process]:
     """Four of them, and Maria."""
     with an_address(kind) as address:
         env = environment(address) | {"CHATAI_ANSWER_TIMEOUT": "1"}
-        words = [sys.executable, "-m", "prosa", "user", "add", MARIA, "--name", "Maria Silva", "--password-stdin"]
-        done = subprocess.run(
-            words, input=PASSWORD, text=True, cwd=folder, env=environ(folder, **env), check=False, capture_output=True
-        )
+        words = ("user", "add", MARIA, "--name", "Maria Silva", "--password-stdin")
+        done = command(folder, words, environ(folder, **env), PASSWORD)
         assert done.returncode == 0, done.stderr
         with started(folder, PROSA_WORKERS="4", **env) as process:
             yield process

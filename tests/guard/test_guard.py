@@ -73,6 +73,7 @@ def test_every_operation_declares_what_it_asks() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.unmeasured
 @pytest.mark.attack("A1", "A6", "C2", "C4")
 @pytest.mark.contract("A17")
 async def test_who_may_not_is_refused_learns_nothing_and_changes_nothing(world: World) -> None:
@@ -98,6 +99,7 @@ async def test_who_may_not_is_refused_learns_nothing_and_changes_nothing(world: 
 
 
 @pytest.mark.slow
+@pytest.mark.unmeasured
 @pytest.mark.attack("C2", "C3")
 @pytest.mark.contract("A17", "A18")
 async def test_a_narrow_key_of_the_owner_does_what_it_was_made_for_and_nothing_else(world: World) -> None:
@@ -121,6 +123,7 @@ async def test_a_narrow_key_of_the_owner_does_what_it_was_made_for_and_nothing_e
 
 
 @pytest.mark.slow
+@pytest.mark.unmeasured
 @pytest.mark.attack("A6")
 @pytest.mark.contract("A17")
 async def test_the_owner_and_the_admin_may_what_the_routes_declare(world: World) -> None:

@@ -45,6 +45,7 @@ async def caller_of(world: World, operation: Operation, number: int) -> tuple[Id
 
 
 @pytest.mark.slow
+@pytest.mark.unmeasured
 async def test_every_post_happens_once_under_one_key(world: World) -> None:
     wrong: list[tuple[object, ...]] = []
     for number, operation in enumerate(posts()):

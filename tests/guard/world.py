@@ -79,6 +79,7 @@ class World:
     identity: IdentityParts
     ana: Account
     callers: dict[str, Identity] = field(default_factory=dict)
+    reading: dict[str, str] = field(default_factory=dict)  # by table; asked for once: nobody changes the tables
 
     async def things(self, names: tuple[str, ...], owner: Account) -> dict[str, str]:
         """A value for each parameter of a path: an id of something of `owner`'s, as the API shows it."""
@@ -107,14 +108,21 @@ class World:
         if self.prosa.system.indexer is not None:
             assert await self.prosa.system.indexer.settle()  # and what was said is indexed a moment later
         database = self.prosa.system.people.database
-        for table in await _tables(database.kind, database.fetch):
+        if not self.reading:
+            self.reading = {table: await self._everything_of(table) for table in await _tables(database.kind, database.fetch)}
+        for table, statement in self.reading.items():
             if table.startswith(FOLLOWING) and table not in ("usage_calls",):
                 continue
-            columns = sorted(set(await _columns(database.kind, database.fetch, table)) - RESTLESS.get(table, set()))
-            names = ", ".join(f'"{name}"' for name in columns)
-            rows = await database.fetch(f"SELECT {names} FROM {table}")
+            rows = await database.fetch(statement)
             digest.update(repr((table, sorted(map(repr, rows)))).encode())
         return digest.hexdigest()
+
+    async def _everything_of(self, table: str) -> str:
+        """A query of a table, but for what changes by itself."""
+        database = self.prosa.system.people.database
+        columns = sorted(set(await _columns(database.kind, database.fetch, table)) - RESTLESS.get(table, set()))
+        names = ", ".join(f'"{name}"' for name in columns)
+        return f"SELECT {names} FROM {table}"
 
     async def _quiet(self) -> None:
         """Until what was begun has ended: an answer behind a request, and the title that its conversation gets of it."""

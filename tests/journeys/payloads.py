@@ -250,26 +250,30 @@ TRACES = r"""
 () => {
   const found = [];
   if (window.__ran !== undefined) found.push("a script ran");
-  const own = (url) => { try { return new URL(url, location.href).origin === location.origin || /^(data|blob):/.test(url); } catch { return false; } };
+  const address = (url) => { try { return new URL(url, location.href); } catch { return null; } };
+  const own = (url) => address(url)?.origin === location.origin || /^(data|blob):/.test(url);
+  const strange = "iframe object embed base meta link style audio video source portal applet".split(" ");
+  const acting = ["srcdoc", "ping", "formaction"];
+  const loading = ["src", "srcset", "poster", "background", "data"];
   for (const element of document.querySelectorAll("body *")) {
     const name = element.localName;
-    if (["iframe", "object", "embed", "base", "meta", "link", "style", "audio", "video", "source", "portal", "applet"].includes(name)) found.push(element.outerHTML);
+    if (strange.includes(name)) found.push(element.outerHTML);
     if (name === "script" && !(element.src && own(element.src))) found.push(element.outerHTML);
     for (const { name: attribute, value } of element.attributes) {
-      if (attribute.startsWith("on") || attribute === "srcdoc" || attribute === "ping" || attribute === "formaction") found.push(attribute + " of " + name);
-      if (["src", "srcset", "poster", "background", "data"].includes(attribute) && !own(value)) found.push(name + " loads " + value);
+      if (attribute.startsWith("on") || acting.includes(attribute)) found.push(attribute + " of " + name);
+      if (loading.includes(attribute) && !own(value)) found.push(name + " loads " + value);
       if (attribute === "style" && /url\(/i.test(value)) found.push(name + " has the style " + value);
     }
   }
   for (const link of document.querySelectorAll("a[href], area[href], svg a")) {
     const href = link.getAttribute("href") ?? link.getAttribute("xlink:href") ?? "";
     const scheme = /^[a-z][a-z0-9+.-]*:/i.exec(href)?.[0].toLowerCase();
-    if (scheme !== undefined && !["http:", "https:", "mailto:"].includes(scheme)) found.push("a link to " + href);
-    if (scheme !== undefined && scheme !== "mailto:" && !own(href) && !["noopener", "noreferrer", "nofollow"].every((word) => link.relList.contains(word))) {
-      found.push("a link that tells where it is from: " + href);
-    }
+    if (scheme === undefined || scheme === "mailto:") continue;
+    if (scheme !== "http:" && scheme !== "https:") found.push("a link to " + href);
+    const silent = ["noopener", "noreferrer", "nofollow"].every((word) => link.relList?.contains(word));
+    if (!own(href) && !silent) found.push("a link that tells where it is from: " + href);
   }
   for (const form of document.forms) if (!own(form.action)) found.push("a form to " + form.action);
   return found;
 }
-"""  # noqa: E501 -- JavaScript
+"""

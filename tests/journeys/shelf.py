@@ -31,10 +31,10 @@ async def kept(page: Page, title: str, *said: str) -> str:
     return str(made["id"])
 
 
-async def until_found(page: Page, text: str) -> None:
+async def until_found(page: Page, text: str, times: int = 1) -> None:
     """Wait until the search knows what was said just now."""
     for _ in range(50):
-        if (await call(page, "GET", f"/api/v1/search?q={text}"))["data"]:
+        if len((await call(page, "GET", f"/api/v1/search?q={text}"))["data"]) >= times:
             return
         await page.wait_for_timeout(100)
     raise AssertionError(text)

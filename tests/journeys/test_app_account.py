@@ -9,6 +9,7 @@ from playwright.async_api import Page, Request, expect
 
 from prosa.identity import OPERATOR, NewInvite, Role
 from tests.journeys.app import ENGLISH, PASSWORD, PHONE, App, app
+from tests.upstream import DONE, Asked, chunk, completion, saying, streaming, upstream
 
 pytestmark = pytest.mark.browser
 
@@ -58,6 +59,41 @@ async def test_an_empty_installation_leads_to_its_first_chat_within_a_minute(chr
         assert CODE not in prosa.running.log.getvalue() and PASSWORD not in prosa.running.log.getvalue()
         await page.goto("/set-up")
         await page.get_by_text("Este servidor já foi configurado.").wait_for()
+
+
+@pytest.mark.contract("A16")
+async def test_the_first_visit_connects_a_provider_whose_model_answers_the_first_question(chromium: str) -> None:
+    refused = saying({"error": {"message": "Incorrect API key provided."}}, 401)
+    listed = saying({"object": "list", "data": [{"id": "qwen3", "object": "model"}]})
+    spoken = streaming(chunk("Aqui fala "), chunk("o laboratório."), chunk(None, "stop"), DONE)
+
+    async def answer(asked: Asked, writer: asyncio.StreamWriter) -> None:
+        if asked.headers.get("authorization") != "Bearer sk-of-the-lab":
+            await refused(asked, writer)
+        elif asked.method == "GET":
+            await listed(asked, writer)
+        else:
+            await (spoken if asked.fields.get("stream") else saying(completion("Oi!")))(asked, writer)
+
+    env = {"PROSA_SETUP_CODE": CODE, "PROSA_PRIVATE_HOSTS": "127.0.0.1"}
+    async with upstream(answer) as lab, app(chromium, env) as prosa, prosa.page() as page:
+        await page.goto("/set-up")
+        await page.get_by_label("Código de configuração").fill(CODE.lower())
+        await fill_in(page)
+        await page.get_by_role("button", name="Criar conta e continuar").click()
+        await page.get_by_label("Provedor", exact=True).select_option("openai_compatible")
+        await page.get_by_role("button", name="Testar e começar").click()
+        await expect(page.get_by_role("alert").first).to_have_text("Diga o endereço do servidor.")
+        await page.get_by_label("Endereço do servidor").fill(lab.url)
+        await page.get_by_label("Chave de API do provedor").fill("sk-wrong")
+        await page.get_by_role("button", name="Testar e começar").click()
+        await page.get_by_text("A chave foi recusada.").wait_for()
+        await page.get_by_label("Chave de API do provedor").fill("sk-of-the-lab")
+        await page.get_by_role("button", name="Testar e começar").click()
+        await page.wait_for_url("**/chat")
+        await page.get_by_role("textbox").first.fill("Quem fala?")
+        await page.keyboard.press("Enter")
+        await page.get_by_text("Aqui fala o laboratório.").first.wait_for()
 
 
 @pytest.mark.contract("A16")
@@ -111,7 +147,7 @@ async def test_where_nobody_may_register_the_page_says_so_and_whom_to_ask(chromi
 
 
 @pytest.mark.contract("A15")
-@pytest.mark.attack("B4")
+@pytest.mark.attack("B10", "K10")
 async def test_wrong_passwords_are_told_calmly_then_counted_and_the_way_goes_on_to_where_one_wanted(
     chromium: str,
 ) -> None:
@@ -167,7 +203,7 @@ async def test_a_forgotten_password_is_replaced_by_an_admins_link_once(chromium:
         await expect(page.get_by_role("alert")).to_contain_text("já foi usado ou expirou")
 
 
-@pytest.mark.attack("K5", "B12")
+@pytest.mark.attack("B12", "K10")
 async def test_no_page_holds_a_word_of_its_link_and_no_referrer_leaves_it(chromium: str) -> None:
     async with app(chromium) as prosa:
         await prosa.person("root@exemplo.br", Role.ADMIN)

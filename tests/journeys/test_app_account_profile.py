@@ -118,6 +118,7 @@ async def test_a_language_is_chosen_at_once_and_waits_on_the_next_device(chromiu
 
 
 @pytest.mark.contract("A15")
+@pytest.mark.attack("B3")
 async def test_a_session_is_ended_from_another_device_whose_open_page_then_asks_to_sign_in(chromium: str) -> None:
     async with app(chromium) as prosa:
         ana = await prosa.person()
@@ -154,6 +155,24 @@ async def test_a_password_is_changed_and_the_other_sessions_end(chromium: str) -
             await page.get_by_text("No other browser is signed in.").wait_for()
 
 
+async def test_another_address_is_taken_at_once_where_no_mail_is_sent(chromium: str) -> None:
+    async with app(chromium) as prosa:
+        await prosa.person("root@exemplo.br", Role.ADMIN)
+        ana = await prosa.person()
+        async with prosa.page(ana) as page:
+            await page.goto("/profile/account")
+            await page.get_by_role("button", name="Trocar e-mail").click()
+            for email in ("sem arroba", "root@exemplo.br", "ana.souza@exemplo.br"):
+                await page.get_by_label("Novo e-mail").fill(email)
+                await confirm(page, "Trocar e-mail")
+                if email == "sem arroba":
+                    await page.get_by_text("Isto não parece um endereço de e-mail").wait_for()
+                if email == "root@exemplo.br":
+                    await page.get_by_text("Outra conta já usa este endereço.").wait_for()
+            await page.get_by_text("ana.souza@exemplo.br", exact=True).wait_for()
+            await expect(page.get_by_role("dialog")).to_have_count(0)
+
+
 async def test_what_models_shall_know_is_written_changed_and_forgotten(chromium: str) -> None:
     async with app(chromium) as prosa:
         ana = await prosa.person()
@@ -170,6 +189,7 @@ async def test_what_models_shall_know_is_written_changed_and_forgotten(chromium:
             await page.get_by_role("button", name="Editar: Gosto de café").click()
             await page.get_by_label("Alterar a memória").fill("Gosto de chá")
             await page.get_by_role("button", name="Salvar").click()
+            await expect(page.get_by_role("button", name="Editar: Gosto de chá")).to_be_focused()
             await page.get_by_role("button", name="Excluir: Gosto de chá").click()
             await page.get_by_role("heading", name="Esquecer “Gosto de chá”?").wait_for()
             await page.get_by_role("button", name="Esquecer", exact=True).click()
@@ -225,6 +245,7 @@ async def test_somebody_takes_their_data_along_and_is_erased(chromium: str) -> N
             await page.goto("/profile/data")
             await page.get_by_role("button", name="Preparar o arquivo").click()
             await confirm(page, "Preparar o arquivo")
+            await expect(page.get_by_role("link", name="Baixar meus dados")).to_be_focused()
             taken = await downloaded(page, page.get_by_role("link", name="Baixar meus dados"))
             with zipfile.ZipFile(io.BytesIO(taken)) as archive:
                 assert "manifest.json" in archive.namelist()

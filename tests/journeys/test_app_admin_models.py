@@ -53,7 +53,7 @@ def program(prosa: App, text: str) -> httpx2.AsyncClient:
 
 
 @pytest.mark.contract("A20")
-@pytest.mark.attack("D1")
+@pytest.mark.attack("A9")
 async def test_a_provider_is_added_with_its_key_tested_and_answers_in_a_chat_at_once(chromium: str) -> None:
     async with upstream(laboratory()) as lab, app(chromium, {"PROSA_PRIVATE_HOSTS": "127.0.0.1"}) as prosa:
         root = await prosa.person("root@exemplo.br", Role.ADMIN, "Rosa Lima")
@@ -97,7 +97,6 @@ async def test_a_provider_is_added_with_its_key_tested_and_answers_in_a_chat_at_
 
 
 @pytest.mark.contract("A20")
-@pytest.mark.attack("D1")
 async def test_an_address_of_a_private_network_is_refused_beside_its_field(chromium: str) -> None:
     async with app(chromium) as prosa:
         root = await prosa.person("root@exemplo.br", Role.ADMIN, "Rosa Lima")
@@ -130,6 +129,10 @@ async def test_an_alias_goes_on_to_its_fallback_when_its_target_fails(chromium: 
                 await dialog(page).get_by_role("button", name="Salvar").click()
             await page.get_by_text("O apelido “rapido” foi criado e já vale.").wait_for()
             await expect(page.get_by_role("list", name="Apelidos")).to_contain_text("Se falhar: mock")
+            default = page.get_by_role("switch", name="openai/gpt-4o-mini à vista")
+            await default.click()
+            await page.get_by_text("Isto está em uso como modelo padrão.").first.wait_for()
+            await expect(default).to_be_checked()
             question = {"model": "rapido", "messages": [{"role": "user", "content": "Olá"}]}
             async with program(prosa, await key_of(prosa, root)) as theirs:
                 answer = (await theirs.post("/v1/chat/completions", json=question)).json()

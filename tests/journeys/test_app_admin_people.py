@@ -82,12 +82,14 @@ async def test_what_somebody_else_changed_meanwhile_is_not_overwritten(chromium:
 
 
 @pytest.mark.contract("A20")
-@pytest.mark.attack("B9")
 async def test_whoever_is_suspended_is_told_so_in_the_middle_of_an_answer(chromium: str) -> None:
     async with app(chromium) as prosa:
         root = await prosa.person("root@exemplo.br", Role.ADMIN, "Rosa Lima")
         bia = await prosa.person("bia@exemplo.br", name="Bia Reis")
-        async with prosa.page(root) as page, prosa.page(bia) as theirs:
+        async with prosa.page(root) as page, prosa.device(bia) as (device, _):
+            theirs, idle = await device.new_page(), await device.new_page()
+            await idle.goto("/profile/account")
+            await idle.get_by_role("heading", name="Perfil").first.wait_for()
             await theirs.goto("/chat")
             await ask(theirs, counting(400, 0.05))
             await until_said(theirs, "w3")
@@ -96,6 +98,7 @@ async def test_whoever_is_suspended_is_told_so_in_the_middle_of_an_answer(chromi
             await page.get_by_role("heading", name="Suspender Bia Reis?").wait_for()
             await page.get_by_role("dialog").get_by_role("button", name="Suspender").click()
             await theirs.wait_for_url("**/sign-in**", timeout=SOON)
+            await idle.wait_for_url("**/sign-in**", timeout=SOON)
             await expect(page.get_by_role("row", name=re.compile("Bia Reis"))).to_contain_text("Suspensa")
             await theirs.get_by_text("Sua sessão terminou. Entre de novo.").first.wait_for()
             assert "next=%2Fchat" in theirs.url

@@ -6,11 +6,23 @@ import pytest
 from playwright.async_api import expect
 
 from tests.journeys.app import app
-from tests.journeys.chatting import answers, ask, asked, counting, fine_in_both_themes, questions, said, until_ended, until_said, words
+from tests.journeys.chatting import (
+    answers,
+    ask,
+    asked,
+    counting,
+    fine_in_both_themes,
+    questions,
+    said,
+    until_ended,
+    until_said,
+    words,
+)
 
 pytestmark = pytest.mark.browser
 
 
+@pytest.mark.contract("A21", "M14")
 async def test_a_first_question_makes_a_conversation_with_a_title(chromium: str) -> None:
     async with app(chromium) as prosa, prosa.page(await prosa.person()) as page:
         await page.goto("/chat")
@@ -35,7 +47,7 @@ async def test_a_first_question_makes_a_conversation_with_a_title(chromium: str)
         await expect(answers(page)).to_have_count(1)
 
 
-@pytest.mark.contract("M14")
+@pytest.mark.contract("A24")
 async def test_a_reload_in_the_middle_loses_and_doubles_nothing(chromium: str) -> None:
     async with app(chromium) as prosa, prosa.page(await prosa.person()) as page:
         await page.goto("/chat")

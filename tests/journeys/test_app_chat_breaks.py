@@ -10,7 +10,18 @@ from playwright.async_api import BrowserContext, expect
 
 from tests.boot.process import started
 from tests.journeys.app import PASSWORD, Look, a_browser, app, device_of, ui_of_the_day, watched
-from tests.journeys.chatting import answers, ask, asked, counting, fine_in_both_themes, questions, said, until_ended, until_said, words
+from tests.journeys.chatting import (
+    answers,
+    ask,
+    asked,
+    counting,
+    fine_in_both_themes,
+    questions,
+    said,
+    until_ended,
+    until_said,
+    words,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -22,7 +33,9 @@ async def signed_in(context: BrowserContext) -> None:
     """The first admin, made and signed in as the set-up page does it."""
     ana = {"email": "ana@exemplo.br", "password": PASSWORD, "name": "Ana Souza", "code": CODE}
     assert (await context.request.post("/api/v1/auth/register", data=ana, headers=PROVED)).ok
-    answer = await context.request.post("/api/v1/auth/sign-in", data={"login": ana["email"], "password": PASSWORD}, headers=PROVED)
+    answer = await context.request.post(
+        "/api/v1/auth/sign-in", data={"login": ana["email"], "password": PASSWORD}, headers=PROVED
+    )
     assert answer.ok, await answer.text()
 
 
@@ -32,7 +45,7 @@ def free_port() -> int:
         return int(found.getsockname()[1])
 
 
-@pytest.mark.contract("M14")
+@pytest.mark.contract("A24")
 async def test_a_server_that_is_killed_in_the_middle_goes_on_with_the_answer(chromium: str, tmp_path: Path) -> None:
     env = {"PROSA_SETUP_CODE": CODE, **ui_of_the_day()}
     port = free_port()
@@ -113,10 +126,14 @@ async def test_a_refused_question_stays_to_be_sent_again(chromium: str) -> None:
     async with app(chromium) as prosa, prosa.page(await prosa.person()) as page:
         await page.goto("/chat")
         await ask(page, "Olá")
+        await expect(answers(page).last).to_contain_text("Olá")
         await until_ended(page)
         refusal = '{"type":"urn:prosa:error:too_many_runs","title":"x","status":429,"detail":"x","code":"too_many_runs"}'
         await page.route(
-            "**/answers", lambda route: route.fulfill(status=429, body=refusal, content_type="application/problem+json", headers={"retry-after": "3"})
+            "**/answers",
+            lambda route: route.fulfill(
+                status=429, body=refusal, content_type="application/problem+json", headers={"retry-after": "3"}
+            ),
         )
         with asked(page) as keys:
             await ask(page, "E agora?")

@@ -6,6 +6,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.journeys.app import PHONE, app
+from tests.journeys.chatting import ask, counting
 from tests.journeys.shelf import call, choose, fine_in_both_themes, kept, row, shelf
 
 pytestmark = pytest.mark.browser
@@ -66,6 +67,7 @@ async def test_what_is_deleted_comes_back_until_it_is_deleted_for_good(chromium:
         await page.keyboard.press("Delete")
         bin = page.get_by_role("main")
         await expect(bin.get_by_role("listitem")).to_have_count(2)
+        await expect(bin.get_by_role("listitem").first).to_contain_text("restam 30 dias")
         await fine_in_both_themes(page)
         await bin.get_by_role("button", name="Restaurar", exact=True).first.click()
         await expect(row(page, "Um")).to_be_visible()
@@ -154,3 +156,17 @@ async def test_a_long_list_is_drawn_as_far_as_it_is_seen(chromium: str) -> None:
             await page.wait_for_timeout(15)
         await expect(row(page, "Conversa 0").get_by_role("link")).to_be_focused()
         assert await shelf(page).get_by_role("listitem").count() < 130
+
+
+async def test_an_answer_that_ends_elsewhere_is_marked_until_it_is_seen(chromium: str) -> None:
+    async with app(chromium) as prosa, prosa.page(await prosa.person()) as page:
+        await page.goto("/chat")
+        await ask(page, counting(40))
+        await page.wait_for_url("**/chat/conv_*")
+        await page.get_by_role("link", name="Início").first.click()
+        link = shelf(page).locator("[data-row]")
+        await expect(link).to_contain_text("Respondendo agora")
+        await expect(link).to_contain_text("Resposta nova")
+        await link.click()
+        await expect(link).not_to_contain_text("Resposta nova")
+        await expect(link).to_have_attribute("aria-current", "page")

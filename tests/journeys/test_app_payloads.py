@@ -11,7 +11,8 @@ import pytest
 from playwright.async_api import Page, expect
 
 from prosa.identity import Account, Device, Role
-from tests.journeys.app import App, app
+from tests.journeys.app import App, a_browser, app
+from tests.journeys.chatting import ask
 from tests.journeys.payloads import PAYLOADS, RUN, TRACES, Payload, aimed
 from tests.journeys.planting import MARK, SURFACES, Planter
 
@@ -90,6 +91,22 @@ async def walk(place: App, payloads: Sequence[Payload]) -> None:
         assert (dialogs, heard, len(context.pages)) == ([], [], 1)
 
 
+async def test_the_look_sees_what_has_come_to_life(chromium: str) -> None:
+    alive = (
+        "<a href='javascript:1'>x</a>",
+        "<img src='http://outro.exemplo/x.png'>",
+        "<p onclick='1'>x</p>",
+        "<iframe></iframe>",
+        "<base>",
+    )
+    async with a_browser(chromium) as browser:
+        page = await browser.new_page()
+        await page.route("http://outro.exemplo/**", lambda route: route.abort())
+        for html in alive:
+            await page.set_content(f"<body>{html}</body>")
+            assert await page.evaluate(TRACES) != [], html
+
+
 @pytest.mark.attack("E1", "E2", "E3", "E4", "E8", "E9", "E14")
 async def test_no_text_comes_to_life_anywhere_in_the_app(chromium: str) -> None:
     async with app(chromium) as place:
@@ -112,9 +129,7 @@ async def test_an_answer_that_comes_in_pieces_runs_and_loads_nothing_on_its_way(
         async with listening() as (host, heard), place.page(ana) as page:
             text = "\n\n".join(aimed(each.text, host) for each in PAYLOADS if each.attack == "E17") + f"\n\n{MARK}"
             await page.goto("/chat")
-            composer = page.get_by_role("textbox", name="Escreva uma mensagem")
-            await composer.fill(f"[[mock text={json.dumps(text)} chunk=3 delay=0.005]]")
-            await composer.press("Enter")
+            await ask(page, f"[[mock text={json.dumps(text)} chunk=3 delay=0.005]]")
             end = page.locator(".md > p").filter(has_text=MARK)
             while not await end.count():
                 assert await page.evaluate(TRACES) == []
@@ -131,9 +146,7 @@ async def test_what_a_provider_says_of_its_failure_stays_text(chromium: str) -> 
         async with listening() as (host, heard), place.page(ana) as page:
             text = " ".join(aimed(each.text, host) for each in PAYLOADS[:12])
             await page.goto("/chat")
-            composer = page.get_by_role("textbox", name="Escreva uma mensagem")
-            await composer.fill(f"[[mock status=400 error={json.dumps(text)}]]")
-            await composer.press("Enter")
+            await ask(page, f"[[mock status=400 error={json.dumps(text)}]]")
             await page.get_by_role("alert").filter(has_text="Não foi possível responder").wait_for()
             assert await page.evaluate(TRACES) == []
             assert heard == []

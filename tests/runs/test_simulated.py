@@ -22,6 +22,9 @@ MILLION = 1_000_000
 FIRST = 7_000_000  # the first seed of the million
 
 
+pytestmark = pytest.mark.unmeasured
+
+
 @pytest.fixture(autouse=True)
 def quiet() -> Iterator[None]:
     """What servers log when their database is gone isn't looked at."""

@@ -7,6 +7,14 @@ PAGE = (
     b'<!doctype html><html lang="en"><script type="module" src="/assets/index-DBdtBc_W.js"></script><div id="root"></div></html>'
 )
 SCRIPT = b"document.title = 'prosa';" * 100
+MANIFEST = b"""{
+    "index.html": {"file": "assets/index-DBdtBc_W.js", "imports": ["_shared"]},
+    "_shared": {"file": "assets/index-DBdtBc_W.js"},
+    "src/app/shell.tsx": {"file": "assets/shell-Abcdefg1.js", "imports": ["_icon", "index.html"]},
+    "_icon": {"file": "assets/icon-Abcdefg1.js"},
+    "src/chat/chat-page.tsx": {"file": "assets/chat-Abcdefg1.js", "imports": ["_icon", "_shared", "_gone"]},
+    "src/pages/account/sign-in.tsx": {"file": "assets/>evil.js"}
+}"""
 NAME = "/assets/index-DBdtBc_W.js"
 NOTHING = Path("nothing-is-built-here")
 
@@ -15,7 +23,10 @@ def build_into(folder: Path, page: bytes = PAGE, script: bytes = SCRIPT) -> Path
     """Lay the files down; gives the folder."""
     files = {
         "index.html": page,
-        "manifest.json": b"{}",
+        "manifest.json": MANIFEST,
+        "assets/shell-Abcdefg1.js": b"shell" * 1000,
+        "assets/chat-Abcdefg1.js": b"chat" * 2000,
+        "assets/icon-Abcdefg1.js": b"small",
         ".inputs": b"digest",
         "prosa.webmanifest": b'{"name": "prosa"}',
         "prosa.svg": b'<svg xmlns="http://www.w3.org/2000/svg"/>',

@@ -10,7 +10,7 @@ import msgspec
 
 from prosa.administration.models import Actor, Change, Stored
 from prosa.administration.store import LOCK, AdministrationReader, AdministrationWriter, change_of, within
-from prosa.drivers.sql import Database, DatabaseNotMigrated
+from prosa.drivers.sql import Database, DatabaseNotMigrated, needs_migration
 from prosa.events import Look, Signals
 from prosa.kit import moments
 from prosa.kit.clock import Clock
@@ -27,6 +27,8 @@ class Follower:
     """What is stored as this process has it in force. `apply` takes it over, whole and between two steps of the loop."""
 
     def __init__(self, database: Database, signals: Signals, apply: Apply) -> None:
+        self._address = database.address
+        self._there = False  # whether the database has been seen up to date
         self._reader = AdministrationReader(database.fetch)
         self._apply = apply
         self._look = Look(self.look, signals, TOPIC, EVERY)
@@ -48,15 +50,22 @@ class Follower:
         """Take over what is stored now, if this process has something else. Raises DatabaseUnavailable: then it keeps that."""
         async with self._turn:
             try:
+                await self._require_there()
                 if await self._reader.version() == self.stored.version:
                     return
                 stored = await self._reader.stored()
             except DatabaseNotMigrated:
-                stored = Stored()
+                self._there, stored = False, Stored()
                 if stored == self.stored:
                     return
             self._apply(stored)
             self.stored = stored
+
+    async def _require_there(self) -> None:
+        """A database that isn't up to date is left to who looks after it: a look would make it, in this very process."""
+        if not self._there and await asyncio.to_thread(needs_migration, self._address):
+            raise DatabaseNotMigrated
+        self._there = True
 
 
 @dataclass(slots=True)

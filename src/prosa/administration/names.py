@@ -103,7 +103,8 @@ class Names:
             if after.targets != now.targets or after.fallbacks != now.fallbacks:
                 self._known.require_targets(after)
             _check_title(after.title)
-            await self._write(work, now, after)
+            if after != now:
+                await self._write(work, now, after)
         return await self.get(name)
 
     async def delete(self, actor: Actor, name: str) -> None:

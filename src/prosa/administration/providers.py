@@ -106,10 +106,11 @@ class Providers:
             after = replace(after, position=await self._placed(work, before, changes.position))
             told = [word for word in TOLD if getattr(before, word) != getattr(after, word)]
             touched = not isinstance(changes.api_key, UnsetType)
-            old = facts(before, told, key=before.api_key is not None if touched else None)
-            new = facts(after, told, key=after.api_key is not None if touched else None)
-            number = await work.note("changed", KIND, name, old, new)
-            await work.store.put_provider(replace(after, version=number))
+            if told or touched:
+                old = facts(before, told, key=before.api_key is not None if touched else None)
+                new = facts(after, told, key=after.api_key is not None if touched else None)
+                number = await work.note("changed", KIND, name, old, new)
+                await work.store.put_provider(replace(after, version=number))
         return await self.get(name)
 
     async def delete(self, actor: Actor, name: str) -> None:

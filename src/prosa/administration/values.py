@@ -87,6 +87,8 @@ class Values:
         return found
 
     async def _write(self, work: Work, key: str, value: Value) -> None:
+        if work.stored.values.get(key) == value:
+            return  # nothing that anybody would want to read of
         before = work.stored.values.get(key, self._told(key))
         after = self._told(key) if value is None else value
         await work.note("changed", KIND, key, {"value": before}, {"value": after})

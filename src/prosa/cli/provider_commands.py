@@ -51,14 +51,14 @@ def providing(app: App, port: BootPort) -> None:
 
 def _standing(provider: App, port: BootPort) -> None:
     @provider.command(name="list", help_epilogue=examples("provider list", "provider list --json"))
-    def listing(*, options: Annotated[Listing, Parameter(name="*")]) -> int:
+    def listing(*, options: Annotated[Listing | None, Parameter(name="*")] = None) -> int:
         """List every provider: those of the settings, and those that are stored."""
         from prosa.cli import provider_work as work
 
-        return with_administration(port, lambda administration: work.listing(administration, options))
+        return with_administration(port, lambda administration: work.listing(administration, options or Listing()))
 
     @provider.command(help_epilogue=examples("provider test groq", "provider test lab --model qwen3-32b"))
-    def test(name: str, /, *, options: Annotated[Test, Parameter(name="*")]) -> int:
+    def test(name: str, /, *, options: Annotated[Test | None, Parameter(name="*")] = None) -> int:
         """Ask a provider for its list of models and one word.
 
         Parameters
@@ -68,7 +68,7 @@ def _standing(provider: App, port: BootPort) -> None:
         """
         from prosa.cli import provider_work as work
 
-        return with_administration(port, lambda administration: work.test(administration, name, options.model))
+        return with_administration(port, lambda administration: work.test(administration, name, (options or Test()).model))
 
 
 def _making(provider: App, port: BootPort) -> None:
@@ -78,7 +78,7 @@ def _making(provider: App, port: BootPort) -> None:
             "provider add lab --kind openai_compatible --url https://llm.example/v1 --models qwen3-32b --key-stdin < key.txt",
         )
     )
-    def add(name: str, /, *, options: Annotated[Add, Parameter(name="*")]) -> int:
+    def add(name: str, /, *, options: Annotated[Add | None, Parameter(name="*")] = None) -> int:
         """Store a provider. Its key is sealed, and never shown again.
 
         Parameters
@@ -88,7 +88,7 @@ def _making(provider: App, port: BootPort) -> None:
         """
         from prosa.cli import provider_work as work
 
-        return with_administration(port, lambda administration: work.add(administration, name, options))
+        return with_administration(port, lambda administration: work.add(administration, name, options or Add()))
 
     @provider.command(help_epilogue=examples("provider remove lab"))
     def remove(name: str, /) -> int:

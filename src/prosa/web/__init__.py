@@ -54,7 +54,7 @@ def _starting(app: App, landing: Landing) -> Handler:
 
     async def serve(exchange: Exchange) -> None:
         if exchange.wants_page and app.built:
-            await app.show(exchange, ((b"vary", b"Accept"),))
+            await app.show(exchange, "/", ((b"vary", b"Accept"),))
         else:
             await landing.root(exchange)
 

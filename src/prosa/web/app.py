@@ -15,6 +15,7 @@ from typing import Final
 
 from prosa.api.edge import Exchange, Handler, Header, Open, Route
 from prosa.kit.errors import NotFound
+from prosa.web.hints import hints
 from prosa.web.negotiation import accepted
 
 BUILT: Final = Path(__file__).parent / "assets"  # where `make ui` puts it; part of the wheel
@@ -73,6 +74,7 @@ class _Kept:
     page: bytes | None = None
     tag: bytes = b""
     files: dict[str, frozenset[str]] = field(default_factory=dict)
+    hints: dict[str, bytes] = field(default_factory=dict)
 
 
 class App:
@@ -95,23 +97,24 @@ class App:
         beside = {("GET", f"/{name}"): Route(self._serving_file(name), _ACCESS) for name in _BESIDE}
         return pages | moved | beside | {("GET", "/assets/*"): Route(self._serve_asset, _ACCESS)}
 
-    async def show(self, exchange: Exchange, headers: Iterable[Header] = (), referrer: bytes = b"same-origin") -> None:
-        """Answer with the app's page, or with what stands in for it."""
+    async def show(self, exchange: Exchange, place: str, headers: Iterable[Header] = ()) -> None:
+        """Answer with the app's page, or with what stands in for it; `place` is the address, as the front's table has it."""
         kept = self._current()
         if kept.page is None:
             await self._unbuilt(exchange)
             return
+        referrer = b"no-referrer" if place in _LINKED else b"same-origin"
         fields = [*_HEADERS, (b"referrer-policy", referrer), (b"etag", kept.tag), *headers]
+        if place in kept.hints:
+            fields.append((b"link", kept.hints[place]))
         if exchange.header(b"if-none-match") == kept.tag:
             await exchange.respond_empty(304, fields)
         else:
             await exchange.respond(200, kept.page, _HTML, fields)
 
     def _serving_page(self, place: str) -> Handler:
-        referrer = b"no-referrer" if place in _LINKED else b"same-origin"
-
         async def serve(exchange: Exchange) -> None:
-            await self.show(exchange, referrer=referrer)
+            await self.show(exchange, place)
 
         return serve
 
@@ -168,7 +171,7 @@ class App:
             names += [name for name in _files(self._folder) if os.path.splitext(name)[0] in _BESIDE or name in _BESIDE]
         except OSError:
             return _Kept()
-        return _Kept(stamp, page, _tag(page), _listed(names))
+        return _Kept(stamp, page, _tag(page), _listed(names), hints(self._folder, page))
 
 
 def _files(folder: Path) -> list[str]:

@@ -45,8 +45,12 @@ async def test_an_alias_is_chosen_called_changed_and_taken_away() -> None:
         ana = await found.person("ana")
         first = (await ana.ask("GET", "/models")).json()["data"][0]
         assert first == {
-            "id": "fast", "title": "Fast one", "kind": "chat", "provider": None,
-            "context_length": None, "default": False,
+            "id": "fast",
+            "title": "Fast one",
+            "kind": "chat",
+            "provider": None,
+            "context_length": None,
+            "default": False,
         }
         client = await program(found, root)
         said = await client.post("/v1/chat/completions", json=CHAT | {"model": "fast"})
@@ -141,7 +145,8 @@ async def test_kinds_and_prices_are_told() -> None:
         every = {each["id"]: each for each in (await root.ask("GET", "/model-catalogue?prices=true")).json()["data"]}
         assert every["lab/qwen3"]["price"] == {"input": 1.5, "output": 6.0, "cached": None}
         assert {name: every[f"lab/{name}"]["kind"] for name in ("qwen3", "nomic-embed-text", "whisper-1")} == {
-            "qwen3": "chat", "nomic-embed-text": "embedding",
+            "qwen3": "chat",
+            "nomic-embed-text": "embedding",
             "whisper-1": "other",
         }
         assert every["lab/whisper-1"]["price"] is None

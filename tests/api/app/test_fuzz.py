@@ -14,7 +14,7 @@ from prosa.identity import Device, Role
 from tests.api.app.house import PAGE, House, Person, house
 from tests.api.fuzzing import described, examples
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.unmeasured]
 
 PATHS = "^/api/v1/"
 schema = described(path_regex=PATHS)

@@ -50,7 +50,11 @@ class Stage:
 @asynccontextmanager
 async def staged(env: Mapping[str, str] | None = None) -> AsyncIterator[Stage]:
     async with house(env) as home:
-        yield Stage(home, await home.person("ana"), Puppet(home.prosa.system.runs))
+        puppet = Puppet(home.prosa.system.runs)
+        try:
+            yield Stage(home, await home.person("ana"), puppet)
+        finally:
+            puppet.finish()
 
 
 @pytest.fixture

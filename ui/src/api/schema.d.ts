@@ -2550,6 +2550,7 @@ export interface components {
             updated_at: string;
             /** Format: date-time */
             deleted_at: string;
+            purged_at: string | null;
         };
         TrialOutcome: {
             ok: boolean;

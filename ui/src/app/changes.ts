@@ -53,8 +53,8 @@ class Follower {
   constructor() {
     this.channel?.addEventListener("message", (event: MessageEvent<Change>) => this.hear(event.data));
     // Only pages that came encrypted, or from this machine, have locks.
-    const locks = (navigator as { locks?: LockManager }).locks;
-    if (locks !== undefined && this.channel !== null) void this.lead(locks);
+    const locks = (navigator as { locks?: LockManager | null }).locks ?? null;
+    if (locks !== null && this.channel !== null) void this.lead(locks);
     else void this.alone();
   }
 

@@ -24,7 +24,6 @@ import { ConversationMenu } from "@/library/conversation-menu";
 import { edit } from "@/library/edits";
 import { useJump } from "@/library/jump";
 import { conversationQuery, known } from "@/library/queries";
-import { lookAt } from "@/library/unread";
 import { buttonClass, Confirm, EmptyState, ErrorState, IconButton, useTitle } from "@/ui";
 
 export { NewChatPage } from "@/chat/new-chat";
@@ -40,12 +39,8 @@ function useStore(id: string): ConversationStore {
   const store = useMemo(() => storeOf(id, person), [id, person]);
   useEffect(() => {
     store.open();
-    lookAt(id);
-    return () => {
-      store.close();
-      lookAt(null);
-    };
-  }, [store, id]);
+    return () => store.close();
+  }, [store]);
   return store;
 }
 
@@ -119,7 +114,8 @@ function useTelling(store: ConversationStore, id: string, composer: React.RefObj
     store.tell({
       failed: (error) => toast({ kind: "error", text: words().chat.notes.notDone(explain(error, words())) }),
       ended: () => {
-        void queryClient.invalidateQueries({ queryKey: ["conversation", id] });
+        // Of an answer that came to nothing the changes tell nothing.
+        for (const queryKey of [["conversation", id], ["conversations"]]) void queryClient.invalidateQueries({ queryKey });
         const title = queryClient.getQueryData<Conversation>(["conversation", id])?.title ?? words().chat.untitled;
         answered(title, words().chat.notes.ready, id, () => void navigate({ to: "/chat/$conversationId", params: { conversationId: id } }));
       },
@@ -140,7 +136,7 @@ function Heading({ conversation }: { conversation: Conversation }) {
     <div className="flex min-w-0 flex-1 flex-col sm:flex-row sm:items-center sm:gap-2">
       <ChatTitle conversation={conversation} renaming={renaming} onRenaming={setRenaming} />
       {!renaming && (
-        <div className="flex min-w-0 shrink-0 max-sm:-mt-1.5 max-sm:[&_button]:min-h-6 max-sm:[&_button]:px-2 max-sm:[&_button]:text-xs">
+        <div className="flex min-w-0 shrink-0 max-sm:[&_button]:min-h-6 max-sm:[&_button]:px-2 max-sm:[&_button]:text-xs">
           <ModelPicker model={conversation.model} onPick={pick} />
         </div>
       )}

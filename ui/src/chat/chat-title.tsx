@@ -18,7 +18,7 @@ export function ChatTitle({ conversation, renaming, onRenaming }: ChatTitleProps
   if (renaming) return <Rename conversation={conversation} onDone={() => onRenaming(false)} />;
   return (
     <h1 className="min-w-0">
-      <button type="button" onClick={() => onRenaming(true)} title={words.header.rename} className="block min-h-8 max-w-full truncate rounded-lg px-2 text-left text-[0.9375rem] font-medium hover:bg-hover">
+      <button type="button" onClick={() => onRenaming(true)} title={words.header.rename} className="relative block min-h-7 max-w-full sm:min-h-8 truncate rounded-lg px-2 text-left text-[0.9375rem] font-medium hover:bg-hover">
         {title}
         <span className="sr-only"> ({words.header.rename})</span>
       </button>

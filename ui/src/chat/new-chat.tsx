@@ -1,4 +1,4 @@
-import { useNavigate, useRouterState } from "@tanstack/react-router";
+import { useNavigate } from "@tanstack/react-router";
 import { Ghost, SlidersHorizontal } from "lucide-react";
 import { type RefObject, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import { newId } from "@/app/browser";
@@ -24,7 +24,7 @@ import { IconButton, useTitle } from "@/ui";
 export function NewChatPage() {
   const said = useWords().chat;
   const models = useModels().data;
-  const [temporary, setTemporary] = useState(false);
+  const [temporary, setTemporary] = useState(() => window.location.hash === "#temporary"); // as the palette asks for it
   const [picked, setPicked] = useState<string | null>(null);
   const [settings, setSettings] = useState<Settings>(NO_SETTINGS);
   const [open, setOpen] = useState(false);
@@ -114,10 +114,11 @@ function FreshChat({ model, settings }: Asked) {
   }
 
   // A question that was written on the start page is asked at once, and once alone.
-  const brought = useRouterState({ select: (state) => state.location.state.ask });
   const taken = useRef(false);
+  const { isPending } = useModels(); // until then nobody knows which model was chosen the last time
   useEffect(() => {
-    if (brought === undefined || model === null || taken.current) return;
+    const brought = (window.history.state as { ask?: string } | null)?.ask;
+    if (brought === undefined || isPending || taken.current) return;
     taken.current = true;
     void navigate({ to: "/chat", replace: true, state: ({ ask: _gone, ...others }) => others });
     void begin({ text: brought, attachments: [] }, newId());

@@ -26,6 +26,11 @@ onChange(({ type, id, data }) => {
   if (conversation !== undefined) stores.get(conversation)?.moved();
 });
 
+// Whoever comes back to a tab sees what is there now, even where nothing could be told meanwhile.
+document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState === "visible") for (const store of stores.values()) store.moved();
+});
+
 function forgetStores(): void {
   for (const store of stores.values()) store.close();
   stores.clear();

@@ -86,6 +86,7 @@ function useStillness(scroller: RefObject<HTMLDivElement | null>, content: RefOb
     const box = scroller.current;
     if (box === null) return;
     const note = (): void => {
+      if (held.current) return;
       const top = box.getBoundingClientRect().top;
       for (const element of content.current?.querySelectorAll("article") ?? []) {
         const place = element.getBoundingClientRect();

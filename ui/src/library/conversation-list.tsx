@@ -9,6 +9,7 @@ import { Heading } from "@/library/list/heading";
 import { More } from "@/library/list/more";
 import { ListOptions } from "@/library/list/options";
 import { ROW, Roving, RovingContext } from "@/library/list/roving";
+import { CurrentContext } from "@/library/list/row";
 import { type Paged, useListing } from "@/library/queries";
 import { ErrorState, SkeletonList } from "@/ui";
 
@@ -53,7 +54,7 @@ function ListFrame({ children }: { children: ReactNode }) {
   return (
     <RovingContext value={roving}>
       <div ref={frame} role="group" aria-label={words.label} aria-describedby="list-keys" data-rows>
-        {children}
+        <CurrentContext value={current}>{children}</CurrentContext>
       </div>
     </RovingContext>
   );

@@ -60,7 +60,8 @@ function show(turn: Turn): void {
   const element = document.getElementById(`turn-${turn.id}`);
   if (element === null) return;
   element.tabIndex = -1;
-  element.focus({ preventScroll: true });
+  // Not out of a window that was opened meanwhile.
+  if (document.activeElement?.closest("[role=dialog]") == null) element.focus({ preventScroll: true });
   element.scrollIntoView({ block: "center" });
   setTimeout(() => {
     element.scrollIntoView({ block: "center" });

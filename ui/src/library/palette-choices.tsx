@@ -73,7 +73,11 @@ function useMessages(wanted: string, shown: ReadonlySet<string>, open: (id: stri
     enabled: asked.length > 1,
     placeholderData: keepPreviousData,
     staleTime: 5_000,
-    queryFn: async ({ signal }) => (await call(api.GET("/api/v1/search", { params: { query: { q: asked, limit: 12, order: "best" } }, signal }))).data,
+    queryFn: async ({ signal }) => {
+      const whole = await search(asked, signal);
+      // The last word may not be typed to its end yet.
+      return whole.length > 0 || !/[\p{L}\p{N}]$/u.test(asked) ? whole : search(`${asked}*`, signal);
+    },
   });
   if (asked.length < 2 || wanted === "" || data === undefined) return [];
   return data
@@ -86,6 +90,10 @@ function useMessages(wanted: string, shown: ReadonlySet<string>, open: (id: stri
       icon: hit.item_id === null ? <MessageSquare aria-hidden /> : <TextSearch aria-hidden />,
       run: () => open(hit.conversation.id, hit.item_id ?? undefined),
     }));
+}
+
+async function search(q: string, signal: AbortSignal) {
+  return (await call(api.GET("/api/v1/search", { params: { query: { q, limit: 12, order: "best" } }, signal }))).data;
 }
 
 function usePaused(value: string): string {

@@ -1,11 +1,11 @@
 import { useNavigate } from "@tanstack/react-router";
-import { Archive, Download, House, Keyboard, Languages, Link2, Monitor, Moon, Search, Settings2, SquarePen, Sun, Trash2, Upload, User } from "lucide-react";
+import { Archive, Download, Ghost, House, Keyboard, Languages, Link2, Monitor, Moon, Search, Settings2, SquarePen, Sun, Trash2, Upload, User } from "lucide-react";
 import type { ReactNode } from "react";
 import { isAdmin, useMe } from "@/app/session";
 import { chooseTheme, type Theme, useTheme } from "@/app/theme";
 import { loadLanguage, useLanguage, useWords } from "@/i18n";
 import { openExport, openShortcutHelp } from "@/library/palette-state";
-import { useKeys } from "@/library/shortcuts";
+import { runShortcut, useKeys } from "@/library/shortcuts";
 
 export interface Command {
   id: string;
@@ -23,8 +23,10 @@ export function usePaletteCommands(): Command[] {
   const me = useMe();
   const newChat = useKeys("new-chat");
   const help = useKeys("help");
+  const temporary = useKeys("temporary");
   return [
     { id: "new", label: words.shell.newChat, icon: <SquarePen aria-hidden />, keys: newChat, run: () => void navigate({ to: "/chat" }) },
+    { id: "temporary", label: said.temporary, icon: <Ghost aria-hidden />, keys: temporary, run: () => runShortcut("temporary") || void navigate({ to: "/chat", hash: "temporary" }) },
     { id: "dashboard", label: words.shell.dashboard, icon: <House aria-hidden />, run: () => void navigate({ to: "/dashboard" }) },
     { id: "search", label: words.library.search.title, icon: <Search aria-hidden />, run: () => void navigate({ to: "/search" }) },
     { id: "archive", label: words.shell.archive, icon: <Archive aria-hidden />, run: () => void navigate({ to: "/archive" }) },

@@ -4,7 +4,7 @@ import { type KeyboardEvent, type RefObject, useId, useRef, useState } from "rea
 import { useWords } from "@/i18n";
 import { type Choice, type ChoiceGroup, usePaletteChoices } from "@/library/palette-choices";
 import { Keys } from "@/library/pages/kbd";
-import { closeOver } from "@/library/palette-state";
+import { closeOver, takeEarly } from "@/library/palette-state";
 
 /** Goes anywhere by typing: conversations, what was said in them, commands. */
 export function Palette() {
@@ -74,6 +74,10 @@ function Box({ field }: { field: RefObject<HTMLInputElement | null> }) {
           autoComplete="off"
           spellCheck={false}
           value={text}
+          onFocus={() => {
+            const typed = takeEarly();
+            if (typed !== "") setText((before) => before + typed);
+          }}
           onChange={(event) => {
             setText(event.target.value);
             setWanted(null);

@@ -12,7 +12,7 @@ const ExportDialog = lazy(() => import("@/library/dialogs/export-dialog").then((
 
 /** Whoever presses Ctrl+K types on at once: the palette is there before. */
 function loadAhead(): () => void {
-  const timer = setTimeout(() => void import("@/library/palette"), AHEAD);
+  const timer = setTimeout(() => void import("@/library/palette").catch(() => undefined), AHEAD);
   return () => clearTimeout(timer);
 }
 

@@ -6,7 +6,7 @@ import { continued, type Filter, type Listing, placed, refreshed, without } from
 import { noteAnswers } from "@/library/unread";
 
 export type Folder = Schemas["Folder"];
-export type Trashed = Schemas["TrashedConversation"];
+export type Trashed = Schemas["TrashedConversation"] & { readonly purged_at?: string | null };
 export type Share = Schemas["Share"];
 export type UsedTag = Schemas["UsedTag"];
 

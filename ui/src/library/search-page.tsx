@@ -125,7 +125,7 @@ function Results({ terms, onChange }: { terms: Terms & { q: string }; onChange: 
   }
   return (
     <div className={found.isPlaceholderData ? "opacity-60" : ""}>
-      <div className="flex items-center justify-between gap-3 px-3">
+      <div className="mb-2 flex flex-wrap items-center justify-between gap-3 pl-3">
         <p role="status" className="text-sm text-muted">
           {said.results(hits.length, found.hasNextPage)}
         </p>
@@ -152,7 +152,7 @@ function Order({ terms, onChange }: { terms: Terms; onChange: (terms: Terms) => 
   const words = useWords().library.search;
   const { order, ...others } = terms;
   return (
-    <div className="w-44">
+    <div className="w-48 shrink-0">
       <Select aria-label={words.order} value={order ?? "best"} onChange={(event) => onChange(event.target.value === "newest" ? { ...others, order: "newest" } : others)}>
         <option value="best">{words.orders.best}</option>
         <option value="newest">{words.orders.newest}</option>
@@ -168,8 +168,8 @@ function Found({ hit, selection }: { hit: Hit; selection: Selection }) {
   return (
     <TickedRow id={hit.conversation.id} name={name} selection={selection}>
       <Link to="/chat/$conversationId" params={{ conversationId: hit.conversation.id }} {...place} className="group block rounded">
-        <span className="flex items-baseline justify-between gap-3">
-          <span className="min-w-0 truncate font-medium group-hover:underline">{hit.item_id === null ? <Excerpt excerpt={hit.excerpt} /> : name}</span>
+        <span className="flex items-baseline justify-between gap-x-3 max-sm:flex-wrap">
+          <span className="min-w-0 truncate font-medium max-sm:basis-full group-hover:underline">{hit.item_id === null ? <Excerpt excerpt={hit.excerpt} /> : name}</span>
           <span className="shrink-0 text-xs text-muted">{date(hit.created_at)}</span>
         </span>
         <span className="line-clamp-2 text-sm text-muted">{hit.item_id === null ? words.inTitle : <Excerpt excerpt={hit.excerpt} />}</span>

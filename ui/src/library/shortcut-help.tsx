@@ -69,7 +69,7 @@ function Line({ shortcut, all }: { shortcut: Shortcut; all: readonly Shortcut[] 
 
   return (
     <li className="flex min-h-12 flex-wrap items-center gap-x-3 py-1.5 text-sm">
-      <span className="min-w-0 flex-1">{shortcut.label}</span>
+      <span className="min-w-0 flex-1 max-sm:basis-full">{shortcut.label}</span>
       <button
         type="button"
         onClick={() => setRecording(!recording)}

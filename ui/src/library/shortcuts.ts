@@ -77,6 +77,13 @@ export function useKeys(id: string): string | null {
   return useShortcuts().find((each) => each.id === id)?.keys ?? null;
 }
 
+/** Does what a shortcut does, where it can be done now. */
+export function runShortcut(id: string): boolean {
+  const last = entries.get(id)?.runs.at(-1);
+  last?.run();
+  return last !== undefined;
+}
+
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);

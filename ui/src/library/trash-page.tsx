@@ -11,6 +11,8 @@ import { restoreAll } from "@/library/pages/verbs";
 import { refetchLibrary, type Trashed } from "@/library/queries";
 import { Button, Confirm, EmptyState, ErrorState, IconButton, Page, SkeletonList } from "@/ui";
 
+const DAY = 86_400_000;
+
 function useTrash() {
   return useInfiniteQuery({
     queryKey: ["trash"],
@@ -27,13 +29,14 @@ export function TrashPage() {
   const trash = useTrash();
   const [emptying, setEmptying] = useState(false);
   const items = trash.data?.pages.flatMap((page) => page.data) ?? [];
+  const days = daysOf(items);
   const actions = items.length > 0 && (
     <Button kind="danger" icon={<Trash2 size={16} aria-hidden />} onClick={() => setEmptying(true)}>
       {said.emptyIt}
     </Button>
   );
   return (
-    <Page title={said.title} description={said.text} actions={actions}>
+    <Page title={said.title} description={days === null ? said.text : said.textDays(days)} actions={actions}>
       {trash.isPending && <SkeletonList rows={6} className="h-14" />}
       {trash.isError && trash.data === undefined && <ErrorState error={trash.error} onRetry={() => void trash.refetch()} />}
       {trash.data !== undefined && items.length === 0 && (
@@ -60,6 +63,12 @@ export function TrashPage() {
   );
 }
 
+/** For how many days what is deleted now stays; null where nobody says, or it is for ever. */
+function daysOf([newest]: readonly Trashed[]): number | null {
+  if (newest?.purged_at == null) return null;
+  return Math.round((Date.parse(newest.purged_at) - Date.parse(newest.deleted_at)) / DAY);
+}
+
 /** A hundred at a time, until nothing is left. */
 async function emptyTrash(): Promise<void> {
   try {
@@ -84,7 +93,7 @@ function TrashList({ items }: { items: readonly Trashed[] }) {
         <Button kind="quiet" icon={<RotateCcw size={16} aria-hidden />} onClick={() => void restoreAll(chosen).then(selection.clear)}>
           {said.restore}
         </Button>
-        <Button kind="quiet" className="text-danger" icon={<Trash2 size={16} aria-hidden />} onClick={() => setEnding(chosen)}>
+        <Button kind="quiet" className="text-danger!" icon={<Trash2 size={16} aria-hidden />} onClick={() => setEnding(chosen)}>
           {said.forever}
         </Button>
       </SelectionBar>
@@ -125,6 +134,10 @@ async function gone(id: string): Promise<void> {
   }
 }
 
+function daysUntil(moment: string): number {
+  return Math.ceil((Date.parse(moment) - Date.now()) / DAY);
+}
+
 function Row({ conversation, selection, onForever }: { conversation: Trashed; selection: Selection; onForever: () => void }) {
   const words = useWords().library.trash;
   const name = nameOf(conversation);
@@ -144,7 +157,10 @@ function Row({ conversation, selection, onForever }: { conversation: Trashed; se
   return (
     <TickedRow id={conversation.id} name={name} selection={selection} actions={actions}>
       <p className="truncate font-medium">{name}</p>
-      <p className="text-sm text-muted">{words.deleted(ago(conversation.deleted_at))}</p>
+      <p className="text-sm text-muted">
+        {words.deleted(ago(conversation.deleted_at))}
+        {conversation.purged_at != null && ` · ${words.left(daysUntil(conversation.purged_at))}`}
+      </p>
     </TickedRow>
   );
 }

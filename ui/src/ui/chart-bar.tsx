@@ -66,8 +66,7 @@ function Drawing({ data, height }: { data: ChartData; height: number }) {
   const key = JSON.stringify([data.label, data.categories, data.series]);
   useEffect(() => {
     if (ready === "drawn") engine.current?.show(data, window.matchMedia("(prefers-reduced-motion: reduce)").matches);
-    // The functions of `data` are new at each render; what they are made of is the language.
-    // oxlint-disable-next-line react-hooks/exhaustive-deps
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- the functions of `data` are new at each render, made of the language alone
   }, [ready, key, theme, shown, language]);
 
   return (

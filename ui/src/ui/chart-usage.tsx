@@ -8,6 +8,16 @@ import { dayAt, daysBetween } from "@/ui/chart-data";
 export type UsageGroup = Schemas["GroupOfUsage"];
 export type UsageMeasure = "calls" | "tokens" | "cost";
 
+function amount(group: UsageGroup, measure: UsageMeasure): number {
+  if (measure === "calls") return group.calls;
+  return measure === "cost" ? Number(group.cost_usd ?? 0) : group.prompt_tokens + group.completion_tokens;
+}
+
+/** The largest first, by what is shown. */
+function sorted(groups: readonly UsageGroup[], measure: UsageMeasure): UsageGroup[] {
+  return groups.toSorted((one, other) => amount(other, measure) - amount(one, measure));
+}
+
 interface UsageChartProps {
   /** What the groups are: days (all of the range are shown, also those without a call), or anything else by its name. */
   by: "day" | "name";
@@ -28,7 +38,7 @@ export function UsageChart({ by, groups, measure, label, from, to, name, height,
   const words = useWords().dashboard.chart;
   const days = by === "day" && from !== undefined && to !== undefined ? daysBetween(from, to) : null;
   const found = new Map(groups.map((group) => [group.group, group]));
-  const rows = days === null ? groups.map((group) => group.group) : days;
+  const rows = days === null ? sorted(groups, measure).map((group) => group.group) : days;
   const at = (read: (group: UsageGroup) => number): number[] => rows.map((row) => (found.has(row) ? read(found.get(row) as UsageGroup) : 0));
   const named = (row: string | null): string => {
     if (by === "day" && row !== null) return rows.length > 366 ? date(dayAt(row)) : dayMonth(dayAt(row));

@@ -1,5 +1,6 @@
 import { ArrowDown, ArrowUp, ChevronsUpDown } from "lucide-react";
 import { type ReactNode, useState } from "react";
+import { useSidebar } from "@/app/sidebar-state";
 import { useWords } from "@/i18n";
 import { Button } from "@/ui/button";
 import { ErrorState, SkeletonList } from "@/ui/states";
@@ -58,7 +59,7 @@ function Chosen<T>({ selection, chosenActions }: TableProps<T>) {
   const words = useWords().common;
   if (selection === undefined || selection.chosen.size === 0) return null;
   return (
-    <div className="sticky top-14 z-10 mb-2 flex flex-wrap items-center gap-2 rounded-xl border border-line bg-raised px-3 py-2 shadow-overlay lg:top-2">
+    <div className="sticky top-14 z-10 mb-2 flex flex-wrap items-center gap-2 rounded-xl border border-line bg-raised px-3 py-2 lg:top-2">
       <p role="status" className="mr-auto text-sm font-medium">
         {words.table.chosen(selection.chosen.size)}
       </p>
@@ -81,7 +82,9 @@ function Wide<T>({ label, rows, columns, rowKey, rowName, actions, selection, wi
   const words = useWords().common;
   const shown = columns.filter((column) => column.from === undefined || width === null || width >= column.from);
   const keys = rows.map(rowKey);
-  const head = boxed === true ? `${HEAD} top-0` : `${HEAD} top-14 lg:top-0`;
+  // Below the row with the sidebar's button, where there is one.
+  const { shown: sidebar } = useSidebar();
+  const head = `${HEAD} ${boxed === true ? "top-0" : sidebar ? "top-14 lg:top-0" : "top-14"}`;
   const all = selection !== undefined && keys.every((key) => selection.chosen.has(key));
   return (
     <table className="w-full border-separate border-spacing-0 text-sm">
@@ -130,7 +133,6 @@ function Wide<T>({ label, rows, columns, rowKey, rowName, actions, selection, wi
   );
 }
 
-// Sticky below the row with the sidebar's button, where there is one.
 const HEAD = "sticky z-[1] border-b border-line bg-ground py-2 px-3 text-left font-medium text-muted whitespace-nowrap";
 const CELL = "border-b border-line px-3 py-2.5 align-middle group-hover:bg-hover/50";
 

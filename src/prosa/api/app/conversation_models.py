@@ -27,6 +27,7 @@ from prosa.kit import moments
 
 EXAMPLE_CONVERSATION: Final = CONVERSATION + EXAMPLE_ID
 EXAMPLE_FOLDER: Final = FOLDER + EXAMPLE_ID
+_DAY: Final = 86_400.0  # in seconds
 DIALECT: Final = "app"
 
 Dialect = Literal["app", "openai", "chatai", "multiuser"]
@@ -80,6 +81,7 @@ class TrashedConversation(Conversation):
     """A conversation in the trash."""
 
     deleted_at: Moment
+    purged_at: datetime | None = Field(description="From when on it is deleted for good; null: not before a person does so.")
 
 
 class NewConversation(Body):
@@ -151,9 +153,11 @@ def conversation_shown(shelved: Shelved, tags: Tags) -> Conversation:
     return Conversation(**_fields(shelved, tags))
 
 
-def trashed_shown(shelved: Shelved, tags: Tags) -> TrashedConversation:
-    """One in the trash."""
-    return TrashedConversation(**_fields(shelved, tags), deleted_at=_moment(shelved.conversation.deleted_at or 0.0))
+def trashed_shown(shelved: Shelved, tags: Tags, days: int) -> TrashedConversation:
+    """One in the trash, where it stays for so many `days`; 0: for ever."""
+    deleted = shelved.conversation.deleted_at or 0.0
+    purged = _moment(deleted + days * _DAY) if days else None
+    return TrashedConversation(**_fields(shelved, tags), deleted_at=_moment(deleted), purged_at=purged)
 
 
 def face_of(body: NewConversation, folder_id: str | None) -> Face:

@@ -11,6 +11,7 @@ from prosa.api.app.documents import problems
 from prosa.api.app.paths import TrashedId
 from prosa.api.app.routing import AppRoute
 from prosa.api.app.shapes import TAGGED, Cursor, Limit, ListOf
+from prosa.api.app.surroundings import TheAdministration
 from prosa.conversations import ShelfQuery
 
 router = APIRouter(prefix="/api/v1/trash", tags=["Conversations"], route_class=AppRoute)
@@ -26,12 +27,14 @@ class TrashEmptied(BaseModel):
 
 
 @router.get("", operation_id="listTrash", responses=problems(401, 403))
-async def list_trash(caller: Reader, desk: TheDesk, limit: Limit = 50, cursor: Cursor = None) -> ListOf[TrashedConversation]:
+async def list_trash(
+    caller: Reader, desk: TheDesk, administration: TheAdministration, limit: Limit = 50, cursor: Cursor = None
+) -> ListOf[TrashedConversation]:
     """What is in the trash, what was deleted last first."""
     cursors = desk.cursors(caller, "trash")
     page = await desk.shelf.trash.list(caller.space, ShelfQuery(limit=limit, after=cursors.moment(cursor)))
-    tags = desk.tags(caller)
-    return ListOf(data=[trashed_shown(each, tags) for each in page.items], next_cursor=cursors.give(page.next))
+    tags, days = desk.tags(caller), _days(administration)
+    return ListOf(data=[trashed_shown(each, tags, days) for each in page.items], next_cursor=cursors.give(page.next))
 
 
 @router.delete("", operation_id="emptyTrash", responses=problems(401, 403))
@@ -41,9 +44,12 @@ async def empty_trash(caller: Writer, desk: TheDesk, most: Most = MOST_AT_ONCE) 
 
 
 @router.get("/{trashed_id}", operation_id="getTrashed", responses=problems(401, 403, 404))
-async def get_trashed(caller: Reader, trashed_id: TrashedId, desk: TheDesk) -> TrashedConversation:
+async def get_trashed(
+    caller: Reader, trashed_id: TrashedId, desk: TheDesk, administration: TheAdministration
+) -> TrashedConversation:
     """A conversation in the trash. What was said in it can be read once it is restored."""
-    return trashed_shown(await desk.shelf.trash.get(caller.space, stored(trashed_id)), desk.tags(caller))
+    found = await desk.shelf.trash.get(caller.space, stored(trashed_id))
+    return trashed_shown(found, desk.tags(caller), _days(administration))
 
 
 @router.post("/{trashed_id}/restoration", operation_id="restoreTrashed", responses=TAGGED | problems(401, 403, 404))
@@ -56,3 +62,8 @@ async def restore_trashed(caller: Writer, trashed_id: TrashedId, desk: TheDesk, 
 async def delete_trashed(caller: Writer, trashed_id: TrashedId, desk: TheDesk) -> None:
     """Delete a conversation for good, with all that was said in it and the answers' events."""
     await desk.shelf.trash.delete(caller.space, stored(trashed_id), desk.engine.cancel)
+
+
+def _days(administration: TheAdministration) -> int:
+    """For how many days the trash keeps what is in it, as is in force now; 0: for ever."""
+    return int(administration.values.value("upkeep.trash_days") or 0)

@@ -1,6 +1,7 @@
 """What can be checked of any table of any part: the schema, the file, every row, every reference; loads SQLAlchemy."""
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import Table, and_, create_engine, exists, func, inspect, select, text
@@ -35,6 +36,7 @@ async def schema(snapshot: Snapshot) -> list[Finding]:
     return findings + [Finding("schema", gap) for gap in _gaps(_expected(snapshot.revision), there)]
 
 
+@cache  # a revision stays what it is, and to make it takes longer than all other looks together
 def _expected(revision: str) -> Shape:
     """The shape of a fresh database at a revision: made in memory, and looked at."""
     engine = create_engine("sqlite://", poolclass=StaticPool)

@@ -3,7 +3,7 @@ import type { Conversation } from "@/api";
 import { useIsStop } from "@/library/list/roving";
 import { Row } from "@/library/list/row";
 
-const SIZE = 30;
+const SIZE = 20;
 /** The height of a row (h-9): what isn't drawn keeps its place by it. */
 const HEIGHT = 36;
 const AROUND = "800px 0px";
@@ -56,7 +56,7 @@ function useNear(ref: RefObject<HTMLElement | null>, first: boolean): boolean {
   useEffect(() => {
     const element = ref.current;
     if (element === null) return;
-    const observer = new IntersectionObserver(([entry]) => entry !== undefined && setNear(entry.isIntersecting), { root: scrollerOf(element), rootMargin: AROUND });
+    const observer = new IntersectionObserver((entries) => setNear(entries.at(-1)?.isIntersecting ?? false), { root: scrollerOf(element), rootMargin: AROUND });
     observer.observe(element);
     return () => observer.disconnect();
   }, [ref]);
@@ -73,7 +73,7 @@ export function End({ onSeen }: { onSeen: () => void }) {
   useEffect(() => {
     const element = ref.current;
     if (element === null) return;
-    const observer = new IntersectionObserver(([entry]) => entry?.isIntersecting && latest.current(), { root: scrollerOf(element), rootMargin: AROUND });
+    const observer = new IntersectionObserver((entries) => entries.at(-1)?.isIntersecting === true && latest.current(), { root: scrollerOf(element), rootMargin: AROUND });
     observer.observe(element);
     return () => observer.disconnect();
   }, []);

@@ -1,6 +1,6 @@
-import { Link, useNavigate, useParams } from "@tanstack/react-router";
+import { useNavigate } from "@tanstack/react-router";
 import { Ellipsis } from "lucide-react";
-import { type KeyboardEvent, memo, useCallback, useRef, useState } from "react";
+import { createContext, type KeyboardEvent, memo, type MouseEvent, useCallback, useContext, useEffect, useRef, useState } from "react";
 import type { Conversation } from "@/api";
 import { useWords } from "@/i18n";
 import { ConversationMenu } from "@/library/conversation-menu";
@@ -8,14 +8,17 @@ import { nameOf, rename, trash } from "@/library/edits";
 import { leaveRow, useIsStop, useRoving, walk } from "@/library/list/roving";
 import { useUnread } from "@/library/unread";
 
-/** One conversation in the sidebar. */
+/** The conversation that is open on this page. */
+export const CurrentContext = createContext<string | undefined>(undefined);
+
+/** One conversation in the sidebar. There may be many of them: what few people touch is made when they do. */
 export const Row = memo(function Row({ row, conversation }: { row: string; conversation: Conversation }) {
-  const words = useWords().library;
   const [renaming, setRenaming] = useState(false);
+  const [armed, setArmed] = useState<"no" | "yes" | "open">("no");
   const link = useRef<HTMLAnchorElement>(null);
   const stop = useIsStop(useCallback((at) => at === row, [row]));
   const roving = useRoving();
-  const current = useParams({ strict: false, select: (params) => params.conversationId === conversation.id });
+  const current = useContext(CurrentContext) === conversation.id;
   const navigate = useNavigate();
   const name = nameOf(conversation);
 
@@ -36,6 +39,12 @@ export const Row = memo(function Row({ row, conversation }: { row: string; conve
     event.preventDefault();
   }
 
+  function open(event: MouseEvent): void {
+    if (event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return; // the browser's: another tab
+    event.preventDefault();
+    void navigate({ to: "/chat/$conversationId", params: { conversationId: conversation.id } });
+  }
+
   function renamed(title: string | null): void {
     setRenaming(false);
     if (title !== null) void rename(conversation, title);
@@ -44,13 +53,18 @@ export const Row = memo(function Row({ row, conversation }: { row: string; conve
 
   if (renaming) return <Rename name={name} onDone={renamed} />;
   return (
-    <div role="listitem" className="group/row relative flex h-9 items-center rounded-lg hover:bg-hover has-aria-[current=page]:bg-selected has-[[aria-expanded=true]]:bg-hover">
-      <Link
+    <div
+      role="listitem"
+      onPointerEnter={(event) => event.pointerType === "mouse" && armed === "no" && setArmed("yes")}
+      className="group/row relative flex h-9 items-center rounded-lg hover:bg-hover has-aria-[current=page]:bg-selected has-[[aria-expanded=true]]:bg-hover"
+    >
+      <a
         ref={link}
-        to="/chat/$conversationId"
-        params={{ conversationId: conversation.id }}
+        href={`/chat/${conversation.id}`}
         data-row={row}
+        aria-current={current ? "page" : undefined}
         tabIndex={stop ? 0 : -1}
+        onClick={open}
         onFocus={() => roving.moveTo(row)}
         onKeyDown={onKeyDown}
         onDoubleClick={() => setRenaming(true)}
@@ -58,23 +72,48 @@ export const Row = memo(function Row({ row, conversation }: { row: string; conve
         className="flex h-full min-w-0 flex-1 items-center gap-2 rounded-lg pl-2 text-sm group-focus-within/row:pr-9 group-hover/row:pr-9 max-lg:pr-9 pointer-coarse:pr-9"
       >
         <State conversation={conversation} current={current} name={name} />
-      </Link>
+      </a>
       <span className="absolute right-0.5 opacity-0 group-focus-within/row:opacity-100 group-hover/row:opacity-100 has-[[aria-expanded=true]]:opacity-100 max-lg:opacity-100 pointer-coarse:opacity-100">
-        <ConversationMenu
-          conversation={conversation}
-          onRename={() => setRenaming(true)}
-          onGone={gone}
-          align="start"
-          trigger={
-            <button type="button" aria-label={words.list.menuOf(name)} tabIndex={stop ? 0 : -1} className="grid size-8 place-items-center rounded-md text-muted hover:text-ink">
-              <Ellipsis size={16} aria-hidden />
-            </button>
-          }
-        />
+        <RowMenu conversation={conversation} armed={armed} stop={stop} onArm={() => setArmed("open")} onRename={() => setRenaming(true)} onGone={gone} />
       </span>
     </div>
   );
 });
+
+interface RowMenuProps {
+  conversation: Conversation;
+  /** Whether the menu is made already, and whether it is wanted open at once. */
+  armed: "no" | "yes" | "open";
+  stop: boolean;
+  onArm: () => void;
+  onRename: () => void;
+  onGone: () => void;
+}
+
+/** The button of the menu; behind it the menu itself, once a pointer comes near or the button is pressed. */
+function RowMenu({ conversation, armed, stop, onArm, onRename, onGone }: RowMenuProps) {
+  const label = useWords().library.list.menuOf(nameOf(conversation));
+  const button = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (armed !== "open") return;
+    button.current?.focus();
+    button.current?.click();
+  }, [armed]);
+  const look = { type: "button", "aria-label": label, tabIndex: stop ? 0 : -1, className: "grid size-8 place-items-center rounded-md text-muted hover:text-ink" } as const;
+  if (armed === "no") {
+    return (
+      <button {...look} aria-haspopup="menu" aria-expanded={false} onClick={onArm}>
+        <Ellipsis size={16} aria-hidden />
+      </button>
+    );
+  }
+  const trigger = (
+    <button ref={button} {...look}>
+      <Ellipsis size={16} aria-hidden />
+    </button>
+  );
+  return <ConversationMenu conversation={conversation} onRename={onRename} onGone={onGone} align="start" trigger={trigger} />;
+}
 
 function State({ conversation, current, name }: { conversation: Conversation; current: boolean; name: string }) {
   const words = useWords().library.list;

@@ -48,7 +48,7 @@ export function CodeExample({ secret }: { secret: string }) {
         </div>
         <CopyButton text={text} label={words.copyExample} />
       </div>
-      <pre id={`${id}-code`} role="tabpanel" aria-labelledby={`${id}-${kind}`} tabIndex={0} className="overflow-x-auto px-4 py-3 font-mono text-[0.8125rem] leading-6">
+      <pre id={`${id}-code`} role="tabpanel" aria-labelledby={`${id}-${kind}`} tabIndex={0} className="overflow-x-auto px-4 py-3 font-mono max-sm:break-all max-sm:whitespace-pre-wrap text-[0.8125rem] leading-6">
         {text}
       </pre>
     </div>

@@ -1,6 +1,6 @@
 import { Link, useRouter } from "@tanstack/react-router";
 import { Download } from "lucide-react";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { api, call } from "@/api";
 import { queryClient } from "@/app/query";
 import { useMe } from "@/app/session";
@@ -40,6 +40,15 @@ function Archive() {
   const words = useWords().account.data;
   const [asking, setAsking] = useState(false);
   const [path, setPath] = useState<string | null>(null);
+  const link = useRef<HTMLAnchorElement>(null);
+
+  // The button that opened the dialog is gone: whoever works by keyboard goes on at what took its place.
+  useEffect(() => {
+    if (path === null) return;
+    const timer = setTimeout(() => link.current?.focus(), 100);
+    return () => clearTimeout(timer);
+  }, [path]);
+
   return (
     <div className="flex flex-col items-start gap-4">
       <p className="text-sm text-muted">{words.exportHint}</p>
@@ -47,7 +56,7 @@ function Archive() {
         <Button onClick={() => setAsking(true)}>{words.exportButton}</Button>
       ) : (
         <div role="status" className="flex flex-wrap items-center gap-3">
-          <a href={path} download className={buttonClass("primary")}>
+          <a ref={link} href={path} download className={buttonClass("primary")}>
             <Download size={17} aria-hidden />
             {words.download}
           </a>

@@ -27,7 +27,7 @@ export function Frame({ title, intro, children, foot, over, wide = false }: Fram
   const { data: options } = useQuery(optionsQuery);
   const heading = useRef<HTMLHeadingElement>(null);
   const before = useRef(title);
-  const wanted = (options as { language?: string } | undefined)?.language;
+  const wanted = options?.language;
   useTitle(title);
 
   useEffect(() => {
@@ -43,7 +43,7 @@ export function Frame({ title, intro, children, foot, over, wide = false }: Fram
 
   return (
     <div className="flex min-h-dvh flex-col pb-[env(safe-area-inset-bottom)]">
-      <TopRow name={(options as { name?: string } | undefined)?.name ?? "prosa"} />
+      <TopRow name={options?.name ?? "prosa"} />
       <main className="flex flex-1 flex-col items-center px-4 pt-[max(1.5rem,6vh)] pb-16">
         <div className={`w-full ${wide ? "max-w-xl" : "max-w-md"}`}>
           <div className="sm:rounded-2xl sm:border sm:border-line sm:bg-surface sm:p-8">

@@ -80,7 +80,7 @@ function MemoriesPart() {
               {list.map((memory) => (
                 <li key={memory.id} className="py-3 first:pt-0">
                   {editing === memory.id ? (
-                    <MemoryForm memory={memory} onDone={() => setEditing(null)} />
+                    <MemoryForm memory={memory} onDone={() => backTo(memory, setEditing)} />
                   ) : (
                     <MemoryRow memory={memory} onEdit={() => setEditing(memory.id)} onDelete={() => setEnding(memory)} />
                   )}
@@ -96,6 +96,14 @@ function MemoriesPart() {
   );
 }
 
+const editId = (memory: Memory): string => `edit-${memory.id}`;
+
+/** Ends the editing; the focus goes back to the button that began it. */
+function backTo(memory: Memory, end: (editing: null) => void): void {
+  end(null);
+  setTimeout(() => document.getElementById(editId(memory))?.focus());
+}
+
 function MemoryRow({ memory, onEdit, onDelete }: { memory: Memory; onEdit: () => void; onDelete: () => void }) {
   const words = useWords();
   return (
@@ -104,7 +112,7 @@ function MemoryRow({ memory, onEdit, onDelete }: { memory: Memory; onEdit: () =>
         <p className="whitespace-pre-wrap">{memory.text}</p>
         <p className="mt-0.5 text-sm text-muted">{ago(memory.updated_at)}</p>
       </div>
-      <IconButton label={`${words.common.edit}: ${memory.text.slice(0, 60)}`} size="small" onClick={onEdit}>
+      <IconButton label={`${words.common.edit}: ${memory.text.slice(0, 60)}`} size="small" id={editId(memory)} onClick={onEdit}>
         <Pencil size={16} aria-hidden />
       </IconButton>
       <IconButton label={`${words.common.delete}: ${memory.text.slice(0, 60)}`} size="small" onClick={onDelete}>
@@ -133,7 +141,7 @@ function MemoryForm({ memory, onDone }: { memory: Memory | null; onDone: () => v
     },
   });
   return (
-    <Form state={form} className="gap-3">
+    <Form state={form} className="gap-3" ready={memory !== null}>
       <Field label={memory === null ? said.add : said.change} error={form.errors.text}>
         {(ids) => <TextArea {...ids} {...form.bind("text")} rows={2} placeholder={memory === null ? said.example : undefined} />}
       </Field>

@@ -18,7 +18,7 @@ export function ModelStep() {
   const kinds = useQuery({ queryKey: ["provider-kinds"], queryFn: () => call(api.GET("/api/v1/provider-kinds")), staleTime: Number.POSITIVE_INFINITY });
   const [adding, setAdding] = useState(false);
   const ready = providers.data?.data.filter((each) => each.state === "ready" && each.kind !== "mock") ?? [];
-  const mock = (options as { mock?: boolean } | undefined)?.mock ?? true;
+  const mock = options?.mock ?? true;
   const chat = () => void router.navigate({ to: "/chat" });
   const error = providers.error ?? kinds.error;
   const retry = () => void Promise.all([providers.refetch(), kinds.refetch()]);

@@ -1,6 +1,5 @@
 /** A path of this app to go on to after a sign-in; null for anything else, and for the pages that lead to signing in. */
 export function safeNext(text: string | undefined, origin: string = window.location.origin): string | null {
-  // oxlint-disable-next-line no-control-regex
   if (text === undefined || !text.startsWith("/") || /^\/[/\\]|[\u0000-\u001f\\]/.test(text)) return null;
   let address: URL;
   try {

@@ -1,5 +1,4 @@
-import { useParams } from "@tanstack/react-router";
-import { NotFound } from "@/app/not-found";
+import { Link, useParams } from "@tanstack/react-router";
 import { useWords } from "@/i18n";
 import { AccountSection } from "@/pages/account/account-section";
 import { DataSection } from "@/pages/account/data-section";
@@ -8,7 +7,7 @@ import { MemorySection } from "@/pages/account/memory-section";
 import { PasswordSection } from "@/pages/account/password-section";
 import { SessionsSection } from "@/pages/account/sessions-section";
 import { UsageSection } from "@/pages/account/usage-section";
-import { Page, SectionNav } from "@/ui";
+import { buttonClass, EmptyState, Page, SectionNav, useTitle } from "@/ui";
 
 const SECTIONS = {
   account: AccountSection,
@@ -24,16 +23,31 @@ type Name = keyof typeof SECTIONS;
 
 /** What belongs to a person: their account and all that is kept of them. */
 export function ProfilePage() {
-  const words = useWords();
   const { section } = useParams({ from: "/inside/profile/$section" });
-  if (!(section in SECTIONS)) return <NotFound />;
-  const Shown = SECTIONS[section as Name];
+  return section in SECTIONS ? <Shown section={section as Name} /> : <Missing />;
+}
+
+function Shown({ section }: { section: Name }) {
+  const words = useWords();
+  const Part = SECTIONS[section];
   const names = words.account.sections;
+  useTitle(`${names[section]} · ${words.shell.profile}`);
   const ways = (Object.keys(SECTIONS) as Name[]).map((name) => ({ section: name, label: names[name] }));
   return (
     <Page title={words.shell.profile}>
       <SectionNav label={words.shell.profile} to="/profile/$section" ways={ways} />
-      <Shown />
+      <Part />
     </Page>
   );
+}
+
+function Missing() {
+  const words = useWords().common.notFound;
+  useTitle(words.title);
+  const home = (
+    <Link to="/profile/$section" params={{ section: "account" }} className={buttonClass("primary")}>
+      {useWords().shell.profile}
+    </Link>
+  );
+  return <EmptyState title={words.title} action={home} />;
 }

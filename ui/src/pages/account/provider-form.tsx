@@ -37,14 +37,17 @@ export function ProviderForm({ kinds, taken, onDone }: ProviderFormProps) {
       const wish = wishOf(values);
       const tried = await call(api.POST("/api/v1/provider-tests", { body: wish }));
       setOutcome(tried);
-      if (tried.ok) await keep(wish);
+      if (tried.ok) await keep(wish, tried.answered);
     },
   });
   const anyway = useForm({ initial: {}, send: () => keep(wishOf(form.values)) });
   const kind = kinds.find((each) => each.name === form.values.kind);
 
-  async function keep(wish: ReturnType<typeof wishOf>): Promise<void> {
-    await call(api.POST("/api/v1/providers", { body: { ...wish, name: freeName(wish.kind, taken), models: [], enabled: true } }));
+  async function keep(wish: ReturnType<typeof wishOf>, answered: string | null = null): Promise<void> {
+    // A kind without a default model of its own gets the one that has just answered.
+    const own = kinds.find((each) => each.name === wish.kind)?.default_model ?? null;
+    const body = { ...wish, name: freeName(wish.kind, taken), models: [], enabled: true, ...(own === null && answered !== null && { default_model: answered }) };
+    await call(api.POST("/api/v1/providers", { body }));
     await queryClient.invalidateQueries({ queryKey: ["providers"] });
     await queryClient.invalidateQueries({ queryKey: ["models"] });
     onDone();

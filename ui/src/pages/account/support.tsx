@@ -7,7 +7,7 @@ import { optionsQuery } from "@/pages/account/options";
 export function SupportLine() {
   const words = useWords().account;
   const { data } = useQuery(optionsQuery);
-  const contact = (data as { support?: string | null } | undefined)?.support;
+  const contact = data?.support;
   if (contact === undefined || contact === null || contact === "") return null;
   const mail = !contact.startsWith("http");
   return (

@@ -18,7 +18,7 @@ export const health: typeof form = {
     memory: "Memory of this process",
     mail: "Sending mail",
     mailOn: "Configured",
-    mailOff: "Not configured: you hand over links for new passwords",
+    mailOff: "Not configured",
     inForce: "Changes in force up to",
     change: (number: string) => `number ${number}`,
     noChange: "none yet",

@@ -22,6 +22,7 @@ export const keys: typeof form = {
     title: (name: string, owner: string) => `Revoke ${owner}'s key “${name}”?`,
     text: "Programs that use this key stop within a second. It can't be undone.",
     done: (name: string) => `The key “${name}” was revoked.`,
+    manyText: "Programs that use these keys stop within a second. It can't be undone.",
     many: (count: number) => `Revoke ${count} keys?`,
     manyDone: (count: number) => (count === 1 ? "1 key revoked." : `${count} keys revoked.`),
     notAll: (done: number, failed: number) => `${done} revoked; ${failed} could not be.`,

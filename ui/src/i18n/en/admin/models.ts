@@ -73,6 +73,12 @@ export const models: typeof form = {
     added: (name: string) => `The alias “${name}” was made and is in force.`,
     saved: (name: string) => `“${name}” was saved and is in force.`,
     conflict: "Somebody changed this while you were editing. Close this and open it again to see how it is.",
+    wrong: {
+      name: "This name can't be used. Take up to 200 characters without blanks; an alias can't be called as a model is.",
+      title: "Take one line of up to 80 characters.",
+      targets: "Choose one model at least. An alias can't lead to another one, and weights are above 0.",
+      fallbacks: "Choose models. An alias can't lead to another one.",
+    },
     fixedTargets: "The targets stand in prosa.toml and are changed there alone.",
   },
 };

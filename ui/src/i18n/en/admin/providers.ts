@@ -98,6 +98,15 @@ export const providers: typeof form = {
     save: "Save",
     added: (name: string) => `The provider “${name}” was added.`,
     saved: (name: string) => `The provider “${name}” was saved and is in force.`,
+    wrong: {
+      name: "Use 1 to 40 small letters, digits, - or _, beginning with a letter or a digit.",
+      api_key: "This key can't be used. Check that it was copied as a whole; some providers need one.",
+      base_url: "Give an address that begins with http:// or https://.",
+      models: "One of the names can't be used. Each may have up to 200 characters.",
+      default_model: "This can't be the name of a model.",
+      default_embedding_model: "This can't be the name of a model.",
+      context_length: "Give a whole number, from 128 on.",
+    },
     conflict: "Somebody changed this provider while you were editing. Close this and open it again to see how it is.",
   },
 };

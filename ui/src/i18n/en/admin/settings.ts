@@ -71,6 +71,11 @@ export const settings: typeof form = {
   },
   fixed: "It is changed where prosa is started alone.",
   still: (setting: string) => `It is changed where prosa is started alone, by ${setting}.`,
+  wrong: {
+    text: "Take a shorter line of text.",
+    contact: "Give a mail address, or an address that begins with https://.",
+    registration: "Give domains such as example.com, parted by commas.",
+  },
   noLimit: "0 means no limit.",
   range: (least: string, most: string) => `From ${least} to ${most}.`,
   rangeOrZero: (least: string, most: string) => `0, or from ${least} to ${most}.`,

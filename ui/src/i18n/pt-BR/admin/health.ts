@@ -16,7 +16,7 @@ export const health = {
     memory: "Memória do processo",
     mail: "Envio de e-mail",
     mailOn: "Configurado",
-    mailOff: "Não configurado: links de nova senha são entregues por você",
+    mailOff: "Não configurado",
     inForce: "Mudanças em vigor até",
     change: (number: string) => `a de número ${number}`,
     noChange: "nenhuma ainda",

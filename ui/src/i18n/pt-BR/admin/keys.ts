@@ -20,6 +20,7 @@ export const keys = {
     title: (name: string, owner: string) => `Revogar a chave “${name}” de ${owner}?`,
     text: "Programas que usam esta chave param em até um segundo. Não dá para desfazer.",
     done: (name: string) => `A chave “${name}” foi revogada.`,
+    manyText: "Programas que usam estas chaves param em até um segundo. Não dá para desfazer.",
     many: (count: number) => `Revogar ${count} chaves?`,
     manyDone: (count: number) => (count === 1 ? "1 chave revogada." : `${count} chaves revogadas.`),
     notAll: (done: number, failed: number) => `${done} revogadas; ${failed} não puderam ser revogadas.`,

@@ -71,6 +71,12 @@ export const models = {
     added: (name: string) => `O apelido “${name}” foi criado e já vale.`,
     saved: (name: string) => `“${name}” foi salvo e já vale.`,
     conflict: "Alguém alterou isto enquanto você editava. Feche e abra de novo para ver como está.",
+    wrong: {
+      name: "Este nome não serve. Use até 200 caracteres, sem espaços; um apelido não pode ter o nome de um modelo.",
+      title: "Use uma linha de até 80 caracteres.",
+      targets: "Escolha ao menos um modelo. Um apelido não pode levar a outro, e os pesos são maiores que 0.",
+      fallbacks: "Escolha modelos. Um apelido não pode levar a outro.",
+    } as Record<string, string>,
     fixedTargets: "Os destinos estão em prosa.toml e só mudam lá.",
   },
 };

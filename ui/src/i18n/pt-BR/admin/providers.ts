@@ -96,6 +96,15 @@ export const providers = {
     save: "Salvar",
     added: (name: string) => `O provedor “${name}” foi adicionado.`,
     saved: (name: string) => `O provedor “${name}” foi salvo e já vale.`,
+    wrong: {
+      name: "Use de 1 a 40 letras minúsculas, números, - ou _, começando por letra ou número.",
+      api_key: "Esta chave não serve. Confira se foi copiada inteira; alguns provedores exigem uma.",
+      base_url: "Informe um endereço que comece com http:// ou https://.",
+      models: "Um dos nomes não serve. Use até 200 caracteres em cada um.",
+      default_model: "Este nome de modelo não serve.",
+      default_embedding_model: "Este nome de modelo não serve.",
+      context_length: "Informe um número inteiro, a partir de 128.",
+    } as Record<string, string>,
     conflict: "Alguém alterou este provedor enquanto você editava. Feche e abra de novo para ver como ele está.",
   },
 };

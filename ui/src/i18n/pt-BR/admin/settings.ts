@@ -76,6 +76,11 @@ export const settings = {
   },
   fixed: "Muda só onde o prosa é iniciado.",
   still: (setting: string) => `Muda só onde o prosa é iniciado, com ${setting}.`,
+  wrong: {
+    text: "Use uma linha de texto mais curta.",
+    contact: "Informe um e-mail, ou um endereço que comece com https://.",
+    registration: "Informe domínios como exemplo.br, separados por vírgulas.",
+  } as Record<string, string>,
   noLimit: "0 é sem limite.",
   range: (least: string, most: string) => `De ${least} a ${most}.`,
   rangeOrZero: (least: string, most: string) => `0, ou de ${least} a ${most}.`,

@@ -88,7 +88,7 @@ function Revoking({ keys, onClose, onDone }: { keys: readonly IssuedKey[]; onClo
 
   const text = (
     <>
-      <p>{words.text}</p>
+      <p>{only === undefined ? words.manyText : words.text}</p>
       {only === undefined && (
         <ul className="mt-3 list-disc pl-5">
           {keys.map((key) => (

@@ -83,7 +83,7 @@ function Form({ model, etag, names, onBusy, onClose }: FormProps) {
       void client.invalidateQueries({ queryKey: ["models"] });
       onClose();
     } catch (failure) {
-      setError(wrongOf(failure, why, words.conflict));
+      setError(wrongOf(failure, why, words));
       onBusy(false);
     }
   }
@@ -116,10 +116,10 @@ function Form({ model, etag, names, onBusy, onClose }: FormProps) {
 }
 
 /** `targets.0.model` is told beside that very target. */
-function wrongOf(failure: unknown, why: (error: unknown) => string, conflict: string): { param: string; text: string } {
+function wrongOf(failure: unknown, why: (error: unknown) => string, words: { conflict: string; wrong: Record<string, string> }): { param: string; text: string } {
   if (!(failure instanceof ApiError)) return { param: "", text: why(failure) };
-  if (failure.status === 412) return { param: "", text: conflict };
+  if (failure.status === 412) return { param: "", text: words.conflict };
   const param = (failure.param ?? failure.errors[0]?.param ?? "").replace(/\.model$/, "");
   const own = failure.code === "unfit_value" || failure.code === "invalid_body";
-  return { param, text: own ? failure.errors[0]?.message || failure.detail || why(failure) : why(failure) };
+  return { param, text: (own ? words.wrong[param.split(".")[0] ?? ""] : undefined) ?? why(failure) };
 }

@@ -53,7 +53,7 @@ export function ProviderForm({ kind, stored, first, trial, onSave, onBusy }: Pro
     try {
       await onSave(draft);
     } catch (failure) {
-      setError(wrongOf(failure, why));
+      setError(wrongOf(failure, why, words.form.wrong));
     } finally {
       onBusy(false);
     }
@@ -78,12 +78,13 @@ export function ProviderForm({ kind, stored, first, trial, onSave, onBusy }: Pro
   );
 }
 
-/** What the server found wrong: in its own words where it names a field, for they say what was expected. */
-function wrongOf(failure: unknown, why: (error: unknown) => string): Wrong {
+/** What the server found wrong, and with which field. */
+function wrongOf(failure: unknown, why: (error: unknown) => string, fields: Record<string, string>): Wrong {
   if (!(failure instanceof ApiError)) return { param: null, text: why(failure) };
   const param = failure.param ?? failure.errors[0]?.param ?? null;
-  const own = failure.code === "unfit_value" || failure.code === "invalid_body" || failure.status === 412;
-  return { param, text: own ? failure.errors[0]?.message || failure.detail || why(failure) : why(failure) };
+  if (failure.status === 412) return { param, text: failure.detail };
+  const own = failure.code === "unfit_value" || failure.code === "invalid_body";
+  return { param, text: (own ? fields[param?.split(".")[0] ?? ""] : undefined) ?? why(failure) };
 }
 
 function Main({ kind, stored, draft, put, wrong }: PartProps) {

@@ -20,6 +20,9 @@ export function listChanges(kind: Change["kind"] | "all", cursor: string | undef
   return call(api.GET("/api/v1/settings/changes", { params: { query: { limit, ...(kind !== "all" && { kind }), ...(cursor !== undefined && { cursor }) } } }));
 }
 
+// One after the other: each has to name the state that the one before it left.
+let line: Promise<unknown> = Promise.resolve();
+
 /** The settings of an area, and the way to change one of them. */
 export function useSettings(area: Area) {
   const client = useQueryClient();
@@ -27,16 +30,22 @@ export function useSettings(area: Area) {
   const key = areaKey(area);
   const found = useQuery({ queryKey: key, queryFn: () => listSettings(area) });
 
-  /** Shows the value at once, then asks for it. Throws what the server says, with the old value back. */
+  function show(setting: Setting, value: Value): void {
+    client.setQueryData<Found>(key, (now) => now && { ...now, data: { data: now.data.data.map((each) => (each.key === setting.key ? { ...each, value } : each)) } });
+  }
+
+  /** A switch moves at once, and back when it is refused; what was typed stands in its field meanwhile. Throws what the server says. */
   async function save(setting: Setting, value: Value): Promise<void> {
-    const before = client.getQueryData<Found>(key);
-    const etag = before?.etag ?? "*";
-    client.setQueryData<Found>(key, (now) => now && { ...now, data: { data: now.data.data.map((each) => (each.key === setting.key ? { ...each, value: value ?? each.default } : each)) } });
+    if (setting.kind === "switch") show(setting, value ?? setting.default);
+    const turn = line.then(async () => {
+      const etag = client.getQueryData<Found>(key)?.etag ?? "*";
+      return whole(api.PATCH(PATHS[area], { params: { header: { "If-Match": etag } }, body: { values: { [setting.key]: value } } }));
+    });
+    line = turn.catch(() => undefined);
     try {
-      const after = await whole(api.PATCH(PATHS[area], { params: { header: { "If-Match": etag } }, body: { values: { [setting.key]: value } } }));
-      client.setQueryData(key, after);
+      client.setQueryData(key, await turn);
     } catch (failure) {
-      client.setQueryData(key, before);
+      if (setting.kind === "switch") show(setting, setting.value);
       if (failure instanceof ApiError && failure.status === 412) toast({ kind: "error", text: words.conflict });
       throw failure;
     } finally {

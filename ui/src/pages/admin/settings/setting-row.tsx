@@ -23,7 +23,7 @@ export function SettingRow({ setting, save }: SettingRowProps) {
   const words = useAdminWords().settings;
   const id = useId();
   const { label, text } = words.described[setting.key] ?? { label: setting.setting, text: "" };
-  const { outcome, run } = useSaving(save);
+  const { outcome, run } = useSaving(setting, save);
   return (
     <div className="grid gap-x-8 gap-y-3 px-4 py-4 sm:px-5 md:grid-cols-[1fr_minmax(15rem,20rem)]">
       <div className="min-w-0">
@@ -57,7 +57,7 @@ export function SettingRow({ setting, save }: SettingRowProps) {
   );
 }
 
-function useSaving(save: (value: Value) => Promise<void>) {
+function useSaving(setting: Setting, save: (value: Value) => Promise<void>) {
   const words = useAdminWords().settings;
   const why = useExplain();
   const [outcome, setOutcome] = useState<Outcome>({ state: "idle" });
@@ -76,7 +76,7 @@ function useSaving(save: (value: Value) => Promise<void>) {
       return true;
     } catch (error) {
       const unfit = error instanceof ApiError && error.code === "unfit_value";
-      setOutcome({ state: "failed", why: (unfit ? rangeIn(error.detail, words) : null) ?? why(error) });
+      setOutcome({ state: "failed", why: (unfit ? (rangeIn(error.detail, words) ?? words.wrong[setting.kind]) : undefined) ?? why(error) });
       return false;
     }
   }

@@ -39,12 +39,15 @@ export function Totals({ sums, range }: { sums: Sums; range: Range }) {
 export function People({ range }: { range: Range }) {
   const words = useAdminWords().usage.totals;
   const days = useActivity(range).data?.days;
-  const sum = (of: "conversations" | "messages"): string => number(days?.reduce((all, day) => all + day[of], 0) ?? 0);
+  const told = (of: "conversations" | "messages"): string => {
+    const count = days?.reduce((all, day) => all + day[of], 0) ?? 0;
+    return words[of](count, number(count));
+  };
   const groups = useUsage(range, "person").data;
   const people = groups === undefined ? undefined : groups.groups.filter((row) => row.group?.startsWith("user_")).length + groups.further_groups;
   return (
     <Figure name={words.people} value={people === undefined ? <Skeleton className="h-8 w-12" /> : number(people)}>
-      {words.activity(sum("conversations"), sum("messages"))}
+      {told("conversations")}, {told("messages")}
     </Figure>
   );
 }

@@ -1,0 +1,57 @@
+"""What a page of the app will ask for next, so that the browser fetches it beside what it asks for first.
+
+Without it the entry has to run, and the API to say who is there, before the browser hears of the page's own script. Vite's
+manifest tells what belongs to which source.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+MANIFEST: Final = "manifest.json"
+_SHELL: Final = "src/app/shell.tsx"
+_SOURCES: Final[Mapping[str, tuple[str, ...]]] = {
+    "/": (_SHELL, "src/pages/dashboard/dashboard.tsx"),
+    "/dashboard": (_SHELL, "src/pages/dashboard/dashboard.tsx"),
+    "/chat": (_SHELL, "src/chat/chat-page.tsx"),
+    "/chat/*": (_SHELL, "src/chat/chat-page.tsx"),
+    "/sign-in": ("src/pages/account/sign-in.tsx",),
+}
+_SAFE: Final = re.compile(r"assets/[\w.-]+\.js")
+_MOST: Final = 1800  # bytes of the field: many a proxy has 4 KB for the whole head
+
+
+def hints(folder: Path, page: bytes) -> dict[str, bytes]:
+    """For each address, the value of its `Link` field: what `page` doesn't name itself."""
+    try:
+        manifest = msgspec.json.decode((folder / MANIFEST).read_bytes(), type=dict[str, dict[str, Any]])
+        there = _files(manifest, [name for name, entry in manifest.items() if b'"/%b"' % str(entry.get("file")).encode() in page])
+        return {place: value for place, parts in _SOURCES.items() if (value := _link(folder, _files(manifest, parts) - there))}
+    except (OSError, msgspec.DecodeError, msgspec.ValidationError):
+        return {}
+
+
+def _files(manifest: Mapping[str, Mapping[str, Any]], parts: Iterable[str]) -> set[str]:
+    """The scripts of these sources and of all that they import at once."""
+    found: set[str] = set()
+    seen: set[str] = set()
+    waiting = [part for part in parts if part in manifest]
+    while waiting:
+        name = waiting.pop()
+        if name not in seen and name in manifest:
+            seen.add(name)
+            found.add(str(manifest[name].get("file", "")))
+            waiting += [str(each) for each in manifest[name].get("imports", ())]
+    return {file for file in found if _SAFE.fullmatch(file)}
+
+
+def _link(folder: Path, files: set[str]) -> bytes:
+    largest_first = sorted(files, key=lambda file: (-(folder / file).stat().st_size, file))
+    value = b""
+    for file in largest_first:
+        longer = b"%b%b</%b>; rel=modulepreload; crossorigin" % (value, b", " if value else b"", file.encode())
+        value = longer if len(longer) <= _MOST else value
+    return value

@@ -1,27 +1,15 @@
 import { type FormEvent, useId, useState } from "react";
-import type { Conversation, Schemas } from "@/api";
-import { toast } from "@/app/toast";
+import type { Settings } from "@/chat/settings";
 import { useWords } from "@/i18n";
-import { edit } from "@/library/edits";
 import { Button, Dialog, Field, Select, TextArea, TextInput } from "@/ui";
 
-export type Settings = Schemas["ConversationSettings"];
 type Effort = NonNullable<Settings["reasoning_effort"]>;
-
-export const NO_SETTINGS: Settings = { instructions: null, temperature: null, top_p: null, max_output_tokens: null, reasoning_effort: null };
 
 interface SettingsDialogProps {
   settings: Settings;
   /** True once they are kept; the dialog closes then. */
   onSave: (settings: Settings) => Promise<boolean>;
   onClose: () => void;
-}
-
-/** Keeps the settings with a conversation; says what is wrong itself. */
-export async function keepSettings(conversation: Conversation, settings: Settings, saved: string): Promise<boolean> {
-  const done = await edit(conversation, { settings });
-  if (done) toast({ text: saved });
-  return done;
 }
 
 /** What a conversation's answers are asked with. */

@@ -1,7 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { CircleCheck, FileUp } from "lucide-react";
 import { type ChangeEvent, useEffect, useRef, useState } from "react";
-import { useWords } from "@/i18n";
+import { useWords } from "@/i18n/library-pages";
 import { followImport, type ImportEnd, type ImportProgress, type ImportReport, startDryRun, startImport } from "@/library/importing";
 import { ProgressBar } from "@/library/pages/progress-bar";
 import { Report } from "@/library/pages/import-report";

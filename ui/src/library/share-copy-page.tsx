@@ -2,7 +2,7 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
 import { Copy, Link2Off } from "lucide-react";
 import { api, call, explain, isApiError, raw } from "@/api";
-import { useWords } from "@/i18n";
+import { useWords } from "@/i18n/library-pages";
 import { refetchLibrary } from "@/library/queries";
 import { Button, Card, EmptyState, ErrorState, Page, SkeletonList } from "@/ui";
 

@@ -1,6 +1,6 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link2 } from "lucide-react";
-import { useWords } from "@/i18n";
+import { useWords } from "@/i18n/library-pages";
 import { ShareRow } from "@/library/pages/share-row";
 import { sharesQuery } from "@/library/shares";
 import { Button, EmptyState, ErrorState, Page, SkeletonList } from "@/ui";

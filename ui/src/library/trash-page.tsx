@@ -3,7 +3,7 @@ import { RotateCcw, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { api, call, explain, isApiError } from "@/api";
 import { toast } from "@/app/toast";
-import { useWords, words as spoken } from "@/i18n";
+import { useWords, words as spoken } from "@/i18n/library-pages";
 import { ago } from "@/i18n/format";
 import { nameOf, restore } from "@/library/edits";
 import { type Selection, SelectionBar, TickedRow, useSelection } from "@/library/pages/selection";

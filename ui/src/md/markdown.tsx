@@ -1,5 +1,5 @@
 import "@/md/md.css";
-import { Component, memo, type ReactNode, useId, useState } from "react";
+import { Component, memo, type ReactNode, useDeferredValue, useId, useState } from "react";
 import { type Block, Splitter } from "@/md/blocks";
 import { Code } from "@/md/code";
 import { draw, Footnotes } from "@/md/draw";
@@ -11,13 +11,26 @@ interface MarkdownProps {
   text: string;
   /** Something may still be added. */
   open?: boolean;
+  /** It is what is looked at: drawn at once, not when the page has time for it. */
+  now?: boolean;
 }
 
 /** Markdown as an answer's text: no HTML, nothing loaded from elsewhere, links that say where they lead. */
-export const Markdown = memo(function Markdown({ text, open = false }: MarkdownProps) {
+export const Markdown = memo(function Markdown({ text, open = false, now = false }: MarkdownProps) {
   const [splitter] = useState(() => new Splitter());
-  const blocks = splitter.split(text, open);
   const id = useId().replaceAll(/[^\w-]/g, "");
+  // Fifty answers that come at once are read in small steps; until then each shows its text as it is written.
+  const [waits] = useState(!open && !now);
+  const read = useDeferredValue(waits ? text : "", "");
+  const shown = open || !waits ? text : read;
+  if (shown === "" && text !== "") {
+    return (
+      <div className="md">
+        <AsWritten text={text} />
+      </div>
+    );
+  }
+  const blocks = splitter.split(shown, open);
   return (
     <div className="md" data-open={open || undefined}>
       {blocks.map((block, index) => (

@@ -1,5 +1,5 @@
 import { useEffect, useId, useRef, useState } from "react";
-import { useLanguage, useWords } from "@/i18n";
+import { useLanguage, useWords } from "@/i18n/pages";
 import { useTheme } from "@/app/theme";
 import type { ChartData } from "@/ui/chart-data";
 import { Skeleton } from "@/ui/states";

@@ -1,5 +1,5 @@
 import { compact, date, dayMonth, money, number } from "@/i18n/format";
-import { useWords } from "@/i18n";
+import { useWords } from "@/i18n/pages";
 import type { Schemas } from "@/api";
 import { BarChart } from "@/ui/chart-bar";
 import { dayAt, daysBetween } from "@/ui/chart-data";

@@ -40,7 +40,7 @@ export function Answer({ turn, actions, last }: AnswerProps) {
     <article id={`turn-${turn.id}`} aria-busy={underWay} className={`turn group/turn ${underWay ? "" : "turn-settled"}`}>
       <h2 className="sr-only">{model === "" ? words.answer : words.answerOf(model)}</h2>
       {turn.parts.map((part) => (
-        <Part key={part.id} part={part} />
+        <Part key={part.id} part={part} now={last} />
       ))}
       <Ending turn={turn} actions={actions} />
       {!underWay && <AnswerBar turn={turn} actions={actions} last={last} />}
@@ -48,8 +48,8 @@ export function Answer({ turn, actions, last }: AnswerProps) {
   );
 }
 
-const Part = memo(function Part({ part }: { part: AnswerPart }) {
-  if (part.kind === "text") return part.text === "" ? null : <Markdown text={part.text} open={part.open} />;
+const Part = memo(function Part({ part, now }: { part: AnswerPart; now: boolean }) {
+  if (part.kind === "text") return part.text === "" ? null : <Markdown text={part.text} open={part.open} now={now} />;
   if (part.kind === "reasoning") return <Reasoning part={part} />;
   return part.kind === "tool" ? <ToolStep part={part} /> : <Refusal text={part.text} />;
 });

@@ -5,8 +5,6 @@ import { shell } from "./shell";
 import { chat } from "./chat";
 import { library } from "./library";
 import { message } from "./message";
-import { account } from "./account";
-import { dashboard } from "./dashboard";
 
 export const en: Messages = {
   common,
@@ -15,6 +13,4 @@ export const en: Messages = {
   chat,
   library,
   message,
-  account,
-  dashboard,
 };

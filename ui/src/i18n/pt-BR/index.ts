@@ -4,10 +4,8 @@ import { shell } from "./shell";
 import { chat } from "./chat";
 import { library } from "./library";
 import { message } from "./message";
-import { account } from "./account";
-import { dashboard } from "./dashboard";
 
-/** All words but those of the administration's pages, which come with them (admin.ts). */
+/** All words but those that come with their pages: the administration (admin.ts), the account and the start page (pages.ts). */
 export const ptBR = {
   common,
   errors,
@@ -15,6 +13,4 @@ export const ptBR = {
   chat,
   library,
   message,
-  account,
-  dashboard,
 };

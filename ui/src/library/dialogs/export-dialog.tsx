@@ -1,7 +1,7 @@
 import { Download } from "lucide-react";
 import { type FormEvent, useEffect, useId, useRef, useState } from "react";
 import { type Conversation, explain } from "@/api";
-import { useWords } from "@/i18n";
+import { useWords } from "@/i18n/library-pages";
 import { nameOf } from "@/library/edits";
 import { exportConversations, ExportFailed, type Exported, type Format, FORMATS, type Progress } from "@/library/exporting";
 import { ProgressBar } from "@/library/pages/progress-bar";

@@ -1,7 +1,7 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useId, useState } from "react";
 import { type Conversation, explain } from "@/api";
-import { useWords } from "@/i18n";
+import { useWords } from "@/i18n/library-pages";
 import { nameOf } from "@/library/edits";
 import { ShareRow } from "@/library/pages/share-row";
 import { addressOf, createShare, sharesQuery } from "@/library/shares";

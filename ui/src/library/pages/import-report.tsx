@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { useWords } from "@/i18n";
+import { useWords } from "@/i18n/library-pages";
 import { number } from "@/i18n/format";
 import type { ImportReport } from "@/library/importing";
 import { Badge, Button, Card } from "@/ui";

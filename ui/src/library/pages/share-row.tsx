@@ -3,7 +3,7 @@ import { ExternalLink, RefreshCw, Unlink } from "lucide-react";
 import { useState } from "react";
 import { explain } from "@/api";
 import { toast } from "@/app/toast";
-import { useWords } from "@/i18n";
+import { useWords } from "@/i18n/library-pages";
 import { ago, date } from "@/i18n/format";
 import type { Share } from "@/library/queries";
 import { nameOf } from "@/library/edits";

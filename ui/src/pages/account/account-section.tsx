@@ -3,7 +3,7 @@ import { meQuery, useMe } from "@/app/session";
 import { chooseTheme, type Theme, useTheme } from "@/app/theme";
 import { toast } from "@/app/toast";
 import { api, isApiError, type Me, whole } from "@/api";
-import { type Language, LANGUAGES, loadLanguage, useLanguage, useWords } from "@/i18n";
+import { type Language, LANGUAGES, loadLanguage, useLanguage, useWords } from "@/i18n/pages";
 import { troubles } from "@/pages/account/checks";
 import { EmailPart } from "@/pages/account/email-part";
 import { Form, useForm } from "@/pages/account/form";

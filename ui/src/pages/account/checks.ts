@@ -1,4 +1,4 @@
-import type { Messages } from "@/i18n";
+import type { Messages } from "@/i18n/pages";
 
 // What can be told before anything is sent. The server has the last word.
 

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useId, useState } from "react";
 import { api, call } from "@/api";
-import { useWords } from "@/i18n";
+import { useWords } from "@/i18n/pages";
 import { curlOf, pythonOf } from "@/pages/account/key-wish";
 import { CopyButton } from "@/ui";
 

@@ -2,7 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { api, call } from "@/api";
 import { queryClient } from "@/app/query";
-import { useWords } from "@/i18n";
+import { useWords } from "@/i18n/pages";
 import { Form, useForm } from "@/pages/account/form";
 import { Frame, LINK, Note } from "@/pages/account/frame";
 import { spendLink, useLink } from "@/pages/account/link";

@@ -6,7 +6,7 @@ import { queryClient } from "@/app/query";
 import { useMe } from "@/app/session";
 import { remember } from "@/app/browser";
 import { toast } from "@/app/toast";
-import { useWords } from "@/i18n";
+import { useWords } from "@/i18n/pages";
 import { Reauthentication } from "@/pages/account/reauthentication";
 import { Button, buttonClass, Card, Section } from "@/ui";
 

@@ -3,7 +3,7 @@ import { api, call } from "@/api";
 import { queryClient } from "@/app/query";
 import { meQuery, useMe } from "@/app/session";
 import { toast } from "@/app/toast";
-import { useWords } from "@/i18n";
+import { useWords } from "@/i18n/pages";
 import { emailTrouble, troubles } from "@/pages/account/checks";
 import { Form, PasswordInput, useForm, UsernameForManagers } from "@/pages/account/form";
 import { Note } from "@/pages/account/frame";

@@ -1,7 +1,7 @@
 import { Eye, EyeOff } from "lucide-react";
 import { type ChangeEvent, type ComponentPropsWithRef, type FormEvent, type ReactNode, useEffect, useRef, useState } from "react";
 import { isApiError } from "@/api";
-import { useWords } from "@/i18n";
+import { useWords } from "@/i18n/pages";
 import { tell } from "@/pages/account/tell";
 import { IconButton, TextInput } from "@/ui";
 

@@ -4,7 +4,7 @@ import { type ReactNode, useEffect, useRef } from "react";
 import { remembered } from "@/app/browser";
 import { Mark } from "@/app/mark";
 import { chooseTheme, type Theme, useTheme } from "@/app/theme";
-import { loadLanguage, spoken, useLanguage, useWords } from "@/i18n";
+import { loadLanguage, spoken, useLanguage, useWords } from "@/i18n/pages";
 import { optionsQuery } from "@/pages/account/options";
 import { Button, IconButton, useTitle } from "@/ui";
 

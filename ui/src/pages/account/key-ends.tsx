@@ -2,7 +2,7 @@ import { useState } from "react";
 import { api, call } from "@/api";
 import { queryClient } from "@/app/query";
 import { toast } from "@/app/toast";
-import { useWords } from "@/i18n";
+import { useWords } from "@/i18n/pages";
 import type { Key, MadeKey } from "@/pages/account/keys-section";
 import { Reauthentication } from "@/pages/account/reauthentication";
 import { Field, Select } from "@/ui";

@@ -1,5 +1,5 @@
 import { Ellipsis } from "lucide-react";
-import { useWords } from "@/i18n";
+import { useWords } from "@/i18n/pages";
 import { ago, date, dateTime } from "@/i18n/format";
 import type { Key } from "@/pages/account/keys-section";
 import { Badge, IconButton, Menu } from "@/ui";

@@ -2,7 +2,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { KeyRound, Plus } from "lucide-react";
 import { useState } from "react";
 import { api, call, type Schemas } from "@/api";
-import { useWords } from "@/i18n";
+import { useWords } from "@/i18n/pages";
 import { KeyRow } from "@/pages/account/key-row";
 import { MadeKeyDialog } from "@/pages/account/made-key";
 import { NewKeyDialog } from "@/pages/account/new-key";

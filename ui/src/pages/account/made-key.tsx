@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { useWords } from "@/i18n";
+import { useWords } from "@/i18n/pages";
 import { CodeExample } from "@/pages/account/code-example";
 import { Note } from "@/pages/account/frame";
 import type { MadeKey } from "@/pages/account/keys-section";

@@ -4,7 +4,7 @@ import { useState } from "react";
 import { api, call, isApiError, type Schemas } from "@/api";
 import { queryClient } from "@/app/query";
 import { toast } from "@/app/toast";
-import { useWords } from "@/i18n";
+import { useWords } from "@/i18n/pages";
 import { ago } from "@/i18n/format";
 import { length, troubles } from "@/pages/account/checks";
 import { Form, useForm } from "@/pages/account/form";

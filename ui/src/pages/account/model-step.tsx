@@ -3,7 +3,7 @@ import { useRouter } from "@tanstack/react-router";
 import { Check } from "lucide-react";
 import { useState } from "react";
 import { api, call } from "@/api";
-import { useWords } from "@/i18n";
+import { useWords } from "@/i18n/pages";
 import { Frame } from "@/pages/account/frame";
 import { optionsQuery } from "@/pages/account/options";
 import { ProviderForm } from "@/pages/account/provider-form";

@@ -1,4 +1,4 @@
-import { useWords } from "@/i18n";
+import { useWords } from "@/i18n/pages";
 import { type FormState, PasswordInput } from "@/pages/account/form";
 import { useBounds } from "@/pages/account/options";
 import { Field, TextInput } from "@/ui";

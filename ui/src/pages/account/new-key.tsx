@@ -2,7 +2,7 @@ import { useState } from "react";
 import { api, call } from "@/api";
 import { queryClient } from "@/app/query";
 import { isAdmin, useMe } from "@/app/session";
-import { useWords } from "@/i18n";
+import { useWords } from "@/i18n/pages";
 import { troubles } from "@/pages/account/checks";
 import { Form, PasswordInput, useForm, UsernameForManagers } from "@/pages/account/form";
 import { expiryOf, listOf } from "@/pages/account/key-wish";

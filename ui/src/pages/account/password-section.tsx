@@ -2,7 +2,7 @@ import { api, call } from "@/api";
 import { queryClient } from "@/app/query";
 import { useMe } from "@/app/session";
 import { toast } from "@/app/toast";
-import { useWords } from "@/i18n";
+import { useWords } from "@/i18n/pages";
 import { newPasswordTrouble, troubles } from "@/pages/account/checks";
 import { Form, PasswordInput, useForm, UsernameForManagers } from "@/pages/account/form";
 import { useBounds } from "@/pages/account/options";

@@ -4,7 +4,7 @@ import { raw } from "@/api";
 import { queryClient } from "@/app/query";
 import { useMe } from "@/app/session";
 import { toast } from "@/app/toast";
-import { useWords } from "@/i18n";
+import { useWords } from "@/i18n/pages";
 import { UnreadablePicture, smaller } from "@/pages/account/picture";
 import { tell } from "@/pages/account/tell";
 import { Avatar, Button } from "@/ui";

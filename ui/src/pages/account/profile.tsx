@@ -1,5 +1,5 @@
 import { Link, useParams } from "@tanstack/react-router";
-import { useWords } from "@/i18n";
+import { useWords } from "@/i18n/pages";
 import { AccountSection } from "@/pages/account/account-section";
 import { DataSection } from "@/pages/account/data-section";
 import { KeysSection } from "@/pages/account/keys-section";

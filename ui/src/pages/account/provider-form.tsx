@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { api, call, type Schemas } from "@/api";
 import { number } from "@/i18n/format";
-import { useWords } from "@/i18n";
+import { useWords } from "@/i18n/pages";
 import { queryClient } from "@/app/query";
 import { Form, FormFailure, PasswordInput, useForm } from "@/pages/account/form";
 import { freeName } from "@/pages/account/free-name";

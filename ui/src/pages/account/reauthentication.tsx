@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { useMe } from "@/app/session";
-import { useWords } from "@/i18n";
+import { useWords } from "@/i18n/pages";
 import { troubles } from "@/pages/account/checks";
 import { Form, PasswordInput, useForm, UsernameForManagers } from "@/pages/account/form";
 import { Button, Dialog, Field, TextInput } from "@/ui";

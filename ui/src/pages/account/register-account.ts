@@ -1,5 +1,5 @@
 import { api, ApiError, call } from "@/api";
-import { language } from "@/i18n";
+import { language } from "@/i18n/pages";
 import { signInAsNew } from "@/pages/account/sign-in-as";
 
 interface Wish {

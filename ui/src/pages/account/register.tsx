@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, Navigate, useRouter } from "@tanstack/react-router";
-import { useWords } from "@/i18n";
+import { useWords } from "@/i18n/pages";
 import { emailTrouble, newPasswordTrouble, troubles } from "@/pages/account/checks";
 import { Form, useForm } from "@/pages/account/form";
 import { Frame, LINK, Note } from "@/pages/account/frame";

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { api, call } from "@/api";
-import { useWords } from "@/i18n";
+import { useWords } from "@/i18n/pages";
 import { emailTrouble, newPasswordTrouble, troubles } from "@/pages/account/checks";
 import { Form, PasswordInput, useForm } from "@/pages/account/form";
 import { Frame, LINK, Note } from "@/pages/account/frame";

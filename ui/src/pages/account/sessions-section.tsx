@@ -4,7 +4,7 @@ import { useState } from "react";
 import { api, call, type Schemas } from "@/api";
 import { queryClient } from "@/app/query";
 import { toast } from "@/app/toast";
-import { useWords } from "@/i18n";
+import { useWords } from "@/i18n/pages";
 import { ago, dateTime } from "@/i18n/format";
 import { deviceOf } from "@/pages/account/agents";
 import { tell } from "@/pages/account/tell";

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
-import { useWords } from "@/i18n";
+import { useWords } from "@/i18n/pages";
 import { emailTrouble, newPasswordTrouble, troubles } from "@/pages/account/checks";
 import { Form, useForm } from "@/pages/account/form";
 import { Frame, LINK, Note } from "@/pages/account/frame";

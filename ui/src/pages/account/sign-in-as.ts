@@ -1,6 +1,6 @@
 import { api, call, isApiError, type Schemas } from "@/api";
 import { queryClient } from "@/app/query";
-import { loadLanguage, spoken } from "@/i18n";
+import { loadLanguage, spoken } from "@/i18n/pages";
 
 /** Begins a session in this browser; what was loaded for whoever was here before is forgotten. Throws ApiError. */
 export async function signInAs(login: string, password: string): Promise<Schemas["User"]> {

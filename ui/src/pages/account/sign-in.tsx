@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, Navigate, useRouter, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { isApiError } from "@/api";
-import { useWords } from "@/i18n";
+import { useWords } from "@/i18n/pages";
 import { Form, PasswordInput, useForm } from "@/pages/account/form";
 import { Frame, LINK, Note } from "@/pages/account/frame";
 import { safeNext } from "@/pages/account/next";

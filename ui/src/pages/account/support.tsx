@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { useWords } from "@/i18n";
+import { useWords } from "@/i18n/pages";
 import { LINK } from "@/pages/account/frame";
 import { optionsQuery } from "@/pages/account/options";
 

@@ -1,5 +1,5 @@
 import { explain, isApiError } from "@/api";
-import type { Messages } from "@/i18n";
+import type { Messages } from "@/i18n/pages";
 
 /** What an error means here, in a sentence: around accounts the same code often says more than elsewhere. */
 export function tell(error: unknown, words: Messages): string {

@@ -1,6 +1,6 @@
 import { Monitor, Moon, Sun } from "lucide-react";
 import type { Theme } from "@/app/theme";
-import { useWords } from "@/i18n";
+import { useWords } from "@/i18n/pages";
 
 const ICONS = { system: Monitor, light: Sun, dark: Moon };
 const THEMES: readonly Theme[] = ["system", "light", "dark"];

@@ -3,7 +3,7 @@ import { useState } from "react";
 import { isApiError, raw, type Schemas } from "@/api";
 import { download } from "@/app/browser";
 import { toast } from "@/app/toast";
-import { useWords } from "@/i18n";
+import { useWords } from "@/i18n/pages";
 import { type DayRange as Range, useOwnUsage } from "@/pages/account/own-usage";
 import { tell } from "@/pages/account/tell";
 import { UsageTable } from "@/pages/account/usage-table";

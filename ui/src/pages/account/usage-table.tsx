@@ -1,5 +1,5 @@
 import type { Schemas } from "@/api";
-import { useWords } from "@/i18n";
+import { useWords } from "@/i18n/pages";
 import { money, number } from "@/i18n/format";
 
 interface UsageTableProps {

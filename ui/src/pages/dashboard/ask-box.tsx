@@ -1,7 +1,7 @@
 import { useRouter } from "@tanstack/react-router";
 import { ArrowUp } from "lucide-react";
 import { type FormEvent, type KeyboardEvent, useState } from "react";
-import { useWords } from "@/i18n";
+import { useWords } from "@/i18n/pages";
 
 declare module "@tanstack/history" {
   interface HistoryState {

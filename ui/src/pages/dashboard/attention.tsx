@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { ChevronRight, CircleCheck, TriangleAlert } from "lucide-react";
 import { api, call } from "@/api";
-import { useWords } from "@/i18n";
+import { useWords } from "@/i18n/pages";
 import { bytes, number, percent } from "@/i18n/format";
 import { findings, type Finding, type System } from "@/pages/dashboard/findings";
 import { Card, ErrorState, SkeletonList } from "@/ui";

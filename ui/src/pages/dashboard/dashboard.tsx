@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { isAdmin, useMe } from "@/app/session";
-import { useWords } from "@/i18n";
+import { useWords } from "@/i18n/pages";
 import { AskBox } from "@/pages/dashboard/ask-box";
 import { Attention } from "@/pages/dashboard/attention";
 import { Developers } from "@/pages/dashboard/developers";

@@ -1,4 +1,4 @@
-import { useWords } from "@/i18n";
+import { useWords } from "@/i18n/pages";
 import { CodeExample } from "@/pages/account/code-example";
 import { Card, CopyBox } from "@/ui";
 

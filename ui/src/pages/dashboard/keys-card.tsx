@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { KeyRound } from "lucide-react";
 import { api, call } from "@/api";
-import { useWords } from "@/i18n";
+import { useWords } from "@/i18n/pages";
 import { ago } from "@/i18n/format";
 import { buttonClass, Card, ErrorState, SkeletonList } from "@/ui";
 

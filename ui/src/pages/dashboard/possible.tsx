@@ -1,7 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { Brain, FileInput, MessageSquarePlus, Search } from "lucide-react";
 import type { ReactNode } from "react";
-import { useWords } from "@/i18n";
+import { useWords } from "@/i18n/pages";
 
 /** What can be made here. */
 export function Possible() {

@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { MessageSquare, MessagesSquare } from "lucide-react";
-import { useWords } from "@/i18n";
+import { useWords } from "@/i18n/pages";
 import { ago } from "@/i18n/format";
 import { useListing } from "@/library/queries";
 import { buttonClass, EmptyState, ErrorState, SkeletonList } from "@/ui";

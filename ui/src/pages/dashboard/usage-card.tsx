@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import { useWords } from "@/i18n";
+import { useWords } from "@/i18n/pages";
 import { compact, money, number } from "@/i18n/format";
 import { useOwnUsage } from "@/pages/account/own-usage";
 import { Card, ErrorState, Skeleton } from "@/ui";

@@ -67,8 +67,7 @@ async def furnish(place: App, who: Account) -> str:
 async def shoot(page: Page, path: str, name: str) -> None:
     """One picture, once nothing moves any more."""
     await page.goto(path)
-    await page.wait_for_load_state("networkidle", timeout=5_000)
-    await page.wait_for_timeout(600)
+    await page.wait_for_timeout(3_000)  # the feed of changes stays open: the network is never idle
     await page.screenshot(path=FOLDER / f"{name}.png")
     print(f"{name}.png  {path}")
 

@@ -9,6 +9,7 @@ export const shell: typeof form = {
   hideSidebar: "Hide sidebar",
   account: "Your account:",
   shortcuts: "Keyboard shortcuts",
+  notices: "Notices",
   newChat: "New chat",
   chat: "Chats",
   dashboard: "Home",

@@ -7,6 +7,7 @@ export const shell = {
   hideSidebar: "Ocultar barra lateral",
   account: "Sua conta:",
   shortcuts: "Atalhos do teclado",
+  notices: "Avisos",
   newChat: "Nova conversa",
   chat: "Conversas",
   dashboard: "Início",

@@ -1,40 +1,16 @@
 import { Toast } from "@base-ui/react/toast";
 import { X } from "lucide-react";
+import { useEffect } from "react";
+import { begin, manager } from "@/app/toast";
 import { useWords } from "@/i18n";
-
-/** What a toast says; `error` stays longer and is told at once to those who hear the page. */
-export interface Notice {
-  text: string;
-  kind?: "done" | "error";
-  action?: { label: string; run: () => void };
-}
-
-const manager = Toast.createToastManager();
-
-export function toast({ text, kind = "done", action }: Notice): void {
-  const id: string = manager.add({
-    description: text,
-    type: kind,
-    priority: kind === "error" ? "high" : "low",
-    timeout: action === undefined && kind === "done" ? 4_000 : 10_000,
-    ...(action && {
-      actionProps: {
-        children: action.label,
-        onClick: () => {
-          manager.close(id);
-          action.run();
-        },
-      },
-    }),
-  });
-}
 
 /** Where toasts appear; once, around the app. */
 export function Toasts() {
+  const words = useWords();
   return (
     <Toast.Provider toastManager={manager} limit={3}>
       <Toast.Portal>
-        <Toast.Viewport className="fixed inset-x-4 bottom-4 z-50 mx-auto flex max-w-sm flex-col gap-2 sm:right-6 sm:left-auto sm:w-96">
+        <Toast.Viewport aria-label={words.shell.notices} className="fixed inset-x-4 bottom-4 z-50 mx-auto flex max-w-sm flex-col gap-2 sm:right-6 sm:left-auto sm:w-96">
           <List />
         </Toast.Viewport>
       </Toast.Portal>
@@ -45,6 +21,7 @@ export function Toasts() {
 function List() {
   const words = useWords();
   const { toasts } = Toast.useToastManager();
+  useEffect(begin, []);
   return toasts.map((each) => (
     <Toast.Root
       key={each.id}

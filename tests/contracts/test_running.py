@@ -84,7 +84,8 @@ def test_the_documents_production_command_serves_every_address_with_four_supervi
 @pytest.mark.contract("B25", "B47")
 def test_port_3000_is_where_it_is_found_and_watch_is_with_reload(tmp_path: Path) -> None:
     assert (load({}, tmp_path).settings.server.port, load({}, tmp_path).settings.server.host) == (3000, "127.0.0.1")
-    assert re.search(r"^watch:.*\n(?:\t.*\n)*\t.*prosa serve --reload", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert re.search(r"^watch:.*\n(?:\t.*\n)*\t.*checks\.ui\.watch", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert '"--reload"' in (ROOT / "checks" / "ui" / "watch.py").read_text()
     assert 'prosa = "prosa.boot.command:main"' in (ROOT / "pyproject.toml").read_text()
 
 

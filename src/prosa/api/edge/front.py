@@ -102,8 +102,10 @@ class Front:
             methods = self._routes.get(path)
         route = methods.get(exchange.method) if methods is not None else None
         if route is None:
-            methods = methods if path not in self._shared else None
-            exchange.dialect = self._dialect(path, methods)
+            # Below a place nobody has said that there is anything: who writes there has the wrong address.
+            if path in self._shared or (path != exchange.path and exchange.method != "HEAD"):
+                methods = None
+            exchange.dialect = self._dialect(exchange.path, methods)
             check_head(exchange.scope, exchange.fields, self._parts.settings.header_count)
             if methods is not None:
                 exchange.record.path = path

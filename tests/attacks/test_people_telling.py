@@ -179,6 +179,7 @@ async def test_a_wish_for_another_address_tells_nothing_where_mail_is_sent(mailb
             body = {"email": email, "current_password": PASSWORD}
             answer = await client.post("/api/v1/me/email", json=body, headers=headers)
             assert answer.status_code == 202
+            answer.headers.pop("x-ratelimit-remaining", None)  # the second of two requests
             told.append(str(whole(answer)).replace(email, "").replace(str(len(answer.content)), ""))
         assert told[0] == told[1]
         await identity_of(prosa).accounts.settled()

@@ -240,7 +240,7 @@ async def test_an_error_with_status_200_is_an_error(still: Stage) -> None:
 
 
 async def test_a_refusal_whose_words_never_come_is_told_all_the_same(still: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("prosa.gateway.call._ERROR_SECONDS", 0.1)
+    monkeypatch.setattr("prosa.gateway.beginning._ERROR_SECONDS", 0.1)
     still.alpha = raw(b"HTTP/1.1 400 Bad Request\r\ncontent-length: 100\r\n\r\n{", pause=30)
     await fails(still.prosa, (400, "invalid_request"))
 

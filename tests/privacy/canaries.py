@@ -55,6 +55,8 @@ def _row(table: Table, entry: Personal, account_id: str, canary: str, number: in
         row["revoked_at"] = None
     if entry.table == "api_keys":
         row |= {"scopes": '["read"]', "models": None}
+    if entry.table == "administration_changes":  # what was changed is the organisation's, who did it is the person's
+        row |= {"action": "changed", "kind": "setting", "name": "name", "before": "{}", "after": "{}"}
     return row
 
 

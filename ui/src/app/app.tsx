@@ -4,8 +4,9 @@ import { RouterProvider } from "@tanstack/react-router";
 import { lazy, Suspense } from "react";
 import { queryClient } from "@/app/query";
 import { router } from "@/app/routes";
+import { useTold } from "@/app/toast";
 
-// They come after the page: nothing is to be told before it is there.
+// They come with the first thing that is to be told.
 const Toasts = lazy(() => import("@/app/toasts").then((module) => ({ default: module.Toasts })));
 
 export function App() {
@@ -13,10 +14,18 @@ export function App() {
     <CSPProvider disableStyleElements>
       <QueryClientProvider client={queryClient}>
         <RouterProvider router={router} />
-        <Suspense fallback={null}>
-          <Toasts />
-        </Suspense>
+        <Told />
       </QueryClientProvider>
     </CSPProvider>
+  );
+}
+
+function Told() {
+  return (
+    useTold() && (
+      <Suspense fallback={null}>
+        <Toasts />
+      </Suspense>
+    )
   );
 }

@@ -42,7 +42,7 @@ screenshots: ## the pages' pictures for README and guides, from a running prosa 
 	@sh checks/environment.sh dev
 	@$(PY) -m tests.journeys.screenshots $(ARGS)
 
-test: ## every test but the fault counts, with coverage (fails under 91 %); under fifteen minutes
+test: ## every test but the fault counts, with coverage (fails under 91 %)
 	@sh checks/environment.sh dev
 	@sh checks/clients.sh
 	$(PYTEST) -m "not faults" --measure $(ARGS)

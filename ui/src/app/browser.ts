@@ -53,6 +53,15 @@ export function remember(key: string, value: string | null): void {
   }
 }
 
+/** Forgets all that this browser keeps under names that begin so. */
+export function forgetAll(beginning: string): void {
+  try {
+    for (const key of Object.keys(localStorage)) if (key.startsWith(beginning)) localStorage.removeItem(key);
+  } catch {
+    // storage is switched off: nothing was kept
+  }
+}
+
 /** Hands the person a file. */
 export function download(name: string, content: Blob): void {
   const address = URL.createObjectURL(content);

@@ -1,5 +1,6 @@
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import { api, call, type Me } from "@/api";
+import { forgetAll } from "@/app/browser";
 import { queryClient } from "@/app/query";
 
 /** Who is signed in. */
@@ -20,8 +21,9 @@ export function isAdmin(me: Me): boolean {
   return me.role === "admin";
 }
 
-/** Ends the session of this browser and forgets what was loaded in it. */
+/** Ends the session of this browser and forgets what was loaded in it, and what was written and not sent. */
 export async function signOut(): Promise<void> {
   await call(api.POST("/api/v1/auth/sign-out"));
   queryClient.clear();
+  forgetAll("prosa.draft");
 }

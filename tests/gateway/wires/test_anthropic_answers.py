@@ -148,7 +148,7 @@ def test_thinking_becomes_reasoning_and_its_signed_block_is_kept() -> None:
 @pytest.mark.contract("B09")
 def test_thinking_is_dropped_where_that_is_wanted() -> None:
     output = through(relay(reasoning=Reasoning.DROP), [events(BEGUN, *THINKING, *ended("end_turn", output_tokens=3))])
-    assert said(told(output)) == "Olá" and b"hm" not in output and b"sig" not in output
+    assert said(told(output)) == "Olá" and b'"hm' not in output and b'"sig' not in output
 
 
 def test_an_error_event_ends_the_stream_in_our_words() -> None:

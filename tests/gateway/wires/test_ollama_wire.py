@@ -166,7 +166,7 @@ def test_tool_calls_get_ids_and_end_the_answer_as_such() -> None:
 @pytest.mark.contract("B09")
 def test_thinking_is_dropped_where_that_is_wanted() -> None:
     output = through(relay(reasoning=Reasoning.DROP), [lines(word(thinking="hm"), word("Olá"), END)])
-    assert said(told(output)) == "Olá" and b"hm" not in output
+    assert said(told(output)) == "Olá" and b'"hm' not in output
 
 
 def test_an_answer_cut_by_its_bound_says_so_and_a_missing_count_is_no_count() -> None:

@@ -23,11 +23,6 @@ _WITHOUT_VERSION = frozenset({"/chat/completions", "/completions", "/embeddings"
 def build(parts: ApiParts) -> FastAPI:
     """The application for everything else. Its errors go up to the edge, which words them in the path's dialect."""
     application = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
-    application.state.gateway = parts.gateway
-    application.state.interactions = parts.interactions
-    application.state.identity = parts.identity
-    application.state.runs = parts.runs
-    application.state.started = parts.started
     application.state.parts = parts
     for router in ROUTERS:
         check_declared(router)

@@ -39,12 +39,11 @@ from prosa.usage import UsageService
 
 
 @dataclass(frozen=True, slots=True)
-class ApiParts:
-    """What the dialects stand on; `boot` puts it together. `started` is in seconds since 1970."""
+class Features:
+    """What the dialects translate to: each feature of the process under its name."""
 
     gateway: Gateway
     interactions: InteractionService
-    identity: IdentityParts
     runs: Engine
     conversations: ConversationService
     files: FileService
@@ -65,6 +64,14 @@ class ApiParts:
     privacy: PersonalData
     exports: ExportService
     imports: ImportService
+
+
+@dataclass(frozen=True, slots=True)
+class ApiParts:
+    """What the dialects stand on; `boot` puts it together. `started` is in seconds since 1970."""
+
+    features: Features
+    identity: IdentityParts
     administration: Administration
     edge: EdgeParts
     started: float
@@ -94,20 +101,29 @@ def dialects() -> Dialects:
 
 def hot_routes(parts: ApiParts) -> dict[tuple[str, str], Route]:
     """The routes that no framework stands before: the model calls."""
-    responses = Responses(parts.answers, parts.runs, parts.readers)
-    stored = StoredChat(parts.chats, parts.runs, parts.readers)
-    openai = openai_routes(parts.gateway, parts.edge.settings, parts.files, responses, stored)
-    return openai | bitaca_routes(parts.gateway, parts.bitaca)
+    features = parts.features
+    responses = Responses(features.answers, features.runs, parts.readers)
+    stored = StoredChat(features.chats, features.runs, parts.readers)
+    openai = openai_routes(features.gateway, parts.edge.settings, features.files, responses, stored)
+    return openai | bitaca_routes(features.gateway, parts.bitaca)
 
 
 def sockets(parts: ApiParts) -> Sockets:
     """Where WebSockets can be opened."""
-    talkers = chatai.Talkers(parts.talking, parts.talks, parts.conversations, parts.runs, parts.answers, parts.chatai)
+    features = parts.features
+    talkers = chatai.Talkers(
+        features.talking,
+        features.talks,
+        features.conversations,
+        features.runs,
+        features.answers,
+        parts.chatai,
+    )
     return Sockets(
         (
-            ResponseSockets(parts.answers).route,
-            RunSockets(parts.runs).route,
-            ChangeSockets(parts.feed, parts.presence).route,
-            chatai.LiveSockets(talkers, parts.feed, parts.presence).route,
+            ResponseSockets(features.answers).route,
+            RunSockets(features.runs).route,
+            ChangeSockets(features.feed, features.presence).route,
+            chatai.LiveSockets(talkers, features.feed, features.presence).route,
         )
     )

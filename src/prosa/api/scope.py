@@ -37,19 +37,19 @@ async def exchange_of(request: Request) -> Exchange:
 
 async def gateway_of(request: Request) -> Gateway:
     """The gateway."""
-    gateway: Gateway = request.app.state.gateway
+    gateway: Gateway = request.app.state.parts.features.gateway
     return gateway
 
 
 async def interactions_of(request: Request) -> InteractionService:
     """The stored exchanges."""
-    interactions: InteractionService = request.app.state.interactions
+    interactions: InteractionService = request.app.state.parts.features.interactions
     return interactions
 
 
 async def runs_of(request: Request) -> Engine:
     """Runs of every kind."""
-    engine: Engine = request.app.state.runs
+    engine: Engine = request.app.state.parts.features.runs
     return engine
 
 
@@ -61,115 +61,115 @@ async def readers_of(request: Request) -> Readers:
 
 async def answers_of(request: Request) -> AnswerService:
     """Answers, given and stored."""
-    answers: AnswerService = request.app.state.parts.answers
+    answers: AnswerService = request.app.state.parts.features.answers
     return answers
 
 
 async def conversations_of(request: Request) -> ConversationService:
     """Conversations and their items."""
-    conversations: ConversationService = request.app.state.parts.conversations
+    conversations: ConversationService = request.app.state.parts.features.conversations
     return conversations
 
 
 async def feed_of(request: Request) -> Feed:
     """What changed, for an owner's other devices."""
-    feed: Feed = request.app.state.parts.feed
+    feed: Feed = request.app.state.parts.features.feed
     return feed
 
 
 async def nodes_of(request: Request) -> Nodes:
     """Items of conversations, in their branches."""
-    nodes: Nodes = request.app.state.parts.nodes
+    nodes: Nodes = request.app.state.parts.features.nodes
     return nodes
 
 
 async def memory_of(request: Request) -> MemoryService:
     """What is remembered of people and conversations."""
-    memory: MemoryService = request.app.state.parts.memory
+    memory: MemoryService = request.app.state.parts.features.memory
     return memory
 
 
 async def shelf_of(request: Request) -> Shelf:
     """Conversations as a person keeps them."""
-    shelf: Shelf = request.app.state.parts.shelf
+    shelf: Shelf = request.app.state.parts.features.shelf
     return shelf
 
 
 async def talks_of(request: Request) -> Talks:
     """Conversations as C's clients know them."""
-    talks: Talks = request.app.state.parts.talks
+    talks: Talks = request.app.state.parts.features.talks
     return talks
 
 
 async def talking_of(request: Request) -> Talking:
     """Asking in a conversation, and waiting."""
-    talking: Talking = request.app.state.parts.talking
+    talking: Talking = request.app.state.parts.features.talking
     return talking
 
 
 async def roll_of(request: Request) -> Roll:
     """Conversations as older clients know them."""
-    roll: Roll = request.app.state.parts.roll
+    roll: Roll = request.app.state.parts.features.roll
     return roll
 
 
 async def sharing_of(request: Request) -> Sharing:
     """Conversations shared by link."""
-    sharing: Sharing = request.app.state.parts.sharing
+    sharing: Sharing = request.app.state.parts.features.sharing
     return sharing
 
 
 async def opinions_of(request: Request) -> Opinions:
     """What people think of answers."""
-    opinions: Opinions = request.app.state.parts.opinions
+    opinions: Opinions = request.app.state.parts.features.opinions
     return opinions
 
 
 async def chats_of(request: Request) -> ChatService:
     """Stored chat completions."""
-    chats: ChatService = request.app.state.parts.chats
+    chats: ChatService = request.app.state.parts.features.chats
     return chats
 
 
 async def files_of(request: Request) -> FileService:
     """Uploaded files."""
-    files: FileService = request.app.state.parts.files
+    files: FileService = request.app.state.parts.features.files
     return files
 
 
 async def started_at(request: Request) -> float:
     """When the server started, in seconds since 1970."""
-    started: float = request.app.state.started
+    started: float = request.app.state.parts.started
     return started
 
 
 async def usage_of(request: Request) -> UsageService:
     """Calls, and what they cost."""
-    usage: UsageService = request.app.state.parts.usage
+    usage: UsageService = request.app.state.parts.features.usage
     return usage
 
 
 async def privacy_of(request: Request) -> PersonalData:
     """One's own data."""
-    privacy: PersonalData = request.app.state.parts.privacy
+    privacy: PersonalData = request.app.state.parts.features.privacy
     return privacy
 
 
 async def search_of(request: Request) -> SearchService:
     """What finds things by their words."""
-    search: SearchService = request.app.state.parts.search
+    search: SearchService = request.app.state.parts.features.search
     return search
 
 
 async def exports_of(request: Request) -> ExportService:
     """Conversations that travel out."""
-    exports: ExportService = request.app.state.parts.exports
+    exports: ExportService = request.app.state.parts.features.exports
     return exports
 
 
 async def imports_of(request: Request) -> ImportService:
     """Conversations that travel in."""
-    imports: ImportService = request.app.state.parts.imports
+    imports: ImportService = request.app.state.parts.features.imports
     return imports
 
 
@@ -187,5 +187,5 @@ async def administration_of(request: Request) -> Administration:
 
 async def identity_of(request: Request) -> IdentityParts:
     """People and their credentials."""
-    identity: IdentityParts = request.app.state.identity
+    identity: IdentityParts = request.app.state.parts.identity
     return identity

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from prosa.answers import AnswerService, ChatService, Talking, Upkeep
+from prosa.answers import Talking, Upkeep
+from prosa.api.parts import Features as ApiFeatures
 from prosa.boot.answering import Ground, make_answers, make_chats
 from prosa.boot.people import People
 from prosa.boot.privacy import make_privacy
@@ -31,39 +32,16 @@ from prosa.gateway import Gateway
 from prosa.identity import RepeatService
 from prosa.interactions import InteractionService
 from prosa.kit.clock import Clock
-from prosa.privacy import PersonalData
 from prosa.runs import Engine, EngineParts, Run, RunState
 from prosa.usage import UsageService
 
 
 @dataclass(frozen=True, slots=True)
-class Features:
-    """All of them."""
+class Features(ApiFeatures):
+    """All of them: those that the dialects translate to, and what goes on beside."""
 
-    gateway: Gateway
-    interactions: InteractionService
-    runs: Engine
-    conversations: ConversationService
-    files: FileService
-    answers: AnswerService
-    memory: MemoryService
     upkeep: Upkeep
-    chats: ChatService
     repeats: RepeatService
-    feed: Feed
-    presence: Presence
-    shelf: Shelf
-    nodes: Nodes
-    talking: Talking
-    talks: Talks
-    roll: Roll
-    sharing: Sharing
-    opinions: Opinions
-    usage: UsageService
-    search: SearchService
-    privacy: PersonalData
-    exports: ExportService
-    imports: ImportService
 
 
 def make_features(settings: Settings, gateway: Gateway, people: People, metrics: Metrics, clock: Clock) -> Features:

@@ -221,29 +221,7 @@ def _gateway(settings: Settings, client: Client, clock: Clock, metering: Meterin
 
 def _api(edge: EdgeParts, features: Features, people: People, settings: Settings, administration: Administration) -> ApiParts:
     return ApiParts(
-        gateway=features.gateway,
-        interactions=features.interactions,
-        runs=features.runs,
-        conversations=features.conversations,
-        files=features.files,
-        answers=features.answers,
-        chats=features.chats,
-        feed=features.feed,
-        presence=features.presence,
-        shelf=features.shelf,
-        memory=features.memory,
-        nodes=features.nodes,
-        talking=features.talking,
-        talks=features.talks,
-        roll=features.roll,
-        sharing=features.sharing,
-        opinions=features.opinions,
-        share_page=share_page,
-        usage=features.usage,
-        search=features.search,
-        privacy=features.privacy,
-        exports=features.exports,
-        imports=features.imports,
+        features=features,
         administration=administration,
         identity=people.identity,
         edge=edge,
@@ -251,6 +229,7 @@ def _api(edge: EdgeParts, features: Features, people: People, settings: Settings
         bitaca=settings.bitaca,
         chatai=settings.chatai,
         multiuser=settings.multiuser,
+        share_page=share_page,
     )
 
 
@@ -269,7 +248,7 @@ def _front(api: ApiParts, application: LazyApplication, web: WebParts, shared: S
         edge=api.edge,
         version=prosa.__version__,
         model=web.model,
-        database=api.interactions.database_ready,
+        database=api.features.interactions.database_ready,
         started=api.edge.clock.monotonic(),
         shared=shared,
         backup=partial(last_success, settings.backups.folder) if scheduled else None,

@@ -61,15 +61,16 @@ class Desk:
 async def desk_of(request: Request) -> Desk:
     """The parts, found where the application factory put them."""
     parts = request.app.state.parts
+    features = parts.features
     return Desk(
         people=parts.identity,
-        shelf=parts.shelf,
-        conversations=parts.conversations,
-        nodes=parts.nodes,
-        engine=parts.runs,
-        answers=parts.answers,
+        shelf=features.shelf,
+        conversations=features.conversations,
+        nodes=features.nodes,
+        engine=features.runs,
+        answers=features.answers,
         readers=parts.readers,
-        usage=parts.usage,
+        usage=features.usage,
     )
 
 

@@ -34,6 +34,8 @@ export default defineConfig({
     chunkSizeWarningLimit: 700,
     rolldownOptions: {
       output: {
+        // Parts are named by all the pages that share them: too much for the header that tells a browser to fetch them early.
+        chunkFileNames: ({ name }) => (name.startsWith("part~") ? "assets/part-[hash].js" : "assets/[name]-[hash].js"),
         // What every page begins with is one file, and what several share are a few: a browser has six connections with HTTP/1.1.
         codeSplitting: {
           groups: [

@@ -18,7 +18,7 @@ _BESIDE: Final = {
     "Logprob": {"bytes"},
     "LogprobTopLogprob": {"bytes"},
 }
-_OWN_REASONS: Final = ("interrupted", "time_limit", "max_steps")
+_OWN_REASONS: Final = ("interrupted", "time_limit", "max_steps", "max_prompt_tokens", "expired")
 _SCALARS: Final = (str, int, float, bool)
 
 

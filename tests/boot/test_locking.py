@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from prosa.boot.locking import LOCK_FILE, lock_folder, locked
+from prosa.boot.locking import LOCK_FILE, address_of, lock_folder, locked
 from prosa.boot.settings import StartRefused
 
 from .process import PATIENCE, environ, get, started, until
@@ -54,6 +54,19 @@ def test_a_file_that_a_dead_process_left_is_no_obstacle_and_its_text_never_misle
     (tmp_path / LOCK_FILE).write_bytes(left)
     assert "in use" in refused(tmp_path)
     lock.release()
+
+
+def test_the_folder_tells_where_its_service_is_while_it_runs(tmp_path: Path) -> None:
+    assert address_of(tmp_path) is None
+    lock = lock_folder(tmp_path)
+    assert address_of(tmp_path) is None
+    lock.tell("http://127.0.0.1:3801")
+    assert address_of(tmp_path) == "http://127.0.0.1:3801"
+    assert f"process {os.getpid()}" in refused(tmp_path)
+    lock.release()
+    for left in (b"4194304999\nhttp://127.0.0.1:1\n", b"\xff\nhttp://127.0.0.1:1\n", b"1\njavascript:x\n", b"", b"1" * 500):
+        (tmp_path / LOCK_FILE).write_bytes(left)
+        assert address_of(tmp_path) is None
 
 
 def test_a_folder_that_can_not_be_is_told(tmp_path: Path) -> None:

@@ -29,6 +29,7 @@ OF_PERSON = frozenset(
         *("runs:read:own", "conversations:read:own", "files:read:own"),
         *("runs:write:own", "conversations:write:own", "files:write:own"),
         *("usage:read:own", "data:read:own", "data:erase:own"),
+        *("assistants:read:own", "assistants:write:own"),
     }
 )
 OF_ADMIN = (
@@ -41,7 +42,7 @@ OF_ADMIN = (
 OF_NARROW_KEY = frozenset(
     {
         *("models:read", "interactions:read:own", "me:read:own", "runs:read:own", "conversations:read:own", "files:read:own"),
-        "usage:read:own",
+        *("usage:read:own", "assistants:read:own"),
     }
 )
 # Tables and columns that change by the mere look of somebody: when a credential was last used, until when a process counts
@@ -407,7 +408,8 @@ async def _populate(world: World) -> None:
     await accounts.suspend(OPERATOR, eva.id)
     await accounts.change(OPERATOR, zoe.id, AccountChanges(role=Role.USER), None)
     nobody = frozenset[str]()
-    both = frozenset({"models:call", "runs:write:own", "conversations:write:own", "files:write:own"}) | OF_NARROW_KEY
+    writes = frozenset({"runs:write:own", "conversations:write:own", "files:write:own", "assistants:write:own"})
+    both = writes | {"models:call"} | OF_NARROW_KEY
     callers = [
         Identity("anonymous", {}, nobody, nobody),
         Identity("a suspended session", suspended[0], nobody, nobody),

@@ -12,7 +12,11 @@ from prosa.kit.ids import new_object_id
 from prosa.runs import Drive, Ending, Event, Run, RunState, Why, fenced_insert
 
 KIND: Final = "scripted"
-ENDS: Final = {Why.CANCELLED: RunState.CANCELLED, Why.FAILED: RunState.FAILED, Why.INTERRUPTED: RunState.INCOMPLETE}
+ENDS: Final = {
+    Why.CANCELLED: RunState.CANCELLED,
+    Why.FAILED: RunState.FAILED,
+    **dict.fromkeys((Why.INTERRUPTED, Why.EXPIRED), RunState.INCOMPLETE),
+}
 
 GIVEN: Final = Statement(
     "INSERT INTO items (id, space, run_id, made, position, type, body, created_at)"

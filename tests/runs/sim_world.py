@@ -210,7 +210,7 @@ class World:
         """Answer a run that waits for somebody outside."""
         server = self._at(place)
         with contextlib.suppress(Gone, ProsaError):
-            await self._unless_unknown(known, server, server.engine.wake(SPACE, known.id))
+            await self._unless_unknown(known, server, _woken(server.engine, known.id))
 
     async def read(self, place: int, known: Known, after: int, slowness: float) -> None:
         """Follow a run from a number to its end, over as many connections as it takes."""
@@ -351,3 +351,9 @@ def _tell(answer: "asyncio.Future[T]", done: "asyncio.Task[T]") -> None:
         answer.set_exception(error)
     else:
         answer.set_result(done.result())
+
+
+async def _woken(engine: Engine, run_id: str) -> Run:
+    run = await engine.get(SPACE, run_id)
+    await engine.wake(run)
+    return run

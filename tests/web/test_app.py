@@ -108,6 +108,19 @@ async def test_the_browser_is_told_at_once_which_files_the_page_will_ask_for(fol
     assert (answer.status, answer.body, answer.header("link")) == (200, b"newer", None)
 
 
+async def test_the_words_of_the_browsers_language_are_among_them(folder: Path) -> None:
+    words = ", ".join(f'"src/i18n/{tongue}/index.ts": {{"file": "assets/{tongue}-Abcdefg1.js"}}' for tongue in ("pt-BR", "en"))
+    part = '"src/pages/account/sign-in.tsx": {"file": "assets/part~sign-in~set-up-Abcdefg1.js"}'
+    (folder / "manifest.json").write_text(f"{{{words}, {part}}}")
+    for tongue in ("pt-BR", "en"):
+        (folder / f"assets/{tongue}-Abcdefg1.js").write_bytes(b"words")
+    (folder / "assets/part~sign-in~set-up-Abcdefg1.js").write_bytes(b"part")
+    app = front(folder)
+    for wanted, tongue in (("fr, pt;q=0.8, en;q=0.5", "pt-BR"), ("EN-us,pt", "en"), ("de", "en"), ("", "en")):
+        link = (await get(app, "/sign-in", accept_language=wanted)).header("link") or ""
+        assert f"/{tongue}-Abcdefg1.js>" in link and link.count("modulepreload") == 2 and "part~sign-in~set-up" in link
+
+
 async def test_the_head_stays_small_however_many_files_there_are(folder: Path) -> None:
     for number in range(100):
         (folder / f"assets/part{number}-Abcdefg1.js").write_bytes(b"part")

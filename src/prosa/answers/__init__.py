@@ -17,7 +17,7 @@ from prosa.answers.errors import (
 from prosa.answers.given import Given
 from prosa.answers.models import ANSWER, StillAllowed
 from prosa.answers.parts import AnswerParts
-from prosa.answers.responses import MissingParameter, ResponseRequest, input_items, normal_items
+from prosa.answers.responses import InvalidValue, MissingParameter, ResponseRequest, input_items, normal_items
 from prosa.answers.responses.checking import check_depth, checked
 from prosa.answers.responses.request import Metadata
 from prosa.answers.sealing import Sealer
@@ -42,6 +42,7 @@ __all__ = [
     "CreateOptions",
     "Fate",
     "Given",
+    "InvalidValue",
     "ItemNotInInput",
     "ItemPage",
     "Listing",

@@ -71,7 +71,8 @@ def ending(conversations: ConversationService, told: Told, at: float, outcome: O
     state = _STATES[outcome.status]
     items = [_item(run, at, *stored_form(item)) for item in response.output]
     landing = Landing(run.id, run.fence, state, told.asked.anchor, run.created_at)
-    rows = conversations.adding_fenced(items, landing)
+    told_of = conversations.news.run(run.space, "ended", run.id, run.conversation_id)
+    rows = (*conversations.adding_fenced(items, landing), *told_of)
     if told.sent is not None:
         rows = (*rows, context_addition(run.id, run.space, told.sent, run.fence, state))
     response.output = []

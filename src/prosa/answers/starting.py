@@ -80,7 +80,10 @@ class Starter:
             kind=ANSWER,
             request=asked.stored(),
             events=_first_events(run_id, asked, request),
-            parts=self._parts_of(caller.space, sources, items),
+            parts=(
+                *self._parts_of(caller.space, sources, items),
+                *self._parts.conversations.news.run(caller.space, "started", run_id, sources.conversation_id),
+            ),
             id=run_id,
             conversation_id=sources.conversation_id,
             previous_id=sources.previous_id,

@@ -15,6 +15,7 @@ from prosa.api.legacy.chatai import ChataiSettings
 from prosa.api.legacy.multiuser import MultiuserSettings
 from prosa.api.openai import OpenAIDialect, Responses, ResponseSockets, StoredChat
 from prosa.api.openai import hot_routes as openai_routes
+from prosa.assistants import AssistantService, Copies
 from prosa.conversations import (
     ConversationService,
     ExportService,
@@ -47,6 +48,8 @@ class Features:
     runs: Engine
     conversations: ConversationService
     files: FileService
+    assistants: AssistantService
+    assistant_copies: Copies
     answers: AnswerService
     chats: ChatService
     feed: Feed

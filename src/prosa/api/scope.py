@@ -6,6 +6,7 @@ from prosa.administration import Administration
 from prosa.answers import AnswerService, ChatService, Talking
 from prosa.api.edge import Exchange
 from prosa.api.following import Readers
+from prosa.assistants import AssistantService, Copies
 from prosa.conversations import (
     ConversationService,
     ExportService,
@@ -135,6 +136,18 @@ async def files_of(request: Request) -> FileService:
     """Uploaded files."""
     files: FileService = request.app.state.parts.features.files
     return files
+
+
+async def assistants_of(request: Request) -> AssistantService:
+    """Assistants."""
+    assistants: AssistantService = request.app.state.parts.features.assistants
+    return assistants
+
+
+async def assistant_copies_of(request: Request) -> Copies:
+    """Assistants that are copied and travel."""
+    copies: Copies = request.app.state.parts.features.assistant_copies
+    return copies
 
 
 async def started_at(request: Request) -> float:

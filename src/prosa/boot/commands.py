@@ -107,9 +107,11 @@ class Boot:
     def site(self) -> str:
         """See BootPort."""
         from prosa.boot.banner import Banner
+        from prosa.boot.locking import address_of
 
         settings = _load({}).settings
-        return settings.identity.public_url or Banner(settings, settings.server.port, "console").address
+        told = settings.identity.public_url or address_of(settings.server.data_dir)
+        return told or Banner(settings, settings.server.port, "console").address
 
     def storage(self) -> cli.Storage:
         """See BootPort."""

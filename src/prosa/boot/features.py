@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from prosa.answers import Talking, Upkeep
 from prosa.api.parts import Features as ApiFeatures
 from prosa.boot.answering import Ground, make_answers, make_chats
+from prosa.boot.assisting import assistant_parts, make_assistants
 from prosa.boot.people import People
 from prosa.boot.privacy import make_privacy
 from prosa.boot.settings import Settings
@@ -57,12 +58,15 @@ def make_features(settings: Settings, gateway: Gateway, people: People, metrics:
     ground = Ground(settings.answers, gateway, conversations, files, memory)
     answers, upkeep = make_answers(runs, ground, people, clock)
     after.append(upkeep.ended)
+    assistants, copies = make_assistants(assistant_parts(people, gateway, files, feed, clock))
     return Features(
         gateway=gateway,
         interactions=InteractionService(database, gateway, settings.interactions, clock),
         runs=runs,
         conversations=conversations,
         files=files,
+        assistants=assistants,
+        assistant_copies=copies,
         answers=answers,
         memory=memory,
         upkeep=upkeep,

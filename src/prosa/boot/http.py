@@ -36,6 +36,7 @@ def serve(loaded: Loaded, environ: Mapping[str, str], arguments: Sequence[str] =
     listener = bind(settings.server, inherited)
     if inherited is None:
         lock = lock_folder(settings.server.data_dir)
+        lock.tell(Banner(settings, listener.getsockname()[1], "console").address)
         if settings.server.reload:
             return watch(Kept(listener, lock.descriptor), arguments, environ, Path(prosa.__file__).parent)
     prepare_folder(settings.server)

@@ -22,6 +22,10 @@ class FolderLock:
 
     descriptor: int
 
+    def tell(self, address: str) -> None:
+        """Write where the service is into the file: `address_of` reads it there."""
+        os.pwrite(self.descriptor, f"{os.getpid()}\n{address}\n".encode(), 0)
+
     def release(self) -> None:
         """Let it go; the file stays, since one who waits for it would else lock a file that nobody finds."""
         os.close(self.descriptor)
@@ -42,6 +46,25 @@ def lock_folder(folder: Path) -> FolderLock:
     os.ftruncate(descriptor, 0)
     os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
     return FolderLock(descriptor)
+
+
+def address_of(folder: Path) -> str | None:
+    """Where the service of this folder is, told by `FolderLock.tell`; None when none runs or it hasn't told."""
+    try:
+        holder, address = (folder / LOCK_FILE).read_text(encoding="utf-8").splitlines()[:2]
+        return address if address.startswith("http://") and _lives(int(holder)) else None
+    except (OSError, ValueError):
+        return None
+
+
+def _lives(number: int) -> bool:
+    try:
+        os.kill(max(number, 1), 0)
+    except PermissionError:  # somebody else's process, so it is there
+        return True
+    except (ProcessLookupError, OverflowError):
+        return False
+    return True
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from prosa.administration import erase_actor
 from prosa.api.edge import OpenCalls
+from prosa.assistants import erase_assistants, inherit_assistants
 from prosa.boot.locking import PEOPLED
 from prosa.boot.settings import Settings
 from prosa.conversations import (
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 ERASERS = (
     *(erase_interactions, erase_runs, erase_files, erase_conversations, erase_shelf),
     *(erase_shares, erase_repeats, erase_changes, erase_memory, erase_usage),
-    erase_actor,
+    *(erase_actor, erase_assistants),
     *(erase_orphans, erase_traces),
 )
 SIGNALS = "signals"  # the processes' sockets, in the run folder
@@ -108,6 +109,7 @@ def make_people(settings: Settings, attempts: "Attempts", clock: Clock) -> Peopl
         heirs=(
             *(inherit_interactions, inherit_runs, inherit_files, inherit_conversations, inherit_shelf),
             *(inherit_shares, inherit_repeats, inherit_changes, inherit_memory, inherit_usage),
+            inherit_assistants,
         ),
         # The last one notes it where no backup reaches: what isn't noted isn't deleted.
         erasers=(*ERASERS, ErasureNotes(erasures)),

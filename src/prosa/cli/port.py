@@ -110,7 +110,10 @@ class BootPort(Protocol):
         ...
 
     def site(self) -> str:
-        """Where people find this server: PROSA_PUBLIC_URL, else its address on this machine; no slash at the end."""
+        """Where people find this server: PROSA_PUBLIC_URL, else the running one's address on this machine, else the settings'.
+
+        There is no slash at the end.
+        """
         ...
 
     def storage(self) -> Storage:

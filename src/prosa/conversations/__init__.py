@@ -17,6 +17,7 @@ from prosa.conversations.errors import (
 )
 from prosa.conversations.exporting import EXPORT, MOST_EXPORTED, ExportService, ExportStarter, ExportWish, Format
 from prosa.conversations.importing import IMPORT, Importer, ImportParts, ImportService
+from prosa.conversations.margins import Attachment, AttachmentTool, Margin, Reason, margin_of, with_margin, without_margin
 from prosa.conversations.memory.errors import MemoryChanged, MemoryNotFound, MemoryUnfit, SummaryUnfit, TooManyMemories
 from prosa.conversations.memory.models import LONGEST as LONGEST_MEMORY
 from prosa.conversations.memory.models import LONGEST_SUMMARY, SUMMARY, Memory, Recalled, Summary
@@ -98,11 +99,13 @@ from prosa.conversations.shelf import (
     Trash,
     Verb,
     erase_shelf,
+    folded,
     inherit_shelf,
     title_of,
 )
 from prosa.conversations.store import Landing
 from prosa.conversations.talks import Talks
+from prosa.conversations.threads import MessagePage, MessageQuery, Threads
 from prosa.conversations.viewing import Include, view
 
 __all__ = [
@@ -126,6 +129,8 @@ __all__ = [
     "SHARE",
     "SUMMARY",
     "VERSIONS",
+    "Attachment",
+    "AttachmentTool",
     "Batch",
     "Batched",
     "Conversation",
@@ -156,11 +161,14 @@ __all__ = [
     "ItemQuery",
     "Landing",
     "Listed",
+    "Margin",
     "Memory",
     "MemoryChanged",
     "MemoryNotFound",
     "MemoryService",
     "MemoryUnfit",
+    "MessagePage",
+    "MessageQuery",
     "Node",
     "Nodes",
     "NotAnAnswer",
@@ -176,6 +184,7 @@ __all__ = [
     "Purge",
     "Ranking",
     "Rating",
+    "Reason",
     "Recalled",
     "RetentionSettings",
     "Roll",
@@ -204,6 +213,7 @@ __all__ = [
     "SummaryUnfit",
     "Tag",
     "Talks",
+    "Threads",
     "TitleBy",
     "TooManyMemories",
     "Trash",
@@ -219,10 +229,12 @@ __all__ = [
     "erase_shares",
     "erase_shelf",
     "expired_shares",
+    "folded",
     "inherit_conversations",
     "inherit_memory",
     "inherit_shares",
     "inherit_shelf",
+    "margin_of",
     "naming",
     "nobody_of",
     "object_named",
@@ -238,5 +250,7 @@ __all__ = [
     "turn_of",
     "type_of",
     "view",
+    "with_margin",
     "without_id",
+    "without_margin",
 ]

@@ -7,6 +7,7 @@ from typing import Final, Literal
 
 import msgspec
 
+from prosa.conversations.margins import without_margin
 from prosa.kit.ids import new_object_id, without_prefix
 
 CONVERSATION: Final = "conv_"
@@ -62,7 +63,7 @@ class TitleBy(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Face:
     """What a conversation shows of itself. `dialect`: where it was made; `settings`: a JSON object of the app's, such as
-    instructions."""
+    instructions; `tool_resources`: one of the Assistants API's, the files and vector stores that tools get in it."""
 
     title: str | None = None
     title_by: TitleBy = TitleBy.NOBODY
@@ -70,6 +71,7 @@ class Face:
     model: str | None = None
     settings: bytes | None = None
     folder_id: str | None = None
+    tool_resources: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +189,7 @@ def stored_id(shown: str) -> str:
 
 def shown(item: Item) -> bytes:
     """The item as the API shows it, one line of JSON with its id first."""
-    return b'{"id":"' + public_id(item).encode() + b'",' + item.body[1:]
+    return b'{"id":"' + public_id(item).encode() + b'",' + without_margin(item.body)[1:]
 
 
 def ids_after(id: str, bodies: Sequence[bytes]) -> list[str]:

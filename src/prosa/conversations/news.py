@@ -24,9 +24,9 @@ class News:
             return ()
         return (self._feed.part(space, f"conversation.{verb}", CONVERSATION + id, None, self._clock.now()),)
 
-    def run(self, space: str, verb: str, run_id: str | None, conversation_id: str) -> tuple[Part, ...]:
-        """Rows that say that a run was "started" in a conversation, or "ended"."""
-        if self._feed is None or run_id is None:
+    def run(self, space: str, verb: str, run_id: str, conversation_id: str | None) -> tuple[Part, ...]:
+        """Rows that say that a run was "started" in a conversation, or "ended", whether it brings items with it or not."""
+        if self._feed is None or conversation_id is None:
             return ()
         data = msgspec.json.encode({"conversation_id": CONVERSATION + conversation_id})
         return (self._feed.part(space, f"run.{verb}", RUN + run_id, data, self._clock.now()),)

@@ -207,9 +207,7 @@ class ConversationService:
 
     def adding(self, items: Sequence[Item], parent: Parent = HEAD) -> tuple[Part, ...]:
         """What a run is given, behind `parent` in its conversation where it has one: rows to be written with the run."""
-        first = next((item for item in items if item.conversation_id is not None), None)
-        told = () if first is None else self.news.run(first.space, "started", first.run_id, first.conversation_id or "")
-        return *rows.additions_of_run(items, parent), *told
+        return rows.additions_of_run(items, parent)
 
     def going_back(self, space: str, conversation_id: str, item_id: str) -> tuple[Part, ...]:
         """The chosen path ends at an item that a run without items of its own answers: rows to be written with the run."""
@@ -217,9 +215,7 @@ class ConversationService:
 
     def adding_fenced(self, items: Sequence[Item], landing: Landing) -> tuple[Part, ...]:
         """What a run made: rows to be written with its end, of which none is where somebody else drives by then."""
-        first = next((item for item in items if item.conversation_id is not None), None)
-        told = () if first is None else self.news.run(first.space, "ended", landing.run_id, first.conversation_id or "")
-        return *rows.fenced_additions(items, landing), *told
+        return rows.fenced_additions(items, landing)
 
     def removing(self, run_id: str) -> tuple[Part, ...]:
         """What goes with a run that is deleted: its items, but for those that a conversation holds."""

@@ -16,7 +16,8 @@ from prosa.runs import RunState, fenced_insert
 
 CREATE: Final = Statement(
     "INSERT INTO conversations (id, space, metadata, created_at, updated_at, version,"
-    " title, title_by, dialect, model, settings, folder_id) VALUES ($1, $2, $3, $4, $4, 1, $5, $6, $7, $8, $9, $10)"
+    " title, title_by, dialect, model, settings, folder_id, tool_resources)"
+    " VALUES ($1, $2, $3, $4, $4, 1, $5, $6, $7, $8, $9, $10, $11)"
 )
 # What is added makes a conversation recent; its version is of what people edit. The chosen path ends with what was added last;
 # `before_id` is what the first of it follows: what stood last until then, or what the caller named.
@@ -101,7 +102,7 @@ FOLLOW_ON: Final = Statement(
 
 _ROW: Final = (
     "id, space, metadata, created_at, updated_at, version, title, title_by, dialect, model, settings, folder_id,"
-    " head_id, pinned_at, archived_at, deleted_at"
+    " tool_resources, head_id, pinned_at, archived_at, deleted_at"
 )
 _ANY: Final = f"SELECT {_ROW} FROM conversations WHERE id = $2 AND space = $1"  # noqa: S608  # our own words
 GET: Final = _ANY + " AND deleted_at IS NULL"
@@ -244,6 +245,7 @@ def creation(conversation: Conversation) -> Part:
         *(conversation.id, conversation.space, conversation.metadata.decode(), moments.stored(conversation.created_at)),
         *(face.title, face.title_by.value, face.dialect, face.model),
         *(None if face.settings is None else face.settings.decode(), face.folder_id),
+        None if face.tool_resources is None else face.tool_resources.decode(),
     )
 
 
@@ -355,7 +357,7 @@ def item_of(row: Sequence[object]) -> Item:
 def conversation_of(row: Sequence[object]) -> Conversation:
     """A conversation from the columns of `_ROW`."""
     id, space, metadata, created_at, updated_at, version, *rest = row
-    title, title_by, dialect, model, settings, folder_id, head_id, pinned_at, archived_at, deleted_at = rest
+    title, title_by, dialect, model, settings, folder_id, resources, head_id, pinned_at, archived_at, deleted_at = rest
     assert isinstance(version, int)
     face = Face(
         title=_text(title),
@@ -364,6 +366,7 @@ def conversation_of(row: Sequence[object]) -> Conversation:
         model=_text(model),
         settings=None if settings is None else str(settings).encode(),
         folder_id=_text(folder_id),
+        tool_resources=None if resources is None else str(resources).encode(),
     )
     return Conversation(
         id=str(id),

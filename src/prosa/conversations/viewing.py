@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import msgspec
 
+from prosa.conversations.margins import without_margin
 from prosa.conversations.models import Item, public_id, shown
 
 
@@ -43,7 +44,7 @@ def view(item: Item, include: Collection[str] = ()) -> bytes:
     body = item.body
     if not any(name in body for name in _LEFT_OUT):
         return shown(item)
-    fields: dict[str, Any] = msgspec.json.decode(body)
+    fields: dict[str, Any] = msgspec.json.decode(without_margin(body))
     _leave_out(fields, _OF_ITEM.get(item.type), include)
     content = fields.get("content")
     for part in content if isinstance(content, list) else ():

@@ -12,7 +12,7 @@ BATCH_SECONDS: Final = 2_592_000
 
 
 class Purpose(StrEnum):
-    """What a file is for, in OpenAI's words; the last three are prosa's own, and never in a list (see HIDDEN)."""
+    """What a file is for, in OpenAI's words; the last four are prosa's own, and never in a list (see HIDDEN)."""
 
     ASSISTANTS = "assistants"
     ASSISTANTS_OUTPUT = "assistants_output"
@@ -24,6 +24,7 @@ class Purpose(StrEnum):
     USER_DATA = "user_data"
     VISION = "vision"
     PICTURE = "picture"
+    ASSISTANT_PICTURE = "assistant_picture"
     EXPORT = "export"  # what a run of the kind made, to be downloaded for a while
     IMPORT = "import"  # what one is to read
 
@@ -32,7 +33,7 @@ UPLOADED: Final = frozenset(
     {Purpose.ASSISTANTS, Purpose.BATCH, Purpose.EVALS, Purpose.FINE_TUNE, Purpose.USER_DATA, Purpose.VISION}
 )
 """The purposes that a caller may name; the others are of what the server itself makes."""
-HIDDEN: Final = frozenset({Purpose.PICTURE, Purpose.EXPORT, Purpose.IMPORT})
+HIDDEN: Final = frozenset({Purpose.PICTURE, Purpose.ASSISTANT_PICTURE, Purpose.EXPORT, Purpose.IMPORT})
 """Files behind no id of the files' API: whoever made them knows them."""
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from prosa.drivers.blobs import Blob, Blobs, Pieces, begun
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from prosa.files.store import FileStore
 
 _PURPOSES: Final = frozenset(purpose.value for purpose in Purpose)
+Leaving = Callable[[str, str], Awaitable[None]]
+"""What others do when a file, of a space and an id, was deleted here: what they read out of it goes with it."""
 UNCLAIMED: Final = 86_400.0  # seconds after which content without a row is nobody's: no upload takes that long
 
 
@@ -35,6 +37,7 @@ class FileService:
         self._settings = settings
         self._clock = clock
         self._opened: FileStore | None = None
+        self.leaving: list[Leaving] = []
         self._carrying = Carrying(settings)
         self._coming: dict[str, int] = {}  # bytes of a space that are on their way into this process
 
@@ -58,6 +61,13 @@ class FileService:
             raise FileNotFound(param)
         return file
 
+    async def several(self, space: str, ids: Sequence[str], param: str | None = None) -> Sequence[File]:
+        """Files by their ids, each once. Raises FileNotFound where one of them isn't there."""
+        found = await (await self._store()).several(space, ids, self._clock.now())
+        if len(found) < len(set(ids)):
+            raise FileNotFound(param)
+        return found
+
     async def list(self, space: str, query: FileQuery) -> FilePage:
         """A part of the space's files. Raises FileNotFound where `query.after` is none of them."""
         store = await self._store()
@@ -74,6 +84,8 @@ class FileService:
         blob = await store.remove(space, file_id)
         if blob is None:
             raise FileNotFound
+        for told in self.leaving:
+            await told(space, file_id)
         await self._clear(store, [blob])
 
     async def content(self, file: File, start: int = 0, length: int | None = None) -> AsyncIterator[bytes]:

@@ -85,6 +85,15 @@ class FileStore:
             row = (await connection.execute(self._of(space, now).where(TABLE.c.id == file_id))).mappings().first()
         return None if row is None else _file(row)
 
+    async def several(self, space: str, ids: Sequence[str], now: float) -> list[File]:
+        """Those of the files that are there and that their owner may name."""
+        found: list[File] = []
+        async with self._database.reading() as connection:
+            for start in range(0, len(ids), _AT_ONCE):
+                wanted = self._of(space, now).where(TABLE.c.id.in_(ids[start : start + _AT_ONCE]), TABLE.c.purpose.not_in(HIDDEN))
+                found += [_file(row) for row in (await connection.execute(wanted)).mappings()]
+        return found
+
     async def of_purpose(self, space: str, purpose: Purpose, now: float) -> list[File]:
         """All files of one purpose."""
         async with self._database.reading() as connection:

@@ -104,14 +104,14 @@ class Upload:
         assert self._received is not None
         return await self._register(self._received, wish)
 
-    async def keep_picture(self) -> File:
-        """Make it somebody's picture. Raises FileTypeMismatch for what is none."""
+    async def keep_picture(self, purpose: Purpose = Purpose.PICTURE) -> File:
+        """Make it somebody's picture, or an assistant's. Raises FileTypeMismatch for what is none."""
         received = self._received
         if received is None:
             raise FileEmpty
         if received.media_type not in IMAGES - {"image/gif"}:
             raise FileTypeMismatch(received.media_type, "image/png, image/jpeg or image/webp")
-        return await self._register(received, Wish(Purpose.PICTURE))
+        return await self._register(received, Wish(purpose))
 
     async def _register(self, received: Received, wish: Wish) -> File:
         # From here on the row may be there, also where it fails: a commit that broke off may have happened. The sweep will know.

@@ -16,6 +16,8 @@ class Permission(StrEnum):
     WRITE_CONVERSATIONS = "conversations:write:own"
     READ_FILES = "files:read:own"
     WRITE_FILES = "files:write:own"
+    READ_ASSISTANTS = "assistants:read:own"  # and those that others let one use
+    WRITE_ASSISTANTS = "assistants:write:own"
     READ_USAGE = "usage:read:own"
     READ_DATA = "data:read:own"  # all that is kept of oneself, at once
     ERASE_DATA = "data:erase:own"
@@ -61,8 +63,8 @@ class Scope(StrEnum):
 
 _P = Permission
 # What one stored: to see it, and to make and end it.
-_SEE: Final = frozenset({_P.READ_INTERACTIONS, _P.READ_RUNS, _P.READ_CONVERSATIONS, _P.READ_FILES, _P.READ_USAGE})
-_MAKE: Final = frozenset({_P.WRITE_RUNS, _P.WRITE_CONVERSATIONS, _P.WRITE_FILES})
+_SEE: Final = frozenset({_P.READ_INTERACTIONS, _P.READ_RUNS, _P.READ_CONVERSATIONS, _P.READ_FILES, _P.READ_USAGE, _P.READ_ASSISTANTS})
+_MAKE: Final = frozenset({_P.WRITE_RUNS, _P.WRITE_CONVERSATIONS, _P.WRITE_FILES, _P.WRITE_ASSISTANTS})
 _PERSON: Final = (
     _SEE
     | _MAKE

@@ -95,6 +95,10 @@ REGISTRY: Final = Registry(
         Personal("run_events", (), Through("run_id", "runs"), hidden=_of({"fence"})),
         Personal("answer_contexts", json=_of({"body"})),
         Personal("files", hidden=_of({"blob"})),
+        Personal("assistants", hidden=_of({"edit_id", "words", "picture"}), json=_of({"body"})),
+        Personal("assistant_versions", ("space", "author"), json=_of({"body"})),
+        # Whom somebody let in by an address is the owner's word; who was let in sees it too, and it goes with either.
+        Personal("assistant_grants", ("space", "grantee")),
         Personal("interactions"),
         Personal("memories"),
         Personal("shares", hidden=_of({"digest"}), json=_of({"content"})),

@@ -5,7 +5,7 @@ from prosa.runs.attempt import settled
 from prosa.runs.batch import Batch
 from prosa.runs.drive import Drive
 from prosa.runs.engine import Engine
-from prosa.runs.errors import LeaseLost, LogTrimmed, RunDefect, RunNotFound, TooManyRuns, TooManyWaiting
+from prosa.runs.errors import LeaseLost, LogTrimmed, RunDefect, RunNotFound, RunOpen, TooManyRuns, TooManyWaiting
 from prosa.runs.fencing_store import FencedInsert, fenced_insert
 from prosa.runs.models import Ending, Event, Kind, NewRun, Run, RunQuery, RunState, Why
 from prosa.runs.ownership import erase_runs, inherit_runs
@@ -29,6 +29,7 @@ __all__ = [
     "RunChecks",
     "RunDefect",
     "RunNotFound",
+    "RunOpen",
     "RunQuery",
     "RunSettings",
     "RunState",

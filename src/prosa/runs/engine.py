@@ -4,15 +4,15 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from typing import Final
 
 from prosa.drivers.journal import Part, RowRefused
 from prosa.drivers.sql import DatabaseUnavailable
 from prosa.kit.errors import ProsaError
-from prosa.runs.attempt import attempt, settled
+from prosa.runs.attempt import attempt
 from prosa.runs.batch import Batch
+from prosa.runs.closing import Closer
 from prosa.runs.drive import Drive
-from prosa.runs.errors import LeaseLost, LogTrimmed, RunDefect, RunNotFound, TooManyRuns, TooManyWaiting
+from prosa.runs.errors import LeaseLost, LogTrimmed, RunDefect, RunNotFound, RunOpen, TooManyRuns, TooManyWaiting
 from prosa.runs.hub import Hub
 from prosa.runs.lease import TOPIC, Keeper
 from prosa.runs.lease_store import LeaseStore
@@ -23,7 +23,6 @@ from prosa.runs.settings import RunSettings
 from prosa.runs.store import FIRST_FENCE, RunStore
 
 _logger = logging.getLogger("prosa.runs")
-TRIES: Final = 3  # to write an end
 
 
 class Engine:
@@ -40,6 +39,7 @@ class Engine:
         self._tasks: set[asyncio.Task[None]] = set()  # also those whose run has ended, or is driven by another
         self._hub = Hub(self._store, parts.signals, self._live.__contains__)
         self._writer = LogWriter(self._store, self._hub.publish)
+        self._closer = Closer(self._store, self._hub, self.kinds, self.now, parts.ended)
         self._stopping = False
 
     # Its life
@@ -96,7 +96,8 @@ class Engine:
         """Write a new run and drive it; durable when this returns. A conversation's runs go one after the other.
 
         An id that this space has already gives the run that has it. `replace` cancels what is open in the conversation.
-        Raises TooManyRuns, TooManyWaiting, DatabaseUnavailable (it may have been written then, and is driven if so), RowRefused.
+        Raises TooManyRuns, TooManyWaiting, RunOpen for one that was to be alone, DatabaseUnavailable (it may have been written
+        then, and is driven if so), RowRefused.
         """
         self.admit(new.space)
         if new.conversation_id is not None:
@@ -110,9 +111,10 @@ class Engine:
         except RowRefused:
             self._forget(new.id, live)
             known = await self._store.get(new.space, new.id)
-            if known is None:
-                raise
-            return known
+            if known is not None:
+                return known
+            await self._check_alone(new)
+            raise
         except BaseException:
             self._forget(new.id, live)
             raise
@@ -188,12 +190,15 @@ class Engine:
             run = await self.get(space, run_id)
         return await self.get(space, run_id)
 
-    async def wake(self, space: str, run_id: str, parts: Sequence[Part] = ()) -> Run:
-        """Go on with a run that waits for somebody outside, with more rows; another stays as it is. Raises RunNotFound."""
-        run = await self.get(space, run_id)
-        if run.state is RunState.WAITING:
-            await self._raise(run, parts)
-        return await self.get(space, run_id)
+    async def wake(self, run: Run, parts: Sequence[Part] = (), batch: Batch | None = None) -> bool:
+        """Go on with a run that waits for somebody outside, with more rows and the next events of its log: all of it is durable
+        when this returns, or, where the run has changed since it was read, none of it, and it is False. Raises
+        DatabaseUnavailable, after which nobody knows which."""
+        if run.state is not RunState.WAITING or not await self._raise(run, parts, batch):
+            return False
+        if batch is not None:
+            self._hub.publish(run.id, batch)
+        return True
 
     async def delete(self, space: str, run_id: str) -> None:
         """Cancel a run and take it away, with its log and its rows. Raises RunNotFound."""
@@ -222,10 +227,17 @@ class Engine:
         await self._keeper.hold()
         if run.state is RunState.QUEUED:
             await self._promote(run)
+        elif run.state is RunState.WAITING:
+            return  # it came to wait while somebody looked for its driver
         elif run.attempts >= self._settings.attempts:
             await self._end_from_outside(run, Why.INTERRUPTED)
         else:
             await self._take_over(run)
+
+    async def expire(self, run: Run) -> None:
+        """See Driving."""
+        if not self._stopping and run.id not in self._live and run.kind in self.kinds:
+            await self._end_from_outside(run, Why.EXPIRED)
 
     # How it does it
 
@@ -236,6 +248,10 @@ class Engine:
                 await self.cancel(run.space, run.id)
         elif len(waiting) > self._settings.waiting:
             raise TooManyWaiting(self._settings.waiting)
+
+    async def _check_alone(self, new: NewRun) -> None:
+        if new.alone and new.conversation_id is not None and (found := await self._store.open_in(new.conversation_id)):
+            raise RunOpen(found[0].id)
 
     async def _write_start(self, new: NewRun) -> None:
         try:
@@ -278,43 +294,9 @@ class Engine:
         elif isinstance(outcome, LeaseLost | DatabaseUnavailable):
             raise outcome
         else:
-            ending = await self._settlement(drive.run, Why.FAILED, outcome)
-        if not await self._finish(drive.run, drive.next_number, ending):
+            ending = await self._closer.settlement(drive.run, Why.FAILED, outcome)
+        if not await self._closer.finish(drive.run, drive.next_number, ending):
             raise LeaseLost
-
-    async def _settlement(self, run: Run, why: Why, error: ProsaError | None) -> Ending:
-        log = [event for batch in await self._store.log(run.id) for event in batch.events()]
-        return await settled(self.kinds[run.kind], run, log, why, error)
-
-    async def _finish(self, run: Run, number: int, ending: Ending) -> bool:
-        """Write the end; False where somebody else drives by now."""
-        over = ending.state is not RunState.WAITING
-        batch = None
-        if ending.events:
-            batch = Batch(number, number + len(ending.events) - 1, b"\n".join(ending.events), final=over)
-        done = await self._write_end(run, ending, batch)
-        if done and batch is not None:
-            self._hub.publish(run.id, batch)
-        if done and over:
-            self._parts.ended(run, ending.state)
-        return done
-
-    async def _write_end(self, run: Run, ending: Ending, batch: Batch | None) -> bool:
-        """Write it, again where the database didn't answer: by then it may have ended by this very hand, and with the rows."""
-        for turn in range(TRIES):
-            if turn and await self._store.ended(run, ending.state):
-                return True
-            try:
-                return await self._store.end(run, ending, batch, self.now())
-            except DatabaseUnavailable:
-                if turn == TRIES - 1:
-                    raise
-                await asyncio.sleep(0.2)
-            except RowRefused:
-                if await self._store.ended(run, ending.state):
-                    return True
-                raise
-        return False
 
     async def _end_from_outside(self, run: Run, why: Why) -> bool:
         """Take the run from whoever drives it and end it; False where it changed meanwhile."""
@@ -332,9 +314,9 @@ class Engine:
             taken = await self._store.by_id(run.id)
             if taken is None or taken.fence != run.fence + 1:
                 return False
-            ending = await self._settlement(taken, why, None)
+            ending = await self._closer.settlement(taken, why, None)
             number = await self._after_last(run.id)
-            done = await self._finish(taken, number, ending)
+            done = await self._closer.finish(taken, number, ending)
         finally:
             self._forget(run.id, live)
         if done:
@@ -363,14 +345,15 @@ class Engine:
     async def _promote(self, run: Run) -> None:
         await self._raise(run, self.kinds[run.kind].promoted(run), resumed=False)
 
-    async def _raise(self, run: Run, parts: Sequence[Part], *, resumed: bool = True) -> None:
-        """Begin to drive a run that waited."""
+    async def _raise(self, run: Run, parts: Sequence[Part], batch: Batch | None = None, *, resumed: bool = True) -> bool:
+        """Begin to drive a run that waited; False where somebody else was faster."""
         await self._keeper.hold()
         live = Live(0, run.space)
         if self._live.setdefault(run.id, live) is not live:
-            return
+            return False
+        done = False
         try:
-            done = await self._store.resume(run, self.driver_id, parts)
+            done = await self._store.resume(run, self.driver_id, parts, batch)
             taken = await self._store.by_id(run.id) if done else None
             log = await self.log(run) if taken is not None else []
         except RowRefused:
@@ -380,8 +363,9 @@ class Engine:
             raise
         if taken is None or taken.fence != run.fence + 1:
             self._forget(run.id, live)
-            return
-        self._begin(taken, live, tuple(log), resumed=resumed)
+        else:
+            self._begin(taken, live, tuple(log), resumed=resumed)
+        return done
 
     async def _next_of(self, run: Run) -> None:
         """Start what waits in the conversation; who looks around finds it in any case."""

@@ -39,6 +39,18 @@ class TooManyWaiting(ProsaError):
         super().__init__(f"{most} messages wait in this conversation already; wait for an answer first.", retry_after=5.0)
 
 
+class RunOpen(ProsaError):
+    """The conversation has an open run, and another one was to be alone in it; `run_id` names it where it is known."""
+
+    code = "run_open"
+    status = 409
+    kind = "invalid_request_error"
+
+    def __init__(self, run_id: str | None = None) -> None:
+        super().__init__("An answer is being given in this conversation already.", retry_after=1.0)
+        self.run_id = run_id
+
+
 class TooManyRuns(ProsaError):
     """As many runs of one caller are under way in this process as may be."""
 

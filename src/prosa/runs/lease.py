@@ -42,6 +42,10 @@ class Driving(Protocol):
         """Drive a run that nobody drives, unless somebody else is faster."""
         ...
 
+    async def expire(self, run: Run) -> None:
+        """End a run that waited in vain, unless somebody comes for it in this moment."""
+        ...
+
 
 class Keeper:
     """Renews the lease while this process drives anything, and looks for what nobody drives."""
@@ -146,7 +150,8 @@ class Keeper:
             await self._store.forget_others(self._service)
             self._sole = False
         driven = self._driving.driven()
-        found = [*await self._store.orphans(self.now()), *await self._store.next_in_line()]
+        now = self.now()
+        found = [*await self._store.orphans(now), *await self._store.next_in_line()]
         if self._until:
             held = await self._store.mine(self.driver)
             found += [run for run_id in held if run_id not in driven for run in await self._store.run(run_id)]
@@ -154,6 +159,8 @@ class Keeper:
         for run in found:
             if run.id not in driven:
                 await self._driving.adopt(run)
+        for run in await self._store.overdue(now):
+            await self._driving.expire(run)
         if self._clock.monotonic() >= self._next_trim:
             self._next_trim = self._clock.monotonic() + TRIM_SECONDS
             await self._trim()

@@ -37,6 +37,7 @@ _WAITING: Final = (
     " OR (other.state = 'queued' AND (other.created_at, other.id) < (runs.created_at, runs.id))))"
     " ORDER BY created_at, id LIMIT 50"
 )
+_OVERDUE: Final = f"SELECT {COLUMNS} FROM runs WHERE {OPEN} AND state = 'waiting' AND due_at < $1 LIMIT 50"  # noqa: S608  # our own words
 _ALIVE: Final = "SELECT 1 FROM run_drivers WHERE id = $1 AND lease_until >= $2"
 _OLD: Final = "SELECT id FROM runs WHERE NOT trimmed AND ended_at IS NOT NULL AND ended_at < $1 ORDER BY ended_at LIMIT 100"
 # To PostgreSQL its own clock is the one that all hosts share.
@@ -92,6 +93,10 @@ class LeaseStore:
     async def next_in_line(self) -> list[Run]:
         """Runs that wait in a conversation where nothing runs any more."""
         return msgspec.convert(await self._database.fetch(_WAITING), list[Run], strict=False)
+
+    async def overdue(self, now: int) -> list[Run]:
+        """Runs that waited for somebody who didn't come in time."""
+        return msgspec.convert(await self._database.fetch(_OVERDUE, now), list[Run], strict=False)
 
     async def alive(self, driver: str, now: int) -> bool:
         """Whether this lease holds."""

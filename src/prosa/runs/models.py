@@ -36,6 +36,7 @@ class Why(StrEnum):
     CANCELLED = "cancelled"
     FAILED = "failed"
     INTERRUPTED = "interrupted"  # its drivers died too often
+    EXPIRED = "expired"  # nobody came for whom it waited
 
 
 class Run(msgspec.Struct, frozen=True, array_like=True):
@@ -77,7 +78,8 @@ class Event(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class NewRun:
-    """A run to start. `events` are the first of its log; `parts` are written with it or not at all: the caller's items."""
+    """A run to start. `events` are the first of its log; `parts` are written with it or not at all: the caller's items. `alone`: it
+    doesn't wait behind an open run of its conversation, but isn't started then."""
 
     space: str
     kind: str
@@ -90,24 +92,28 @@ class NewRun:
     account_id: str | None = None
     credential_id: str | None = None
     metadata: bytes | None = None
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Ending:
     """How a run ends: the last of `events` is the terminal one; `rows` are written with it or not at all (see `fenced_insert`).
 
-    With the state WAITING it isn't over: it goes on with `Engine.wake`.
+    With the state WAITING it isn't over: it goes on with `Engine.wake`, until the moment `due_at` (microseconds since 1970), at
+    which it is ended.
     """
 
     state: RunState
     events: tuple[bytes, ...]
     result: bytes
     rows: tuple[Part, ...] = ()
+    due_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class RunQuery:
-    """Which of a space's runs, and which page of them: those after `after`, a run of the page before."""
+    """Which of a space's runs, and which page of them: those after `after`, a run of the page before. `whole`: with what they were
+    asked and what came of them."""
 
     kind: str | None = None
     open_only: bool = False
@@ -115,6 +121,7 @@ class RunQuery:
     limit: int = 20
     after: Run | None = None
     newest_first: bool = True
+    whole: bool = False
 
 
 class Kind(Protocol):

@@ -30,7 +30,9 @@ _START: Final = Statement(
     " created_at, fence, attempts, driver, state)"
     " SELECT CAST($1 AS TEXT), CAST($2 AS TEXT), CAST($3 AS TEXT), CAST($4 AS TEXT), CAST($5 AS TEXT), CAST($6 AS TEXT),"
     " CAST($7 AS TEXT), CAST($8 AS TEXT), CAST($9 AS TEXT), CAST($10 AS BIGINT), 1, 1,"
-    " CASE WHEN busy.found = 0 THEN CAST($11 AS TEXT) END, CASE WHEN busy.found = 0 THEN 'running' ELSE 'queued' END"
+    # Who wants to be alone gets no state behind another one, which the table refuses: nothing is written then.
+    " CASE WHEN busy.found = 0 THEN CAST($11 AS TEXT) END,"
+    " CASE WHEN busy.found = 0 THEN 'running' WHEN NOT CAST($12 AS BOOLEAN) THEN 'queued' END"
     f" FROM (SELECT count(*) AS found FROM runs WHERE conversation_id = CAST($4 AS TEXT) AND {OPEN}) AS busy"
 )
 _FIRST: Final = Statement(
@@ -46,7 +48,8 @@ _EVENTS: Final = (
 _ONCE: Final = " ON CONFLICT (run_id, first) DO NOTHING"
 _APPEND: Final = Statement(_EVENTS + _ONCE, _EVENTS.replace("state = $7", "state = CAST($7 AS TEXT) FOR SHARE") + _ONCE)
 _END: Final = Statement(
-    "UPDATE runs SET state = CAST($3 AS TEXT), result = CAST($4 AS TEXT), ended_at = CAST($5 AS BIGINT), driver = NULL"  # noqa: S608  # our own words
+    "UPDATE runs SET state = CAST($3 AS TEXT), result = CAST($4 AS TEXT), ended_at = CAST($5 AS BIGINT), driver = NULL,"  # noqa: S608  # our own words
+    " due_at = CAST($6 AS BIGINT)"
     f" WHERE id = $1 AND fence = CAST($2 AS BIGINT) AND {OPEN}"
 )
 _TAKE: Final = Statement(
@@ -89,7 +92,7 @@ class RunStore:
         """Write the run, its first events and the rows that belong to it. Raises RowRefused where the id is taken."""
         row = (
             *(new.id, new.space, new.kind, new.conversation_id, new.previous_id, new.account_id, new.credential_id),
-            *(new.request.decode(), _text(new.metadata), now, driver),
+            *(new.request.decode(), _text(new.metadata), now, driver, new.alone),
         )
         events = (new.id, len(new.events) - 1, b"\n".join(new.events).decode())
         await self._journal.append_all(((_START, row), (_FIRST, events), *new.parts))
@@ -101,7 +104,7 @@ class RunStore:
     async def end(self, run: Run, ending: Ending, batch: Batch | None, now: int) -> bool:
         """Bring the run into the ending's state, with its events and rows; False where the fence is another's."""
         ended = None if ending.state is RunState.WAITING else now
-        change = (_END, (run.id, run.fence, ending.state, ending.result.decode(), ended))
+        change = (_END, (run.id, run.fence, ending.state, ending.result.decode(), ended, ending.due_at))
         events = () if batch is None else ((_APPEND, _event_row(run.id, run.fence, batch, ending.state)),)
         counts = await self._journal.append_all((change, *events, *ending.rows))
         return counts[0] == 1
@@ -110,10 +113,12 @@ class RunStore:
         """Become the driver of an open run; False where it changed meanwhile."""
         return await self._journal.append(_TAKE, (run.id, run.fence, driver, int(attempt))) == 1
 
-    async def resume(self, run: Run, driver: str, parts: Sequence[Part] = ()) -> bool:
-        """Begin to drive a run that waited, with more rows; False where it changed, or its conversation is busy."""
+    async def resume(self, run: Run, driver: str, parts: Sequence[Part] = (), batch: Batch | None = None) -> bool:
+        """Begin to drive a run that waited, with more rows and, of its log, the next events; False where it changed, or its
+        conversation is busy, and then there are no events either."""
         raised = (_RAISE, (run.id, run.fence, driver, run.state))
-        return (await self._journal.append_all((raised, *parts)))[0] == 1
+        events = () if batch is None else ((_APPEND, _event_row(run.id, run.fence + 1, batch)),)
+        return (await self._journal.append_all((raised, *events, *parts)))[0] == 1
 
     async def describe(self, space: str, run_id: str, metadata: bytes) -> bool:
         """Replace the metadata; False where there is no such run."""
@@ -136,7 +141,8 @@ class RunStore:
         return _runs(await self._database.fetch(_OPEN_IN, conversation_id))
 
     async def list(self, space: str, query: RunQuery) -> Sequence[Run]:
-        """A page of a space's runs, without what they were asked and what came of them: that may be megabytes each."""
+        """A page of a space's runs; without `query.whole` not with what they were asked and what came of them: that may be
+        megabytes each."""
         conditions = ["space = $1"]
         parameters: list[object] = [space]
         for column, value in (("kind", query.kind), ("conversation_id", query.conversation_id)):
@@ -152,7 +158,7 @@ class RunStore:
         parameters.append(query.limit)
         way = "DESC" if query.newest_first else "ASC"
         text = (
-            f"SELECT {_LISTED} FROM runs WHERE {' AND '.join(conditions)}"  # noqa: S608  # our own words; values are parameters
+            f"SELECT {COLUMNS if query.whole else _LISTED} FROM runs WHERE {' AND '.join(conditions)}"  # noqa: S608  # our own words; values are parameters
             f" ORDER BY created_at {way}, id {way} LIMIT ${len(parameters)}"
         )
         return _runs(await self._database.fetch(text, *parameters))

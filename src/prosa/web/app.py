@@ -15,7 +15,7 @@ from typing import Final
 
 from prosa.api.edge import Exchange, Handler, Header, Open, Route
 from prosa.kit.errors import NotFound
-from prosa.web.hints import hints
+from prosa.web.hints import hints, language
 from prosa.web.negotiation import accepted
 
 BUILT: Final = Path(__file__).parent / "assets"  # where `make ui` puts it; part of the wheel
@@ -44,7 +44,7 @@ PLACES: Final = (*_LINKED, *_BEHIND)
 _MOVED: Final = {"/login": b"/sign-in", "/account": b"/profile"}  # addresses of older clients, and of older pages
 # What stands beside the page, of Vite's `public` folder.
 _BESIDE: Final = (
-    *("prosa.webmanifest", "prosa.svg", "favicon.ico", "apple-touch-icon.png"),
+    *("start.js", "prosa.webmanifest", "prosa.svg", "favicon.ico", "apple-touch-icon.png"),
     *("icon-192.png", "icon-512.png", "icon-maskable-512.png"),
 )
 _TYPES: Final = {
@@ -74,7 +74,7 @@ class _Kept:
     page: bytes | None = None
     tag: bytes = b""
     files: dict[str, frozenset[str]] = field(default_factory=dict)
-    hints: dict[str, bytes] = field(default_factory=dict)
+    hints: dict[tuple[str, str], bytes] = field(default_factory=dict)
 
 
 class App:
@@ -105,8 +105,9 @@ class App:
             return
         referrer = b"no-referrer" if place in _LINKED else b"same-origin"
         fields = [*_HEADERS, (b"referrer-policy", referrer), (b"etag", kept.tag), *headers]
-        if place in kept.hints:
-            fields.append((b"link", kept.hints[place]))
+        hinted = kept.hints.get((place, language(exchange.header(b"accept-language"))))
+        if hinted is not None:
+            fields.append((b"link", hinted))
         if exchange.header(b"if-none-match") == kept.tag:
             await exchange.respond_empty(304, fields)
         else:

@@ -13,23 +13,46 @@ import msgspec
 
 MANIFEST: Final = "manifest.json"
 _SHELL: Final = "src/app/shell.tsx"
+_START: Final = (_SHELL, "src/pages/dashboard/dashboard.tsx")
+_CHAT: Final = (_SHELL, "src/chat/chat-page.tsx")
+_PROFILE: Final = (_SHELL, "src/pages/account/profile.tsx")
+_ADMIN: Final = (_SHELL, "src/pages/admin/admin.tsx")
 _SOURCES: Final[Mapping[str, tuple[str, ...]]] = {
-    "/": (_SHELL, "src/pages/dashboard/dashboard.tsx"),
-    "/dashboard": (_SHELL, "src/pages/dashboard/dashboard.tsx"),
-    "/chat": (_SHELL, "src/chat/chat-page.tsx"),
-    "/chat/*": (_SHELL, "src/chat/chat-page.tsx"),
+    "/": _START,
+    "/dashboard": _START,
+    "/chat": _CHAT,
+    "/chat/*": _CHAT,
+    "/profile": _PROFILE,
+    "/profile/*": _PROFILE,
+    "/admin": _ADMIN,
+    "/admin/*": _ADMIN,
     "/sign-in": ("src/pages/account/sign-in.tsx",),
 }
-_SAFE: Final = re.compile(r"assets/[\w.-]+\.js")
+_WORDS: Final = {"pt-BR": "src/i18n/pt-BR/index.ts", "en": "src/i18n/en/index.ts"}
+_SAFE: Final = re.compile(r"assets/[\w.~-]+\.js")
 _MOST: Final = 1800  # bytes of the field: many a proxy has 4 KB for the whole head
 
 
-def hints(folder: Path, page: bytes) -> dict[str, bytes]:
-    """For each address, the value of its `Link` field: what `page` doesn't name itself."""
+def language(accept_language: bytes | None) -> str:
+    """The language that the app will begin with, as far as the browser's list tells: its first that we speak."""
+    for wanted in (accept_language or b"")[:500].decode("latin-1").lower().split(","):
+        for known in _WORDS:
+            if wanted.strip().startswith(known[:2]):
+                return known
+    return "en"
+
+
+def hints(folder: Path, page: bytes) -> dict[tuple[str, str], bytes]:
+    """For each address and language, the value of its `Link` field: what `page` doesn't name itself."""
     try:
         manifest = msgspec.json.decode((folder / MANIFEST).read_bytes(), type=dict[str, dict[str, Any]])
         there = _files(manifest, [name for name, entry in manifest.items() if b'"/%b"' % str(entry.get("file")).encode() in page])
-        return {place: value for place, parts in _SOURCES.items() if (value := _link(folder, _files(manifest, parts) - there))}
+        return {
+            (place, tongue): value
+            for place, parts in _SOURCES.items()
+            for tongue, words in _WORDS.items()
+            if (value := _link(folder, _files(manifest, (*parts, words)) - there))
+        }
     except (OSError, msgspec.DecodeError, msgspec.ValidationError):
         return {}
 

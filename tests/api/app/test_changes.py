@@ -89,6 +89,20 @@ async def test_who_comes_back_gets_what_it_missed_and_who_was_away_too_long_relo
         assert problem(await ana.browser.get(CHANGES, params={"after": "x"}))[0] == 422
 
 
+async def test_an_answer_given_once_more_is_told_as_every_other_is() -> None:
+    async with house() as home:
+        ana = await home.person("ana")
+        talk = (await ana.ask("POST", "/conversations", {})).json()["id"]
+        await ana.ask("POST", f"/conversations/{talk}/answers", {"input": "Olá"})
+        answer = (await ana.ask("GET", f"/conversations/{talk}/items")).json()["data"][0]
+        async with followed(ana) as found:
+            await one(found, "changes.ready")
+            await ana.ask("POST", f"/conversations/{talk}/answers", {"regenerates": answer["id"]})
+            started, ended = await one(found, "run.started"), await one(found, "run.ended")
+        assert started["id"] == ended["id"] != answer["run_id"]
+        assert started["data"] == ended["data"] == {"conversation_id": talk}
+
+
 async def test_who_comes_again_and_again_gets_pages() -> None:
     async with house() as home:
         ana = await home.person("ana")

@@ -1,6 +1,9 @@
 import { type ErrorComponentProps, Link, useRouter } from "@tanstack/react-router";
 import { useWords } from "@/i18n";
-import { buttonClass, EmptyState, ErrorState, useTitle } from "@/ui";
+// Not by the house's front door: the entry is to bring these few alone.
+import { buttonClass } from "@/ui/button";
+import { useTitle } from "@/ui/page";
+import { EmptyState, ErrorState } from "@/ui/states";
 
 export function NotFound() {
   const words = useWords().common.notFound;

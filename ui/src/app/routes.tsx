@@ -3,11 +3,12 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet,
 import { ApiError, onSignedOut } from "@/api";
 import { NotFound, PageError } from "@/app/not-found";
 import { queryClient } from "@/app/query";
-import { meQuery } from "@/app/session";
+import { alreadyHere, meQuery } from "@/app/session";
 import { toast } from "@/app/toast";
 import { termsOf } from "@/library/search-terms";
 import { loadLanguage, spoken, words } from "@/i18n";
 import { remembered } from "@/app/browser";
+import { safeNext } from "@/pages/account/next";
 import { optionsQuery } from "@/pages/account/options";
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound, errorComponent: PageError });
@@ -44,6 +45,11 @@ function nextOf(search: Record<string, unknown>): Next {
   return typeof next === "string" && next.startsWith("/") && !next.startsWith("//") && !next.includes("\\") ? { next } : {};
 }
 
+/** Who is signed in has nothing to do here: they go on to where they wanted to go. */
+async function onward({ search }: { search: Next }): Promise<void> {
+  if ((await alreadyHere()) !== null) throw redirect({ href: safeNext(search.next) ?? "/dashboard" });
+}
+
 /** Whose account is shown over the administration's list of people. */
 function personOf(search: Record<string, unknown>): { person?: string } {
   const person = search["person"];
@@ -56,9 +62,16 @@ const outside = [
     getParentRoute: () => root,
     path: "/sign-in",
     validateSearch: nextOf,
+    beforeLoad: onward,
     component: lazyRouteComponent(() => import("@/pages/account/sign-in"), "SignInPage"),
   }),
-  createRoute({ getParentRoute: () => root, path: "/register", component: lazyRouteComponent(() => import("@/pages/account/register"), "RegisterPage") }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/register",
+    validateSearch: nextOf,
+    beforeLoad: onward,
+    component: lazyRouteComponent(() => import("@/pages/account/register"), "RegisterPage"),
+  }),
   createRoute({ getParentRoute: () => root, path: "/invite", component: lazyRouteComponent(() => import("@/pages/account/register"), "RegisterPage") }),
   createRoute({ getParentRoute: () => root, path: "/reset", component: lazyRouteComponent(() => import("@/pages/account/reset"), "ResetPage") }),
   createRoute({ getParentRoute: () => root, path: "/confirm-email", component: lazyRouteComponent(() => import("@/pages/account/confirm-email"), "ConfirmEmailPage") }),

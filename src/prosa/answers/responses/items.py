@@ -56,7 +56,16 @@ class ToolCall(Struct, tag=TOOL_CALL, tag_field="type"):
     status: Literal["in_progress", "completed", "incomplete", "failed"] = "in_progress"
 
 
-OutputItem = Message | Reasoning | FunctionCall | ToolCall
+class FunctionOutput(Struct, tag="function_call_output", tag_field="type"):
+    """What the client's function gave, where the response waited for it instead of ending."""
+
+    id: str
+    call_id: str
+    output: str
+    status: Progress = "completed"
+
+
+OutputItem = Message | Reasoning | FunctionCall | FunctionOutput | ToolCall
 
 _encode: Final = msgspec.json.Encoder().encode
 _fields: Final = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode

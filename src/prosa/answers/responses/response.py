@@ -2,7 +2,8 @@
 
 Source: `openai.types.responses.Response`. Three fields are not among OpenAI's types, and are here because Open Responses requires
 them: `store`, `presence_penalty`, `frequency_penalty`. `incomplete_details.reason` may be one of prosa's own: `interrupted`, and
-`time_limit` and `max_steps` where a bound of the server ended a response.
+`time_limit` and `max_steps` where a bound of the server ended a response, `max_prompt_tokens` where one of the request did, and
+`expired` where the outputs of functions were waited for in vain.
 """
 
 from typing import Final, Literal
@@ -17,7 +18,9 @@ from prosa.answers.responses.usage import Tokens
 from prosa.kit.errors import ProsaError
 
 Status = Literal["queued", "in_progress", "completed", "failed", "cancelled", "incomplete"]
-Reason = Literal["max_output_tokens", "content_filter", "interrupted", "time_limit", "max_steps"]
+Reason = Literal[
+    "max_output_tokens", "content_filter", "interrupted", "time_limit", "max_steps", "max_prompt_tokens", "expired"
+]
 RESPONSE: Final = "resp_"
 
 

@@ -88,8 +88,18 @@ def served() -> "APIRouter":
     """The resources that the framework serves; loaded with it."""
     from fastapi import APIRouter
 
-    from prosa.api.openai import conversations, conversations_items, files, me, models, responses_routes, stored_chat_routes
+    from prosa.api.openai import (
+        assistants,
+        conversations,
+        conversations_items,
+        files,
+        me,
+        models,
+        responses_routes,
+        stored_chat_routes,
+    )
 
     parts = (models, me, stored_chat_routes, responses_routes, conversations, conversations_items, files)
+    assisting = (assistants,)
     # Side by side in one router: what is included in another one is not among its routes, where permissions are looked for.
-    return APIRouter(routes=[route for part in parts for route in part.router.routes])
+    return APIRouter(routes=[route for part in (*parts, *assisting) for route in part.router.routes])

@@ -19,7 +19,7 @@ from prosa.kit import moments
 
 _ROW: Final = (
     "id, space, metadata, created_at, updated_at, version, title, title_by, dialect, model, settings, folder_id,"
-    " head_id, pinned_at, archived_at, deleted_at"
+    " tool_resources, head_id, pinned_at, archived_at, deleted_at"
 )
 _TAGS: Final = {
     "sqlite": (

@@ -2,5 +2,6 @@
 
 from prosa.drivers.children.child import Bounds, ChildFailed, answer, talking
 from prosa.drivers.children.confinement import confine, frame, frames
+from prosa.drivers.children.door import holes, lower, shut_door
 
-__all__ = ["Bounds", "ChildFailed", "answer", "confine", "frame", "frames", "talking"]
+__all__ = ["Bounds", "ChildFailed", "answer", "confine", "frame", "frames", "holes", "lower", "shut_door", "talking"]

@@ -51,7 +51,7 @@ export const account: typeof form = {
   errors: {
     sign_in_failed: "That didn't work. Check the e-mail address and the password.",
     setup_code_invalid: "This code isn't valid, or not any more. The server prints the current one when it starts.",
-    invite_invalid: "This invitation isn't valid any more. Ask whoever invited you for another.",
+    invite_invalid: "This invitation isn't valid any more, or it is for another e-mail address. Check the address, or ask whoever invited you for another.",
     registration_closed: "You can't register here with this address. Ask an administrator for an invitation.",
     wrong_password: "The current password is wrong.",
     link_invalid: "This link has been used or has expired. Ask for another.",

@@ -25,7 +25,7 @@ export const dashboard: typeof form = {
     title: "Your usage",
     more: "See all",
     empty: (days: number) => `Nothing in the last ${days} days. The numbers appear with the first chat.`,
-    sum: (calls: string, tokens: string, days: number) => `${calls} calls and ${tokens} tokens in ${days} days`,
+    sum: (calls: string, tokens: string, days: number) => `${calls} ${calls === "1" ? "call" : "calls"} and ${tokens} tokens in ${days} days`,
     chart: (days: number) => `Calls by day, last ${days} days`,
   },
   keys: {

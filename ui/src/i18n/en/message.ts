@@ -65,7 +65,7 @@ export const message: typeof form = {
   attachmentFailed: "Not uploaded",
   summary: "Summary of what was said before",
   note: "Note",
-  tokens: (count: string) => `${count} tokens`,
+  tokens: (count: string) => (count === "1" ? "1 token" : `${count} tokens`),
   tokensDetail: (input: string, output: string) => `${input} input tokens, ${output} output tokens`,
   failures: {
     provider_error: "The model's provider failed. Try again in a moment.",

@@ -70,7 +70,7 @@ export const profile: typeof form = {
     failed: (count: string) => `${count} without success`,
     cached: (count: string) => `${count} from the cache`,
     reasoning: (count: string) => `${count} of reasoning`,
-    unpriced: (count: string) => `${count} calls without a known price`,
+    unpriced: (count: string) => `${count} ${count === "1" ? "call" : "calls"} without a known price`,
     byDay: (what: string) => `${what} by day`,
     byModel: (what: string) => `${what} by model`,
     model: "Model",

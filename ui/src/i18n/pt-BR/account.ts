@@ -50,7 +50,7 @@ export const account = {
   errors: {
     sign_in_failed: "Não deu certo. Confira o e-mail e a senha.",
     setup_code_invalid: "Este código não vale, ou não vale mais. O servidor mostra o atual ao iniciar.",
-    invite_invalid: "Este convite não vale mais. Peça outro a quem convidou você.",
+    invite_invalid: "Este convite não vale mais, ou é para outro e-mail. Confira o endereço ou peça outro a quem convidou você.",
     registration_closed: "Com este endereço não é possível se registrar aqui. Peça um convite a quem administra.",
     wrong_password: "A senha atual está errada.",
     link_invalid: "Este link já foi usado ou expirou. Peça outro.",

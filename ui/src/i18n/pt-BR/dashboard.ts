@@ -23,7 +23,7 @@ export const dashboard = {
     title: "Seu uso",
     more: "Ver tudo",
     empty: (days: number) => `Nada nos últimos ${days} dias. Os números aparecem com a primeira conversa.`,
-    sum: (calls: string, tokens: string, days: number) => `${calls} chamadas e ${tokens} tokens em ${days} dias`,
+    sum: (calls: string, tokens: string, days: number) => `${calls} ${calls === "1" ? "chamada" : "chamadas"} e ${tokens} tokens em ${days} dias`,
     chart: (days: number) => `Chamadas por dia, últimos ${days} dias`,
   },
   keys: {

@@ -65,7 +65,7 @@ export const message = {
   attachmentFailed: "Não foi enviado",
   summary: "Resumo do que veio antes",
   note: "Nota",
-  tokens: (count: string) => `${count} tokens`,
+  tokens: (count: string) => (count === "1" ? "1 token" : `${count} tokens`),
   tokensDetail: (input: string, output: string) => `${input} tokens de entrada, ${output} de saída`,
   failures: {
     provider_error: "O provedor do modelo falhou. Tente de novo daqui a pouco.",

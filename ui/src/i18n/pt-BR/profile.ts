@@ -68,7 +68,7 @@ export const profile = {
     failed: (count: string) => `${count} sem sucesso`,
     cached: (count: string) => `${count} do cache`,
     reasoning: (count: string) => `${count} de raciocínio`,
-    unpriced: (count: string) => `${count} chamadas sem preço conhecido`,
+    unpriced: (count: string) => `${count} ${count === "1" ? "chamada" : "chamadas"} sem preço conhecido`,
     byDay: (what: string) => `${what} por dia`,
     byModel: (what: string) => `${what} por modelo`,
     model: "Modelo",

@@ -1,6 +1,7 @@
 """Formulas as pictures, where the library knows how; else they stay as they were written."""
 
 from functools import cache
+from math import inf
 from typing import Final
 from xml.etree.ElementTree import ParseError
 
@@ -50,6 +51,9 @@ def _drawn(latex: str, *, display: bool) -> Picture | None:
         width, height = (side + 2 * _MARGIN for side in drawn.getsize())
         picture = Picture(drawn.svg(), width, height, _MARGIN - drawn.getyofst())
     except _refusals():
+        return None
+    # Of what it takes for empty it says that it is as small as can be, by ten thousand points less than nothing.
+    if not (0 < width < inf and 0 < height < inf):
         return None
     scale = min(1.0, _WIDEST / width, _TALLEST / height)
     return Picture(picture.svg, width * scale, height * scale, picture.drop * scale)

@@ -20,8 +20,16 @@ def pdf(order: Order) -> bytes:
     """The document."""
     fonts = Path(ziafont.__file__).parent / "fonts"  # DejaVu Sans
     families = typst.Fonts(include_system_fonts=True, include_embedded_fonts=True).families()
-    shown = _Shown(emoji=any("emoji" in family.lower() for family in families))
-    document = msgspec.json.encode(shown.document(order)).decode()
+    emoji = any("emoji" in family.lower() for family in families)
+    try:
+        return _set(_Shown(Formulas(), emoji=emoji).document(order), fonts)
+    except typst.TypstError:
+        # A picture of a formula that it can't read must not cost the whole document: they stay as they were written.
+        return _set(_Shown(None, emoji=emoji).document(order), fonts)
+
+
+def _set(shown: dict[str, object], fonts: Path) -> bytes:
+    document = msgspec.json.encode(shown).decode()
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)  # beyond which the page can't read
         page = place / PAGE.name
@@ -38,11 +46,11 @@ def pdf(order: Order) -> bytes:
 
 
 class _Shown:
-    """Blocks as the page reads them: every field is there. `emoji`: the server has a font for them."""
+    """Blocks as the page reads them: every field is there. `emoji`: the server has a font for them. No `formulas`: as written."""
 
-    def __init__(self, *, emoji: bool) -> None:
+    def __init__(self, formulas: Formulas | None, *, emoji: bool) -> None:
         self._emoji = emoji
-        self._formulas = Formulas()
+        self._formulas = formulas
         self._blocks = Blocks()
 
     def document(self, order: Order) -> dict[str, object]:
@@ -89,7 +97,7 @@ class _Shown:
         if span.newline:
             return {"kind": "newline"}
         if span.maths:
-            picture = self._formulas.picture(clean(span.maths), display=span.display)
+            picture = self._formulas.picture(clean(span.maths), display=span.display) if self._formulas else None
             if picture is not None:
                 drawn: dict[str, object] = msgspec.to_builtins(picture)
                 return {"kind": "maths", "display": span.display, **drawn}

@@ -1,0 +1,23 @@
+"""Running code that models write: in a jail, with state for as long as it is used."""
+
+from prosa.interpreter.environment import InstallationFailed, install, installed
+from prosa.interpreter.errors import InterpreterBusy, InterpreterUnavailable
+from prosa.interpreter.models import How, Made, Picture, Ran, Said, Text
+from prosa.interpreter.service import Interpreter
+from prosa.interpreter.settings import InterpreterSettings
+
+__all__ = [
+    "How",
+    "InstallationFailed",
+    "Interpreter",
+    "InterpreterBusy",
+    "InterpreterSettings",
+    "InterpreterUnavailable",
+    "Made",
+    "Picture",
+    "Ran",
+    "Said",
+    "Text",
+    "install",
+    "installed",
+]

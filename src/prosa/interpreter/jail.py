@@ -1,0 +1,144 @@
+"""The jail: a bubblewrap container of its own namespaces, without network, environment or any file of the host but Python's.
+
+Nothing of it can be written but two folders that lie in memory. The code's own bounds and the fence around it are taken on inside
+(`inside.py`), after Python has started and before the first cell.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from prosa.interpreter import environment, fence
+from prosa.interpreter.settings import MB, InterpreterSettings
+
+INSIDE: Final = "/opt/prosa"
+WORK: Final = "/mnt/data"
+_USERS: Final = 60_000  # the first of the numbers that kernels run under, where the server is root: no account has them
+_TEMPORARY: Final = 64 * MB
+_PROBE_SECONDS: Final = 10.0
+_ROOM: Final = {
+    "PATH": "/usr/bin:/bin",
+    "HOME": "/tmp",  # noqa: S108  # the jail's own
+    "TMPDIR": "/tmp",  # noqa: S108  # the jail's own
+    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+    "MPLCONFIGDIR": "/tmp/matplotlib",  # noqa: S108  # the jail's own
+    "IPYTHONDIR": "/tmp/ipython",  # noqa: S108  # the jail's own
+    "LANG": "C.UTF-8",
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "PYTHONDONTWRITEBYTECODE": "1",
+}
+
+
+def why_not(settings: InterpreterSettings) -> str | None:
+    """What is missing for running code here, for people; None where nothing is."""
+    if not settings.enabled:
+        return "it is switched off by PROSA_INTERPRETER=false."
+    if not fence.known():
+        return "it needs Linux on x86_64 or aarch64."
+    if shutil.which("bwrap") is None:
+        return "bubblewrap is missing: install your system's package bubblewrap."
+    reason = _refusal()
+    if reason is not None:
+        return f"this system lets nobody make a jail ({reason}). In a container, allow user namespaces."
+    if not environment.installed(settings.folder):
+        return "its Python environment is missing: run prosa doctor --install-interpreter."
+    return None
+
+
+@cache
+def _refusal() -> str | None:
+    """What bubblewrap says against making a jail, in its own words; looked at once in a process."""
+    try:
+        tried = subprocess.run(  # noqa: S603  # words of our own
+            [*_walls(), "--ro-bind", "/", "/", "true"],
+            capture_output=True,
+            timeout=_PROBE_SECONDS,
+            check=False,
+            env={"PATH": _ROOM["PATH"]},
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return type(error).__name__
+    said = tried.stderr.decode("utf-8", "replace").strip().splitlines()
+    return (said[-1] if said else f"status {tried.returncode}") if tried.returncode else None
+
+
+def command(settings: InterpreterSettings, number: int) -> list[str]:
+    """What starts a kernel in a jail; `number` tells it from the others that run, and is the user's where the server is root."""
+    python = environment.python(settings.folder)
+    here = Path(__file__).parent
+    binds = [flag for path in (*_system(), sys.base_prefix, str(settings.folder.resolve())) for flag in _bound(path)]
+    bounds = {
+        "memory": settings.memory,
+        "disk": settings.disk,
+        "threads": settings.threads,
+        "text_bytes": settings.text_bytes,
+        "picture_bytes": settings.picture_bytes,
+        "file_bytes": settings.file_bytes,
+        "files": settings.files,
+        "nice": 10,
+        "user": _USERS + number if os.getuid() == 0 else 0,
+    }
+    return [
+        *_walls(),
+        *("--proc", "/proc", "--dev", "/dev"),
+        *("--size", str(MB), "--perms", "1777", "--tmpfs", "/dev/shm"),  # noqa: S108  # the jail's own
+        *("--size", str(_TEMPORARY), "--perms", "1777", "--tmpfs", "/tmp"),  # noqa: S108  # the jail's own
+        *("--size", str(settings.disk), "--perms", "1777", "--tmpfs", WORK),
+        *binds,  # behind the temporary folders: they may lie below one of these names
+        *_links(),
+        *("--ro-bind", str(here / "inside.py"), f"{INSIDE}/inside.py", "--ro-bind", str(here / "fence.py"), f"{INSIDE}/fence.py"),
+        *("--remount-ro", "/dev", "--remount-ro", "/"),
+        *("--chdir", WORK, "--clearenv"),
+        *(flag for name, value in _ROOM.items() for flag in ("--setenv", name, value)),
+        *(str(python), "-X", "utf8", f"{INSIDE}/inside.py", json.dumps(bounds)),
+    ]
+
+
+def _bound(path: str) -> list[str]:
+    """A folder as it is, below folders that anybody may pass through: by itself bubblewrap makes them for their owner alone."""
+    above = [str(folder) for folder in reversed(Path(path).parents) if folder != Path("/")]
+    return [*(flag for folder in above for flag in ("--perms", "0755", "--dir", folder)), "--ro-bind-try", path, path]
+
+
+def _walls() -> list[str]:
+    """Namespaces of its own for all there is. A server that is root makes them without one for users: the kernel inside gives up
+    root for a number of its own, because bounds on processes don't hold for root."""
+    common = ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try"]
+    rest = ["--die-with-parent", "--new-session", "--hostname", "sandbox", "--cap-drop", "ALL"]
+    if os.getuid() == 0:
+        return ["bwrap", *common, *rest, "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
+    return ["bwrap", "--unshare-user", "--uid", "65534", "--gid", "65534", *common, *rest]
+
+
+def _system() -> list[str]:
+    """The folders of the system that Python's libraries come from."""
+    return [
+        "/usr/lib",
+        "/usr/lib64",
+        "/usr/share/zoneinfo",
+        "/usr/share/fonts",
+        "/etc/fonts",
+        "/etc/ld.so.cache",
+        *_real("/lib"),
+        *_real("/lib64"),
+    ]
+
+
+def _real(path: str) -> list[str]:
+    return [path] if os.path.isdir(path) and not os.path.islink(path) else []
+
+
+def _links() -> list[str]:
+    """Links at the root as the system has them."""
+    return [
+        flag
+        for path in ("/lib", "/lib64", "/lib32", "/bin")
+        if os.path.islink(path)
+        for flag in ("--symlink", os.readlink(path), path)
+    ]

@@ -1,0 +1,1 @@
+"""Knowledge: documents as text and passages, kept in stores and found again."""

@@ -45,6 +45,7 @@ screenshots: ## the pages' pictures for README and guides, from a running prosa 
 test: ## every test but the fault counts, with coverage (fails under 91 %)
 	@sh checks/environment.sh dev
 	@sh checks/clients.sh
+	@sh checks/interpreter.sh
 	$(PYTEST) -m "not faults" --measure $(ARGS)
 	@$(PY) -m coverage report --format=total >build/coverage/total || \
 		{ echo "coverage: $$(cat build/coverage/total) %, less than promised; make coverage shows where"; exit 1; }
@@ -112,6 +113,7 @@ openapi: ## write docs/api/openapi.json anew from the code, and the web app's ty
 lock: ## renew the hash-pinned locks (ARGS="--upgrade" takes newer versions)
 	@sh checks/environment.sh dev
 	$(UV) $(ARGS) pyproject.toml requirements.in --output-file requirements.txt
+	$(UV) $(ARGS) requirements-interpreter.in --output-file src/prosa/interpreter/requirements.txt
 	$(UV) $(ARGS) requirements-ui.in --output-file requirements-ui.txt
 	$(UV) $(ARGS) requirements-dev.in --constraints requirements.txt --constraints requirements-ui.txt --output-file requirements-dev.txt
 	$(UV) $(ARGS) checks/conformance/suites.in --constraints requirements.txt --constraints requirements-dev.txt --output-file checks/conformance/suites.txt

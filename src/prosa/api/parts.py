@@ -34,6 +34,7 @@ from prosa.files import FileService
 from prosa.gateway import Gateway
 from prosa.identity import IdentityParts
 from prosa.interactions import InteractionService
+from prosa.knowledge import VectorStores
 from prosa.privacy import PersonalData
 from prosa.runs import Engine
 from prosa.usage import UsageService
@@ -48,6 +49,7 @@ class Features:
     runs: Engine
     conversations: ConversationService
     files: FileService
+    stores: VectorStores
     assistants: AssistantService
     assistant_copies: Copies
     answers: AnswerService

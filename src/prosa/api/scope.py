@@ -25,6 +25,7 @@ from prosa.files import FileService
 from prosa.gateway import Gateway
 from prosa.identity import IdentityParts
 from prosa.interactions import InteractionService
+from prosa.knowledge import VectorStores
 from prosa.privacy import PersonalData
 from prosa.runs import Engine
 from prosa.usage import UsageService, UsageSettings
@@ -136,6 +137,12 @@ async def files_of(request: Request) -> FileService:
     """Uploaded files."""
     files: FileService = request.app.state.parts.features.files
     return files
+
+
+async def stores_of(request: Request) -> VectorStores:
+    """Vector stores."""
+    stores: VectorStores = request.app.state.parts.features.stores
+    return stores
 
 
 async def assistants_of(request: Request) -> AssistantService:

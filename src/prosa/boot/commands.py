@@ -74,6 +74,7 @@ class Boot:
             data_dir=settings.server.data_dir,
             database=settings.database,
             import_path=settings.import_path,
+            interpreter=settings.interpreter,
             owners=tuple(key.name for key in settings.identity.keys),
             address=f"http://{settings.server.host}:{settings.server.port}",
         )

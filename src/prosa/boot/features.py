@@ -7,6 +7,7 @@ from prosa.answers import Talking, Upkeep
 from prosa.api.parts import Features as ApiFeatures
 from prosa.boot.answering import Ground, make_answers, make_chats
 from prosa.boot.assisting import assistant_parts, make_assistants
+from prosa.boot.knowing import StoresOfAssistants, make_stores
 from prosa.boot.people import People
 from prosa.boot.privacy import make_privacy
 from prosa.boot.settings import Settings
@@ -58,13 +59,15 @@ def make_features(settings: Settings, gateway: Gateway, people: People, metrics:
     ground = Ground(settings.answers, gateway, conversations, files, memory)
     answers, upkeep = make_answers(runs, ground, people, clock)
     after.append(upkeep.ended)
-    assistants, copies = make_assistants(assistant_parts(people, gateway, files, feed, clock))
+    stores = make_stores(runs, people, gateway, files, feed, settings.stores)
+    assistants, copies = make_assistants(assistant_parts(people, gateway, files, feed, clock, StoresOfAssistants(stores)))
     return Features(
         gateway=gateway,
         interactions=InteractionService(database, gateway, settings.interactions, clock),
         runs=runs,
         conversations=conversations,
         files=files,
+        stores=stores,
         assistants=assistants,
         assistant_copies=copies,
         answers=answers,

@@ -137,11 +137,18 @@ def _looking(app: App, port: BootPort) -> None:
 
         return settings_command.show(port.configuration(), options.section, json=options.json)
 
-    @app.command(group=LOOK, help_epilogue=examples("doctor"))
-    def doctor() -> int:
+    @app.command(group=LOOK, help_epilogue=examples("doctor", "doctor --install-interpreter"))
+    def doctor(
+        *,
+        install_interpreter: Annotated[
+            bool, Parameter(negative="", help="Install what code runs in that models write; then leave.")
+        ] = False,
+    ) -> int:
         """Examine this installation: versions and their known bugs, data folder, and whether each provider answers."""
         from prosa.cli import doctor as examination
 
+        if install_interpreter:
+            return run(examination.install_interpreter(port.configuration().interpreter))
         return run(examination.examine(port.configuration()))
 
     @app.command(group=LOOK, help_epilogue=examples("openapi > openapi.json"))

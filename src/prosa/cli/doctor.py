@@ -13,10 +13,11 @@ from pathlib import Path
 import prosa
 from prosa.cli.jobs_examined import jobs
 from prosa.cli.port import Configuration
-from prosa.cli.terminal import say, table
+from prosa.cli.terminal import complain, say, table
 from prosa.drivers.outbound import Client
 from prosa.drivers.sql import DatabaseAddress, DatabaseUnavailable, DatabaseUnusable, current_revision, needs_migration
 from prosa.gateway import Catalogue, Provider
+from prosa.interpreter import MB, InstallationFailed, Interpreter, InterpreterSettings, install
 from prosa.kit.clock import SystemClock
 from prosa.kit.errors import ProsaError
 
@@ -36,6 +37,7 @@ async def examine(configuration: Configuration) -> int:
         ("versions", list(_versions())),
         ("settings", list(_settings(configuration))),
         ("data", list(_data(configuration))),
+        ("interpreter", [_interpreter(configuration.interpreter)]),
         ("jobs", await jobs(configuration.database)),
         ("providers", await _providers(configuration)),
     )
@@ -45,6 +47,19 @@ async def examine(configuration: Configuration) -> int:
     for warning in configuration.warnings:
         say(f"warning: {warning}")
     return int(any(row[0] == "fail" for _, rows in sections for row in rows))
+
+
+async def install_interpreter(settings: InterpreterSettings) -> int:
+    """Bring what models' code runs in; 1 when that can't be."""
+    say(f"Installing the code interpreter's packages into {settings.folder} (some 300 MB, a minute) …")
+    try:
+        await install(settings.folder)
+    except (InstallationFailed, OSError) as error:
+        complain(str(error))
+        return 1
+    reason = Interpreter(settings, SystemClock()).why_not()
+    say("Done: models can run code now." if reason is None else f"Done, but still off: {reason}")
+    return 0
 
 
 def _versions() -> Iterator[Row]:
@@ -82,6 +97,13 @@ def _data(configuration: Configuration) -> Iterator[Row]:
     else:
         yield "ok", "folder", f"{folder}: made at the first start"
     yield _database(configuration.database)
+
+
+def _interpreter(settings: InterpreterSettings) -> Row:
+    """Whether models can run code here. Off is no fault: it's an offer."""
+    reason = Interpreter(settings, SystemClock()).why_not()
+    bounds = f"{settings.memory // MB} MB of memory, {settings.disk // MB} MB of files, {settings.seconds:g} s"
+    return ("ok", "code", f"runs in a jail: {bounds}") if reason is None else ("ok", "code", f"off: {reason}")
 
 
 def _mode(folder: Path) -> Row:

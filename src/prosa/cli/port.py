@@ -12,6 +12,7 @@ from prosa.drivers.sql import Connection, DatabaseAddress
 from prosa.drivers.vault import Rotation
 from prosa.gateway import GatewaySettings
 from prosa.identity import IdentityParts
+from prosa.interpreter import InterpreterSettings
 from prosa.privacy import PersonalData
 
 
@@ -48,6 +49,7 @@ class Configuration:
     import_path: Path
     owners: tuple[str, ...]  # names under which the settings' keys own things
     address: str
+    interpreter: InterpreterSettings
 
 
 @dataclass(frozen=True, slots=True)

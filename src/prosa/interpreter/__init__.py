@@ -4,9 +4,10 @@ from prosa.interpreter.environment import InstallationFailed, install, installed
 from prosa.interpreter.errors import InterpreterBusy, InterpreterUnavailable
 from prosa.interpreter.models import How, Made, Picture, Ran, Said, Text
 from prosa.interpreter.service import Interpreter
-from prosa.interpreter.settings import InterpreterSettings
+from prosa.interpreter.settings import MB, InterpreterSettings
 
 __all__ = [
+    "MB",
     "How",
     "InstallationFailed",
     "Interpreter",

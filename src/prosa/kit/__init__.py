@@ -1,1 +1,1 @@
-"""What has no product words: errors, clock, ids."""
+"""What has no product words: errors, clock, ids, the words of a text and their stems."""

@@ -95,6 +95,9 @@ REGISTRY: Final = Registry(
         Personal("run_events", (), Through("run_id", "runs"), hidden=_of({"fence"})),
         Personal("answer_contexts", json=_of({"body"})),
         Personal("files", hidden=_of({"blob"})),
+        Personal("vector_stores", json=_of({"metadata"})),
+        Personal("vector_store_files", json=_of({"attributes"})),
+        Personal("vector_store_batches"),
         Personal("assistants", hidden=_of({"edit_id", "words", "picture"}), json=_of({"body"})),
         Personal("assistant_versions", ("space", "author"), json=_of({"body"})),
         # Whom somebody let in by an address is the owner's word; who was let in sees it too, and it goes with either.

@@ -16,9 +16,9 @@ from prosa.conversations.searching.entries import (
     stored_sqlite,
 )
 from prosa.conversations.searching.questions import asked_postgresql, asked_sqlite, question_of
-from prosa.conversations.searching.stems import BOTH, Language, language_of, stem
 from prosa.conversations.searching.texts import Piece
-from prosa.conversations.searching.words import LONGEST, placed, words_of
+from prosa.kit.stems import BOTH, Language, language_of, stem
+from prosa.kit.words import LONGEST, placed, words_of
 
 SAME = (  # in Portuguese
     "informação informações informacao informacoes",

@@ -1,6 +1,7 @@
 import createClient, { type Middleware } from "openapi-fetch";
 import { ApiError } from "@/api/errors";
 import type { paths } from "@/api/schema";
+import { loadRefusals } from "@/i18n/refusals";
 
 type Listener = () => void;
 const signedOut = new Set<Listener>();
@@ -43,7 +44,10 @@ export async function whole<T>(promise: Promise<Outcome<T>>): Promise<{ data: T;
     if (error instanceof DOMException && error.name === "AbortError") throw error;
     throw new ApiError(0, { code: "unreachable" });
   }
-  if (!outcome.response.ok) throw refused(outcome.response, outcome.error);
+  if (!outcome.response.ok) {
+    if (outcome.response.status !== 401) await loadRefusals();
+    throw refused(outcome.response, outcome.error);
+  }
   return { data: outcome.data as T, etag: outcome.response.headers.get("etag") };
 }
 
@@ -65,5 +69,7 @@ export async function raw(path: string, init: RequestInit = {}): Promise<Respons
   }
   if (response.ok) return response;
   if (response.status === 401) for (const listener of signedOut) listener();
-  throw refused(response, await response.json().catch(() => null));
+  const body: unknown = await response.json().catch(() => null);
+  if (response.status !== 401) await loadRefusals();
+  throw refused(response, body);
 }

@@ -1,5 +1,6 @@
 import type { components } from "@/api/schema";
 import type { Messages } from "@/i18n";
+import { refusal } from "@/i18n/refusals";
 
 type Problem = components["schemas"]["Problem"];
 
@@ -35,5 +36,5 @@ export function explain(error: unknown, words: Messages): string {
   if (!(error instanceof ApiError)) return words.errors.unknown;
   if (error.code === "rate_limited" || error.status === 429) return words.errors.rate_limited(error.retryAfter ?? 60);
   const known = Object.hasOwn(words.errors.codes, error.code) ? (words.errors.codes as Record<string, string | undefined>)[error.code] : undefined;
-  return known ?? (error.detail || words.errors.unknown);
+  return known ?? refusal(error.code) ?? (error.detail || words.errors.unknown);
 }

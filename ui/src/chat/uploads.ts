@@ -3,6 +3,7 @@ import { ApiError, HEADERS, raw } from "@/api";
 import { newId } from "@/app/browser";
 import { isPicture, kindOf, MOST_BYTES, MOST_FILES } from "@/chat/file-kinds";
 import type { Attachment } from "@/chat/types";
+import { loadRefusals } from "@/i18n/refusals";
 
 /** Why a file isn't sent, told by this browser. */
 export type Refusal = "tooLarge" | "wrongType" | "empty" | "tooMany";
@@ -116,7 +117,9 @@ export class Uploads {
     }
     // OpenAI's dialect wraps what it says.
     const said = (body as { error?: { code?: string | null; message?: string } } | null)?.error;
-    this.change(id, { state: "failed", error: new ApiError(request.status, { code: said?.code ?? "unknown", detail: said?.message ?? "" }) });
+    const error = new ApiError(request.status, { code: said?.code ?? "unknown", detail: said?.message ?? "" });
+    this.change(id, { state: "failed", error });
+    void loadRefusals().then(() => this.change(id, {})); // shown anew, in the person's language
   }
 
   private change(id: string, change: Partial<Attachment>): void {

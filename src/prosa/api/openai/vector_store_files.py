@@ -6,7 +6,17 @@ from fastapi import APIRouter, Path, Query, Response
 from fastapi.responses import StreamingResponse
 
 from prosa.api.openai.routing import OpenAIRoute
-from prosa.api.openai.vector_stores import After, Before, Limit, Order, Reader, StoreId, Stores, TheExchange, Writer, json, maker_of
+from prosa.api.openai.vector_stores import (
+    Paged,
+    Paging,
+    Reader,
+    StoreId,
+    Stores,
+    TheExchange,
+    Writer,
+    json,
+    maker_of,
+)
 from prosa.api.openai.vector_stores_answers import batch_json, content_json, file_json, files_json, gone_json
 from prosa.api.openai.vector_stores_bodies import (
     batch_of,
@@ -65,14 +75,11 @@ async def list_files(
     caller: Reader,
     stores: Stores,
     vector_store_id: StoreId,
-    limit: Limit = 20,
-    order: Order = "desc",
-    after: After = None,
-    before: Before = None,
+    paging: Paged,
     filter: Filter = None,
 ) -> Response:
     """What is in a store, newest first."""
-    query = _query(vector_store_id, limit, order, (after, before), filter)
+    query = _query(vector_store_id, paging, filter)
     page = await stores.files.list(caller.space, store_of(vector_store_id), query)
     return json(files_json(page.files, more=page.more))
 
@@ -184,14 +191,11 @@ async def list_batch_files(
     stores: Stores,
     vector_store_id: StoreId,
     batch_id: BatchId,
-    limit: Limit = 20,
-    order: Order = "desc",
-    after: After = None,
-    before: Before = None,
+    paging: Paged,
     filter: Filter = None,
 ) -> Response:
     """Those that were added with it, newest first."""
-    store_id, query = store_of(vector_store_id), _query(vector_store_id, limit, order, (after, before), filter)
+    store_id, query = store_of(vector_store_id), _query(vector_store_id, paging, filter)
     page = await stores.files.list(caller.space, store_id, query, batch_of(batch_id, vector_store_id))
     return json(files_json(page.files, more=page.more))
 
@@ -200,13 +204,12 @@ def _ids(vector_store_id: str, stored_file_id: str) -> tuple[str, str]:
     return store_of(vector_store_id), stored_file_of(stored_file_id, vector_store_id)
 
 
-def _query(store: str, limit: int, order: str, edges: tuple[str | None, str | None], filter: str | None) -> PageQuery:
+def _query(store: str, paging: Paging, filter: str | None) -> PageQuery:
     """The page asked for. Raises StoredFileNotFound."""
-    after, before = edges
     return PageQuery(
-        limit,
-        order == "desc",
-        None if after is None else stored_file_of(after, store, "after"),
-        None if before is None else stored_file_of(before, store, "before"),
+        paging.limit,
+        paging.newest_first,
+        None if paging.after is None else stored_file_of(paging.after, store, "after"),
+        None if paging.before is None else stored_file_of(paging.before, store, "before"),
         None if filter is None else FileStatus(filter),
     )

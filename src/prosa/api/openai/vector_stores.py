@@ -38,6 +38,19 @@ After = Annotated[str | None, Query(max_length=100, description="The id of the l
 Before = Annotated[str | None, Query(max_length=100, description="The id of the first one of the page behind.")]
 
 
+class Paging:
+    """The part of a list that is asked for."""
+
+    def __init__(self, limit: Limit = 20, order: Order = "desc", after: After = None, before: Before = None) -> None:
+        self.limit = limit
+        self.newest_first = order == "desc"
+        self.after = after
+        self.before = before
+
+
+Paged = Annotated[Paging, Depends()]
+
+
 def maker_of(caller: Caller, exchange: Exchange) -> Maker:
     """Who adds something, by this request."""
     key = payer_of(caller, Door.OPENAI).key_id
@@ -70,13 +83,11 @@ async def create_store(caller: Writer, stores: Stores, exchange: TheExchange) ->
     response_model=None,
     responses=answers(StoresDocument, 400),
 )
-async def list_stores(
-    caller: Reader, stores: Stores, limit: Limit = 20, order: Order = "desc", after: After = None, before: Before = None
-) -> Response:
+async def list_stores(caller: Reader, stores: Stores, paging: Paged) -> Response:
     """The caller's stores, newest first."""
-    behind = None if after is None else store_of(after)
-    ahead = None if before is None else store_of(before)
-    page = await stores.list(caller.space, PageQuery(limit, order == "desc", behind, ahead))
+    after = None if paging.after is None else store_of(paging.after)
+    before = None if paging.before is None else store_of(paging.before)
+    page = await stores.list(caller.space, PageQuery(paging.limit, paging.newest_first, after, before))
     return json(stores_json(page.stores, stores.now, more=page.more))
 
 

@@ -16,7 +16,6 @@ from prosa.knowledge import BATCH, STORE, FileBatch, FileCounts, Found, Passage,
 _encode: Final = msgspec.json.Encoder().encode
 
 
-
 class _Counts(Struct):
     in_progress: int
     completed: int

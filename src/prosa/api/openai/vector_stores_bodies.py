@@ -227,7 +227,6 @@ def read_search(raw: bytes, payer: Payer | None) -> Inquiry:
         limit=body.max_num_results or 10,
         filters=None if body.filters is None else msgspec.json.decode(body.filters),
         ranking=Ranking(
-            ranking.ranker or "auto",
             ranking.score_threshold or 0.0,
             None if hybrid is None else (hybrid.embedding_weight, hybrid.text_weight),
         ),

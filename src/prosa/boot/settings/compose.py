@@ -30,6 +30,7 @@ from prosa.boot.settings.table import (
     dialects,
     gateway,
     installation,
+    interpreter,
     limits,
     mail,
     people,
@@ -48,6 +49,8 @@ from prosa.files import FileSettings
 from prosa.gateway import REGISTRY, GatewaySettings, ProviderSettings
 from prosa.identity import ConfiguredKey, IdentitySettings, PeopleSettings, RegistrationMode
 from prosa.interactions import InteractionSettings
+from prosa.interpreter import InterpreterSettings
+from prosa.knowledge import StoreSettings
 from prosa.privacy import PrivacySettings
 from prosa.runs import RunSettings
 from prosa.usage import UsageSettings
@@ -71,6 +74,7 @@ def compose(values: Values) -> Settings:
         gateway=chosen,
         interactions=_interactions(values, chosen.providers),
         files=_files(values),
+        stores=StoreSettings(values.take(limits.STORES), values.take(limits.STORES_TOTAL)),
         runs=RunSettings(
             lease_seconds=values.take(runs.LEASE),
             log_seconds=values.take(runs.LOG_HOURS) * 3600,
@@ -88,6 +92,7 @@ def compose(values: Values) -> Settings:
         installation=_installation(values),
         administration=_administration(values, place),
         sharing=SharingSettings(values.take(access.SHARING), values.take(access.SHARING_DAYS)),
+        interpreter=_interpreter(values, place),
         jobs=values.take(upkeep.JOBS),
         retention=retention(values),
         import_path=values.take(dialects.DATABASE_PATH),
@@ -159,6 +164,18 @@ def _files(values: Values) -> FileSettings:
         file_bytes=values.take(limits.FILE),
         space_files=values.take(limits.FILES),
         space_bytes=values.take(limits.FILES_TOTAL),
+    )
+
+
+def _interpreter(values: Values, place: ServerSettings) -> InterpreterSettings:
+    return InterpreterSettings(
+        folder=values.take(interpreter.DIR) or place.data_dir / "interpreter",
+        enabled=values.take(interpreter.ENABLED),
+        memory=values.take(interpreter.MEMORY),
+        disk=values.take(interpreter.DISK),
+        seconds=values.take(interpreter.SECONDS),
+        idle_seconds=values.take(interpreter.IDLE),
+        kernels=values.take(interpreter.KERNELS),
     )
 
 

@@ -16,6 +16,8 @@ from prosa.files import FileSettings
 from prosa.gateway import GatewaySettings
 from prosa.identity import IdentitySettings
 from prosa.interactions import InteractionSettings
+from prosa.interpreter import InterpreterSettings
+from prosa.knowledge import StoreSettings
 from prosa.privacy import PrivacySettings
 from prosa.runs import RunSettings
 from prosa.usage import UsageSettings
@@ -95,6 +97,7 @@ class Settings:
     gateway: GatewaySettings = field(default_factory=GatewaySettings)
     interactions: InteractionSettings = field(default_factory=InteractionSettings)
     files: FileSettings = field(default_factory=FileSettings)
+    stores: StoreSettings = field(default_factory=StoreSettings)
     runs: RunSettings = field(default_factory=RunSettings)
     answers: AnswerSettings = field(default_factory=AnswerSettings)
     bitaca: BitacaSettings = field(default_factory=BitacaSettings)
@@ -103,6 +106,7 @@ class Settings:
     site: SiteSettings = field(default_factory=SiteSettings)
     installation: InstallationSettings = field(default_factory=InstallationSettings)
     administration: AdministrationSettings = field(default_factory=AdministrationSettings)
+    interpreter: InterpreterSettings = field(default_factory=InterpreterSettings)
     sharing: SharingSettings = field(default_factory=SharingSettings)
     jobs: str = "service"  # PROSA_JOBS: who does background work
     retention: RetentionSettings = field(default_factory=RetentionSettings)

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from prosa.conversations.searching.stems import BOTH, Language, language_of, stems_in
 from prosa.conversations.searching.texts import Piece
-from prosa.conversations.searching.words import words_of
+from prosa.kit.stems import BOTH, Language, language_of, stems_in
+from prosa.kit.words import words_of
 
 WORD: Final = "0"
 """The kind of a word as it stands; those of stems are the values of Language."""

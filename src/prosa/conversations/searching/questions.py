@@ -10,8 +10,8 @@ from typing import Final
 
 from prosa.conversations.searching.entries import WORD, key_of
 from prosa.conversations.searching.errors import SearchTooLong
-from prosa.conversations.searching.stems import BOTH, Language, stem
-from prosa.conversations.searching.words import words_of
+from prosa.kit.stems import BOTH, Language, stem
+from prosa.kit.words import words_of
 
 MOST_LETTERS: Final = 500
 MOST_CLAUSES: Final = 32

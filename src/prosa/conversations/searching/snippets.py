@@ -8,9 +8,9 @@ from typing import Final
 from prosa.conversations.searching.entries import languages_of
 from prosa.conversations.searching.models import Snippet
 from prosa.conversations.searching.questions import Clause, Question, stems_asked
-from prosa.conversations.searching.stems import Language, stem
 from prosa.conversations.searching.texts import Piece
-from prosa.conversations.searching.words import placed
+from prosa.kit.stems import Language, stem
+from prosa.kit.words import placed
 
 WIDTH: Final = 240
 """Characters that are shown, at most."""

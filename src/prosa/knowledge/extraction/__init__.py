@@ -1,18 +1,19 @@
-"""Documents become text, and text becomes passages. Reading happens in a jail: see `inside`."""
+"""Documents become text, and text becomes passages."""
 
-from prosa.knowledge.extraction.chunking import chunks
-from prosa.knowledge.extraction.errors import NoText, NotReadNow, TooLarge, UnknownType, Unreadable
-from prosa.knowledge.extraction.extracting import extract, jail_holes
-from prosa.knowledge.extraction.kinds import reader_of
-from prosa.knowledge.extraction.models import (
-    LONGEST_CHUNK,
-    SHORTEST_CHUNK,
-    Chunking,
+from prosa.drivers.documents import (
     Extracted,
     ExtractionBounds,
     Heading,
-    Passage,
+    NoText,
+    NotReadNow,
+    TooLarge,
+    UnknownType,
+    Unreadable,
+    extract,
+    reader_of,
 )
+from prosa.knowledge.extraction.chunking import chunks
+from prosa.knowledge.extraction.models import LONGEST_CHUNK, SHORTEST_CHUNK, Chunking, Passage
 
 __all__ = [
     "LONGEST_CHUNK",
@@ -29,6 +30,5 @@ __all__ = [
     "Unreadable",
     "chunks",
     "extract",
-    "jail_holes",
     "reader_of",
 ]

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from prosa.knowledge.extraction.models import Chunking, Extracted, Passage
+from prosa.drivers.documents import Extracted
+from prosa.knowledge.extraction.models import Chunking, Passage
 
 _CHARACTERS: Final = 4  # bytes that a token is likely to be, as the gateway estimates
 _PARAGRAPH: Final = re.compile(r"\n{2,}")

@@ -17,7 +17,7 @@ from prosa.knowledge.stores.models import (
     PageQuery,
     StoredFile,
 )
-from prosa.knowledge.stores.paging_store import Window, counts_of, number, places, plain
+from prosa.knowledge.stores.paging_store import Window, counts_of, number, plain
 from prosa.runs import Run, RunState
 
 _COLUMNS: Final = (
@@ -26,9 +26,7 @@ _COLUMNS: Final = (
 )
 _SEEN: Final = "status <> 'deleting'"
 _LEFT: Final = "status IN ('in_progress', 'deleting')"  # as the index of them has it
-_ONE: Final = (
-    f"SELECT {_COLUMNS} FROM vector_store_files WHERE space = $1 AND store_id = $2 AND file_id = $3 AND {_SEEN}"  # noqa: S608  # our own words
-)
+_ONE: Final = f"SELECT {_COLUMNS} FROM vector_store_files WHERE space = $1 AND store_id = $2 AND file_id = $3 AND {_SEEN}"  # noqa: S608  # our own words
 _MANY: Final = f"SELECT {_COLUMNS} FROM vector_store_files WHERE space = $1 AND {_SEEN} AND ("  # noqa: S608  # our own words
 _ATTRIBUTES: Final = (
     "SELECT file_id, attributes FROM vector_store_files WHERE space = $1 AND store_id = $2 AND file_id > $3"
@@ -62,7 +60,7 @@ _DELETED_OF_FILE: Final = _DELETED + " AND file_id = $1"
 
 _FROM_STORE: Final = " FROM vector_stores WHERE id = $1 AND space = $3 AND deleted_at IS NULL"
 _ADD: Final = (
-    "INSERT INTO vector_store_files (store_id, file_id, space, filename, status, batch_id, attributes, chunk_tokens,"  # noqa: S608  # our own words
+    "INSERT INTO vector_store_files (store_id, file_id, space, filename, status, batch_id, attributes, chunk_tokens,"
     " overlap_tokens, usage_bytes, created_at) SELECT CAST($1 AS TEXT), CAST($2 AS TEXT), CAST($3 AS TEXT), CAST($4 AS TEXT),"
     " 'in_progress', CAST($5 AS TEXT), CAST($6 AS TEXT), CAST($7 AS BIGINT), CAST($8 AS BIGINT), 0, CAST($9 AS BIGINT)"
     f"{_FROM_STORE}{{}} ON CONFLICT (store_id, file_id) DO UPDATE SET status = 'in_progress', batch_id = excluded.batch_id,"
@@ -80,20 +78,21 @@ _MINE: Final = " WHERE store_id = $1 AND file_id = $2 AND batch_id = $3 AND stat
     "$3", "$4", "'running'"
 )
 _READ: Final = Statement(
-    "UPDATE vector_store_files SET status = 'completed', usage_bytes = CAST($5 AS BIGINT), model = CAST($6 AS TEXT),"
+    "UPDATE vector_store_files SET status = 'completed', usage_bytes = CAST($5 AS BIGINT), model = CAST($6 AS TEXT),"  # noqa: S608  # our own words
     " error_code = NULL, error_message = NULL" + _MINE
 )
 _FAILED: Final = Statement(
-    "UPDATE vector_store_files SET status = 'failed', usage_bytes = 0, model = NULL, error_code = CAST($5 AS TEXT),"
+    "UPDATE vector_store_files SET status = 'failed', usage_bytes = 0, model = NULL, error_code = CAST($5 AS TEXT),"  # noqa: S608  # our own words
     " error_message = CAST($6 AS TEXT)" + _MINE
 )
 _EMBEDDED: Final = Statement(
-    "UPDATE vector_store_files SET usage_bytes = CAST($3 AS BIGINT), model = CAST($4 AS TEXT)"
+    "UPDATE vector_store_files SET usage_bytes = CAST($3 AS BIGINT), model = CAST($4 AS TEXT)"  # noqa: S608  # our own words
     " WHERE store_id = $1 AND file_id = $2 AND status = 'completed' AND " + _DRIVEN.format("$5", "$6", "'running'")
 )
 _END: Final = Statement(
-    "UPDATE vector_store_files SET status = CAST($4 AS TEXT), error_code = CAST($5 AS TEXT), error_message = CAST($6 AS TEXT)"
-    " WHERE batch_id = $1 AND status = 'in_progress' AND " + _DRIVEN.format("$1", "$2", "CAST($3 AS TEXT)")
+    "UPDATE vector_store_files SET status = CAST($4 AS TEXT), error_code = CAST($5 AS TEXT),"  # noqa: S608  # our own words
+    " error_message = CAST($6 AS TEXT) WHERE batch_id = $1 AND status = 'in_progress' AND "
+    + _DRIVEN.format("$1", "$2", "CAST($3 AS TEXT)")
 )
 _DESCRIBE: Final = Statement(
     f"UPDATE vector_store_files SET attributes = CAST($4 AS TEXT) WHERE space = $1 AND store_id = $2 AND file_id = $3 AND {_SEEN}"  # noqa: S608  # our own words
@@ -149,7 +148,9 @@ class StoredFileStore:
         found = _files(await self._database.fetch(f"{_MANY}{terms})", space, *values))
         return {(each.store_id, each.file_id): each for each in found}
 
-    async def page(self, space: str, within: tuple[str, str | None], query: PageQuery, edge: StoredFile | None) -> list[StoredFile]:
+    async def page(
+        self, space: str, within: tuple[str, str | None], query: PageQuery, edge: StoredFile | None
+    ) -> list[StoredFile]:
         """A page of a store's files, or of one of its batches, and one more where there is one. `within`: store and batch."""
         store_id, batch_id = within
         terms, values = ["space = $1", "store_id = $2", _SEEN], [space, store_id]

@@ -16,7 +16,6 @@ from prosa.knowledge.stores.errors import (
     VectorStoreQuotaExceeded,
 )
 from prosa.knowledge.stores.finding import Finding
-from prosa.knowledge.stores.orders import ingestion
 from prosa.knowledge.stores.models import (
     BATCH,
     FILE,
@@ -29,6 +28,7 @@ from prosa.knowledge.stores.models import (
     StoredFile,
     StoredFilePage,
 )
+from prosa.knowledge.stores.orders import ingestion
 from prosa.knowledge.stores.parts import StoreParts
 from prosa.knowledge.stores.store import touch
 

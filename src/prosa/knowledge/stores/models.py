@@ -174,8 +174,8 @@ class StoreChange:
 
     name: str | Kept = KEPT
     metadata: bytes | Kept = KEPT
-    expires_days: int | None | Kept = KEPT
-    model: str | None | Kept = KEPT
+    expires_days: int | Kept | None = KEPT
+    model: str | Kept | None = KEPT
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,16 +215,15 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """How hits are ordered: `ranker` as OpenAI names them; hits below the threshold are left out; `weights` of vectors and words."""
+    """How hits are ordered: those below the threshold (0 to 1) are left out; `weights` of vectors and words."""
 
-    ranker: str = "auto"
     score_threshold: float = 0.0
     weights: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Inquiry:
-    """A question to stores: `queries` are searched one by one, the best of all hits count. `filters`: decoded JSON, see `filters.py`.
+    """A question to stores: `queries` are searched one by one, the best of all hits count. `filters`: decoded JSON of one.
 
     `payer`: on whose account the question is embedded; None: it isn't, and its words alone are looked for.
     """

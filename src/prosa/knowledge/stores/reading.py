@@ -47,7 +47,7 @@ class Reader:
             await self._failed(file, error)
 
     async def embed_anew(self, file: StoredFile, model: str | None) -> None:
-        """Have what was read of a file embedded by another model. Raises what the model fails with, LeaseLost, DatabaseUnavailable."""
+        """Have what was read of a file embedded by another model. Raises what that fails with, LeaseLost, DatabaseUnavailable."""
         passages = [each async for each in self._parts.index.passages(file.space, file.store_id, file.file_id)]
         vectors = await self._embedded(file, passages, model)
         await self._stored(file, passages, vectors, model, anew=True)
@@ -92,7 +92,13 @@ class Reader:
         raise AssertionError("the last pause is none")
 
     async def _stored(
-        self, file: StoredFile, passages: Sequence[Passage], vectors: Sequence[bytes] | None, model: str | None, *, anew: bool = False
+        self,
+        file: StoredFile,
+        passages: Sequence[Passage],
+        vectors: Sequence[bytes] | None,
+        model: str | None,
+        *,
+        anew: bool = False,
     ) -> None:
         size = sum(len(each.text.encode("utf-8", "replace")) for each in passages) + sum(map(len, vectors or ()))
         await self._room(file, size)
@@ -119,7 +125,8 @@ class Reader:
     ) -> bool:
         """Store it; False where nobody wants it any more. `made`: the model, and bytes."""
         (model, size), run = made, self._drive.run
-        await self._parts.index.put(file.space, file.store_id, file.file_id, passages, vectors)
+        if not await self._parts.index.put(file.space, file.store_id, file.file_id, passages, vectors):
+            return False
         row = files_store.embedding if anew else files_store.reading
         if await self._parts.journal.append(*row(run, file, size, model)):
             return True
@@ -143,5 +150,3 @@ class Reader:
 def told(passage: Passage) -> str:
     """What is embedded of a passage: the titles above it say what it is about."""
     return "\n".join((" > ".join(passage.heading), passage.text)) if passage.heading else passage.text
-
-

@@ -77,15 +77,16 @@ class Searching:
 
     async def _hits(self, place: _Place, query: str, inquiry: Inquiry, allowed: frozenset[str] | None) -> Sequence[Hit]:
         space, stores, model = place
-        ranking = inquiry.ranking
+        vectors, words = inquiry.ranking.weights or (1.0, 1.0)
         wish = SearchWish(
             store_ids=stores,
             query=query,
             vector=await self._vector(query, model, inquiry),
             file_ids=allowed,
             limit=inquiry.limit,
-            ranker=ranking.ranker,
-            score_threshold=ranking.score_threshold,
+            embedding_weight=vectors,
+            text_weight=words,
+            score_threshold=inquiry.ranking.score_threshold,
         )
         return await self._parts.index.search(space, wish)
 
@@ -124,7 +125,7 @@ class Searching:
 
 def check(inquiry: Inquiry) -> None:
     """Raises StoreFieldRefused."""
-    if not 0 < len(inquiry.queries) <= MOST_QUERIES or not all(0 < len(each.strip()) for each in inquiry.queries):
+    if not 0 < len(inquiry.queries) <= MOST_QUERIES or not all(len(each.strip()) > 0 for each in inquiry.queries):
         raise StoreFieldRefused(f"query: expected a text, or from 1 to {MOST_QUERIES} of them.", param="query")
     if max(map(len, inquiry.queries)) > LONGEST_QUERY:
         raise StoreFieldRefused(f"query: expected at most {LONGEST_QUERY} characters.", param="query")

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from prosa.kit.ids import derived_id, new_object_id
 from prosa.knowledge.stores import files_store, store
 from prosa.knowledge.stores.emptying import Emptying
 from prosa.knowledge.stores.errors import VectorStoreNotFound, VectorStoreQuotaExceeded
@@ -26,7 +27,6 @@ from prosa.knowledge.stores.orders import INGESTION, ingestion
 from prosa.knowledge.stores.parts import StoreParts
 from prosa.knowledge.stores.searching import Searching
 from prosa.knowledge.stores.settings import StoreSettings
-from prosa.kit.ids import derived_id, new_object_id
 
 
 class VectorStores:
@@ -80,6 +80,10 @@ class VectorStores:
     async def named(self, space: str, ids: Sequence[str], param: str | None = None) -> list[VectorStore]:
         """Those of these ids, in their order, without counts; for what refers to them. Raises VectorStoreNotFound."""
         return await self._finding.named(space, ids, param)
+
+    async def known(self, space: str, ids: Sequence[str]) -> dict[str, VectorStore]:
+        """Those of these ids that are there, without counts."""
+        return await self._parts.stores.several(space, tuple(dict.fromkeys(ids)))
 
     async def list(self, space: str, query: PageQuery) -> StorePage:
         """A page of the space's stores. Raises VectorStoreNotFound where `after` or `before` is none of them."""

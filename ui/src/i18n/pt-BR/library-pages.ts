@@ -105,7 +105,7 @@ export const libraryPages = {
     other: "Escolher outro arquivo",
     writing: (done: number, of: number) => `Importando: ${done.toLocaleString("pt-BR")} de ${conversations(of)}`,
     done: (n: number) => (n === 1 ? "1 conversa importada" : `${conversations(n)} importadas`),
-    doneText: "Elas já estão na sua lista, com as datas originais.",
+    doneText: "Está tudo na sua lista, com as datas originais.",
     see: "Ver conversas",
     failed: "O arquivo não pôde ser importado",
     cancelled: "A importação foi cancelada.",

@@ -48,6 +48,20 @@ FILES_TOTAL = Row(
     10_240 * 1024 * 1024,
     "How much all of these may have together, in MB.",
 )
+STORES = Row(
+    "PROSA_MAX_STORES",
+    "limits.max_stores",
+    whole(1, 1_000_000),
+    1_000,
+    "Vector stores that one account, or key without one, may keep.",
+)
+STORES_TOTAL = Row(
+    "PROSA_MAX_STORES_MB",
+    "limits.max_stores_mb",
+    megabytes(16_777_216),
+    10_240 * 1024 * 1024,
+    "How much the passages and vectors of all these may have together, in MB.",
+)
 SOCKETS = Row(
     "PROSA_MAX_SOCKETS",
     "limits.max_sockets",

@@ -4,7 +4,7 @@ from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from prosa.knowledge.extraction.inside.writing import Writer, inline
+from prosa.drivers.documents.inside.writing import Writer, inline
 
 
 def _set(words: str) -> frozenset[str]:

@@ -4,19 +4,17 @@ import asyncio
 
 import pytest
 
-from prosa.knowledge.extraction import (
-    Chunking,
+from prosa.drivers.documents import (
     Extracted,
     ExtractionBounds,
     NoText,
     TooLarge,
     UnknownType,
     Unreadable,
-    chunks,
     extract,
     jail_holes,
 )
-from tests.knowledge.extraction.documents import DOCX, PDF, PPTX, TABLE, XLSX, pdf, pieces, report, scanned, sheets, slides, word
+from tests.drivers.documents.documents import DOCX, PDF, PPTX, TABLE, XLSX, pdf, pieces, report, scanned, sheets, slides, word
 
 MARKDOWN = "| Nome | Valor |\n| --- | --- |\n| Água \\| gás | 10,00 |\n| Luz | 20,00 |"
 
@@ -33,7 +31,6 @@ async def test_a_pdf_keeps_its_pages_headings_lists_and_tables() -> None:
     assert "A contratação começa com um pedido e termina com a entrega." in first
     assert "- Primeiro prazo: 30 dias\n\n- Segundo prazo" in first
     assert MARKDOWN in second and second.count("Luz") == 1
-    assert [(each.page, each.heading[-1]) for each in chunks(found, Chunking(40, 0))][-1] == (2, "Valores")
 
 
 async def test_office_documents_keep_their_headings_and_tables() -> None:
@@ -78,7 +75,7 @@ async def test_text_of_every_kind_stays_what_it_is(name: str, media_type: str, c
 
 async def test_what_cannot_be_read_says_why() -> None:
     async def why(name: str, media_type: str, content: bytes, bounds: ExtractionBounds | None = None) -> tuple[type, str, str]:
-        with pytest.raises(UnknownType | Unreadable) as refused:  # type: ignore[call-overload]  # both are errors
+        with pytest.raises((UnknownType, Unreadable)) as refused:
             await extract(name, media_type, pieces(content), bounds or ExtractionBounds())
         return type(refused.value), refused.value.code, refused.value.message
 

@@ -180,7 +180,7 @@ def slides() -> bytes:
             "ppt/slides/slide1.xml": _slide(_shape("Preços", "title"), table, _shape("7", "sldNum")),
             "ppt/slides/slide2.xml": _slide(_shape("Abertura", "ctrTitle"), _shape("um\ndois"), group),
             "ppt/slides/_rels/slide2.xml.rels": _relations(("r1", "notesSlide", "../notesSlides/notesSlide1.xml")),
-            "ppt/notesSlides/notesSlide1.xml": _slide(_shape("Dizer bom dia", "body")).replace("p:sld", "p:notes", 1),
+            "ppt/notesSlides/notesSlide1.xml": _slide(_shape("Dizer bom dia", "body")),
         }
     )
 

@@ -7,11 +7,11 @@ from typing import Final
 import msgspec
 
 from prosa.drivers.children import Bounds, ChildFailed, frame, talking
+from prosa.drivers.documents.errors import NoText, NotReadNow, TooLarge, UnknownType, Unreadable
+from prosa.drivers.documents.kinds import reader_of
+from prosa.drivers.documents.models import Extracted, ExtractionBounds
+from prosa.drivers.documents.orders import MODULE, Answer, Found, Holes, Order, Refusal, Why
 from prosa.kit.errors import ProsaError
-from prosa.knowledge.extraction.errors import NoText, NotReadNow, TooLarge, UnknownType, Unreadable
-from prosa.knowledge.extraction.kinds import reader_of
-from prosa.knowledge.extraction.models import Extracted, ExtractionBounds
-from prosa.knowledge.extraction.orders import MODULE, Answer, Found, Holes, Order, Refusal, Why
 
 BOUNDS: Final = ExtractionBounds()
 _ADDRESSES: Final = 2 << 30  # bytes beside the memory that code, libraries and reserved space may take

@@ -9,9 +9,9 @@ from typing import Final
 import msgspec
 
 from prosa.drivers.children import confine, frame, frames, holes, lower, shut_door
-from prosa.knowledge.extraction.orders import Answer, Found, Holes, Order, Refusal, Refused
+from prosa.drivers.documents.orders import Answer, Found, Holes, Order, Refusal, Refused
 
-_HERE: Final = "prosa.knowledge.extraction.inside."
+_HERE: Final = "prosa.drivers.documents.inside."
 _PLAIN: Final = "plain"
 _MODULES: Final = {"pdf": "pdf", "word": "word", "slides": "slides", "sheets": "sheets", "page": "page"}
 # What Python would import at the first use of an encoding.

@@ -4,9 +4,9 @@ from typing import Final, Literal
 
 import msgspec
 
-from prosa.knowledge.extraction.models import Extracted
+from prosa.drivers.documents.models import Extracted
 
-MODULE: Final = "prosa.knowledge.extraction.inside.child"
+MODULE: Final = "prosa.drivers.documents.inside.child"
 Why = Literal["characters", "memory", "unknown", "damaged", "locked", "packed", "empty", "scanned"]
 
 

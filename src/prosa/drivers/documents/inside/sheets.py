@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum
 
-from prosa.knowledge.extraction.inside.packages import opened
-from prosa.knowledge.extraction.inside.writing import Writer
-from prosa.knowledge.extraction.models import Extracted
-from prosa.knowledge.extraction.orders import Order, Refused
+from prosa.drivers.documents.inside.packages import opened
+from prosa.drivers.documents.inside.writing import Writer
+from prosa.drivers.documents.models import Extracted
+from prosa.drivers.documents.orders import Order, Refused
 
 _ZIP = b"PK"
 

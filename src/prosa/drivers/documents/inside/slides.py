@@ -8,10 +8,10 @@ from typing import Final
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
-from prosa.knowledge.extraction.inside.packages import opened, part
-from prosa.knowledge.extraction.inside.writing import Writer, inline
-from prosa.knowledge.extraction.models import Extracted
-from prosa.knowledge.extraction.orders import Order, Refused
+from prosa.drivers.documents.inside.packages import opened, part
+from prosa.drivers.documents.inside.writing import Writer, inline
+from prosa.drivers.documents.models import Extracted
+from prosa.drivers.documents.orders import Order, Refused
 
 _A: Final = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _P: Final = "{http://schemas.openxmlformats.org/presentationml/2006/main}"

@@ -4,7 +4,7 @@ import codecs
 import re
 from typing import Final
 
-from prosa.knowledge.extraction.inside.writing import clean
+from prosa.drivers.documents.inside.writing import clean
 
 _MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8-sig"),

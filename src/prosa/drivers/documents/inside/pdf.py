@@ -9,10 +9,10 @@ from typing import Final
 import pypdfium2  # type: ignore[import-untyped]  # it has no types
 import pypdfium2.raw as pdfium  # type: ignore[import-untyped]  # it has no types
 
-from prosa.knowledge.extraction.inside.pdf_tables import Table, tables
-from prosa.knowledge.extraction.inside.writing import Writer, inline
-from prosa.knowledge.extraction.models import Extracted
-from prosa.knowledge.extraction.orders import Order, Refused
+from prosa.drivers.documents.inside.pdf_tables import Table, tables
+from prosa.drivers.documents.inside.writing import Writer, inline
+from prosa.drivers.documents.models import Extracted
+from prosa.drivers.documents.orders import Order, Refused
 
 _PASSWORD: Final = 4  # FPDF_ERR_PASSWORD
 _HYPHEN: Final = re.compile("[\ufffe\x02\xad]\\s*")  # PDFium's sign for a hyphen at a line's end: of a word that goes on

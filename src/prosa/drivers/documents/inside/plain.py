@@ -8,11 +8,11 @@ from typing import Final
 
 import msgspec
 
-from prosa.knowledge.extraction.inside.decoding import decoded
-from prosa.knowledge.extraction.inside.writing import Writer, inline
-from prosa.knowledge.extraction.kinds import language_of
-from prosa.knowledge.extraction.models import Extracted, Heading
-from prosa.knowledge.extraction.orders import Order, Refused
+from prosa.drivers.documents.inside.decoding import decoded
+from prosa.drivers.documents.inside.writing import Writer, inline
+from prosa.drivers.documents.kinds import language_of
+from prosa.drivers.documents.models import Extracted, Heading
+from prosa.drivers.documents.orders import Order, Refused
 
 _FENCE: Final = re.compile(r" {0,3}(`{3,}|~{3,})")
 _ATX: Final = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*$")

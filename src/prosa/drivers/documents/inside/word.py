@@ -6,11 +6,11 @@ from typing import Final
 
 import mammoth  # type: ignore[import-untyped]  # it has no types
 
-from prosa.knowledge.extraction.inside.hypertext import written
-from prosa.knowledge.extraction.inside.packages import opened
-from prosa.knowledge.extraction.inside.writing import Writer
-from prosa.knowledge.extraction.models import Extracted
-from prosa.knowledge.extraction.orders import Order, Refused
+from prosa.drivers.documents.inside.hypertext import written
+from prosa.drivers.documents.inside.packages import opened
+from prosa.drivers.documents.inside.writing import Writer
+from prosa.drivers.documents.models import Extracted
+from prosa.drivers.documents.orders import Order, Refused
 
 _STYLES: Final = "p[style-name='Title'] => h1:fresh\np[style-name='Subtitle'] => h2:fresh"
 

@@ -7,7 +7,7 @@ import zlib
 from typing import Final
 from xml.parsers import expat
 
-from prosa.knowledge.extraction.orders import Refused
+from prosa.drivers.documents.orders import Refused
 
 ENTRIES: Final = 10_000
 UNPACKED: Final = 256 << 20  # bytes, all entries together

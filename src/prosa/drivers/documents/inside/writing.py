@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from prosa.knowledge.extraction.models import Extracted, Heading
-from prosa.knowledge.extraction.orders import Refused
+from prosa.drivers.documents.models import Extracted, Heading
+from prosa.drivers.documents.orders import Refused
 
 _SPACES: Final = re.compile(r"[ \t\u00a0\u2000-\u200a\u202f]+")
 # What has no width or no sense in text: controls, byte order marks, what joins and steers. Soft hyphens go, too.

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects.postgresql import TSVECTOR
 
 revision = "2026_11_22_knowledge"
 down_revision = "2026_11_22_assistants"
@@ -82,6 +83,83 @@ def _files() -> None:
 
 def _passages() -> None:
     """Of retrieval."""
+    postgresql = op.get_bind().dialect.name == "postgresql"
+    number = sa.Integer().with_variant(sa.BigInteger, "postgresql")
+    op.create_table(
+        "passage_stores",
+        sa.Column("number", number, primary_key=True, autoincrement=True),
+        sa.Column("store_id", sa.Text, nullable=False, unique=True),
+        sa.Column("space", sa.Text, nullable=False),
+        sa.Column("salt", sa.LargeBinary, nullable=False),  # of the tokens that stand for its words
+        sa.Column("version", sa.BigInteger, nullable=False),  # grows with each change of what is found in it
+        sa.Column("removals", sa.BigInteger, nullable=False),  # grows when something isn't found any more
+        sqlite_autoincrement=True,
+    )
+    op.create_index("passage_stores_of_space", "passage_stores", ["space"])
+    _documents(number)
+    op.create_table(
+        "passages",  # the number is the document's, shifted by twenty bits, with the place in the document added
+        sa.Column("number", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=False),
+        sa.Column("text", sa.Text, nullable=False),
+        sa.Column("page", sa.BigInteger),
+        sa.Column("heading", sa.Text, nullable=False),  # JSON: titles, the highest first
+        sa.Column("begins", sa.BigInteger, nullable=False),
+        sa.Column("ends", sa.BigInteger, nullable=False),
+    )
+    op.create_table(
+        "passage_vectors",
+        sa.Column("number", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=False),
+        sa.Column("vector", sa.LargeBinary, nullable=False),
+    )
+    op.create_table(
+        "passage_tokens",  # what stands for a passage's words, five bytes each
+        sa.Column("number", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=False),
+        sa.Column("tokens", TSVECTOR() if postgresql else sa.LargeBinary, nullable=False),
+    )
+    if postgresql:
+        op.execute("CREATE INDEX passage_tokens_found ON passage_tokens USING gin (tokens) WITH (fastupdate = off)")
+    else:
+        op.execute(
+            "CREATE VIRTUAL TABLE passage_words USING fts5(words, content='', detail='none', columnsize=0, tokenize='ascii')"
+        )
+    _cache()
+
+
+def _documents(number: sa.types.TypeEngine[int]) -> None:
+    op.create_table(
+        "passage_documents",  # a file as it was once put into a store
+        sa.Column("number", number, primary_key=True, autoincrement=True),
+        sa.Column("key", sa.Text, nullable=False, unique=True),
+        sa.Column("space", sa.Text, nullable=False),
+        sa.Column("store_id", sa.Text, nullable=False),
+        sa.Column("store", sa.BigInteger, nullable=False),
+        sa.Column("file_id", sa.Text, nullable=False),
+        sa.Column("state", sa.Integer, nullable=False),  # 0 being made, 1 found, 2 gone
+        sa.Column("published", sa.BigInteger),  # the store's version by which it was found
+        sa.Column("begun_at", sa.BigInteger, nullable=False),
+        sa.Column("passages", sa.BigInteger, nullable=False),
+        sa.Column("dimensions", sa.BigInteger, nullable=False),  # of its vectors; 0: it has none
+        sa.Column("lengths", sa.LargeBinary, nullable=False),  # of its passages in words, 32 bits each
+        sa.Column("bits", sa.LargeBinary, nullable=False),  # the signs of its vectors
+        sqlite_autoincrement=True,
+    )
+    op.create_index("passage_documents_of_store", "passage_documents", ["store", "published"])
+    op.create_index("passage_documents_of_file", "passage_documents", ["store_id", "file_id"])
+    op.create_index("passage_documents_of_space", "passage_documents", ["space"])
+    left = sa.text("state <> 1")
+    op.create_index("passage_documents_left", "passage_documents", ["state"], sqlite_where=left, postgresql_where=left)
+
+
+def _cache() -> None:
+    op.create_table(
+        "embedding_cache",
+        sa.Column("space", sa.Text, primary_key=True),
+        sa.Column("digest", sa.LargeBinary, primary_key=True),  # SHA-256 of the text
+        sa.Column("model", sa.Text, primary_key=True),
+        sa.Column("vector", sa.LargeBinary, nullable=False),
+        sa.Column("made_at", sa.BigInteger, nullable=False),
+    )
+    op.create_index("embedding_cache_by_age", "embedding_cache", ["made_at"])
 
 
 def downgrade() -> None:
@@ -98,3 +176,7 @@ def downgrade() -> None:
 
 def _no_passages() -> None:
     """Of retrieval."""
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute("DROP TABLE passage_words")
+    for table in ("embedding_cache", "passage_tokens", "passage_vectors", "passages", "passage_documents", "passage_stores"):
+        op.drop_table(table)

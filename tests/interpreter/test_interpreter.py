@@ -268,3 +268,24 @@ async def test_without_its_environment_it_is_off_and_says_why(tmp_path: Path) ->
         await interpreter.run("ana", "one", "1")
     off = Interpreter(replace(SETTINGS, enabled=False), SystemClock())
     assert "switched off" in (off.why_not() or "")
+
+
+async def test_processes_of_a_service_share_a_conversations_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    one = Interpreter(SETTINGS, SystemClock(), tmp_path / "kernels")
+    two = Interpreter(SETTINGS, SystemClock(), tmp_path / "kernels")
+    assert two._meeting is not None
+    two._meeting._name = "2"  # as another process would be called
+    try:
+        await one.run("ana", "talk", "x = 41")
+        assert (await two.run("ana", "talk", "x + 1")).logs == "42\n" and len(jails()) == 1
+        assert (await two.run("bento", "talk", "'x' in globals()")).logs == "False\n"
+        assert (await one.run("bento", "talk", "1")).logs == "1\n" and len(jails()) == 2
+        await one.stop()
+        assert (await two.run("ana", "talk", "'x' in globals()")).logs == "False\n"
+        (tmp_path / "kernels" / "9.sock").touch()  # of a process that was killed
+        two._meeting._place("ana", "other").write_text("9")
+        assert (await two.run("ana", "other", "3")).logs == "3\n"
+    finally:
+        await one.stop()
+        await two.stop()
+    assert [path.name for path in (tmp_path / "kernels").iterdir()] == [".lock"]

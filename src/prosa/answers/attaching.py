@@ -15,6 +15,7 @@ from prosa.runs import Event
 TYPE: Final = "prosa:model_call.attached"
 _BEGINNING: Final = b'{"type":"' + TYPE.encode() + b'"'
 _STEP: Final = b'{"type":"prosa:model_call.completed"'
+_WOKEN: Final = b'{"type":"prosa:run.woken"'
 _ITEM: Final = b'{"type":"response.output_item.added"'
 
 
@@ -71,7 +72,7 @@ def before_step(log: Sequence[Event]) -> int:
     for event in log:
         if event.data.startswith(_ITEM):
             count += 1
-        elif event.data.startswith(_STEP):
+        elif event.data.startswith((_STEP, _WOKEN)):
             found = count
     return found
 

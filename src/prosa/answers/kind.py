@@ -8,14 +8,15 @@ from prosa.answers.driving import Answering
 from prosa.answers.models import ANSWER, Asked
 from prosa.answers.parts import AnswerParts
 from prosa.answers.responses import ResponseRequest, Scribe, fold, tokens
-from prosa.answers.settling import INTERRUPTED, Outcome, Told, ending
+from prosa.answers.assisting.waiting import waiting
+from prosa.answers.settling import EXPIRED, INTERRUPTED, WAITING, Outcome, Told, ending
 from prosa.conversations import context_removal
 from prosa.drivers.journal import Part
 from prosa.gateway import estimate
 from prosa.kit.errors import ProsaError
 from prosa.runs import Drive, Ending, Event, Run, Why
 
-_FROM_OUTSIDE: Final = {Why.CANCELLED: Outcome("cancelled"), Why.INTERRUPTED: INTERRUPTED}
+_FROM_OUTSIDE: Final = {Why.CANCELLED: Outcome("cancelled"), Why.INTERRUPTED: INTERRUPTED, Why.EXPIRED: EXPIRED}
 
 
 class AnswerKind:
@@ -31,6 +32,8 @@ class AnswerKind:
         answering = Answering(self._parts, drive, self._parts.prepared.pop(drive.run.id, None))
         outcome = await answering.answer()
         self._parts.attachments.release(answering.attached, cancel=True)
+        if outcome is WAITING:
+            return waiting(answering.scribe, self._parts.clock.now(), self._parts.settings.action_seconds)
         told = Told(drive.run, answering.asked, answering.request, answering.scribe, answering.sent)
         return ending(self._parts.conversations, told, self._parts.clock.now(), outcome)
 

@@ -6,6 +6,7 @@ from typing import Final
 
 import msgspec
 
+from prosa.answers.assisting.pinned import Pinned
 from prosa.answers.responses import ResponseRequest
 from prosa.conversations import HEAD, Parent
 from prosa.files import Carried
@@ -69,7 +70,7 @@ class Asked(msgspec.Struct, omit_defaults=True):
     1970; `allowed`: the only names that the caller's key may use; `continues`: nothing was said beyond what was there, so that
     the answer goes on where the last one ended; `anchor`: the item of the conversation that it answers, by its stored id;
     `dialect` by whose door it came, with the API key `key`; `remembers`: the older part is told by a summary, with the person's
-    memories."""
+    memories; `assisting`: it was begun by the Assistants API, and waits for the outputs of functions."""
 
     request: msgspec.Raw
     model: str
@@ -81,6 +82,7 @@ class Asked(msgspec.Struct, omit_defaults=True):
     remembers: bool = False
     dialect: str = "openai"
     key: str | None = None
+    assisting: Pinned | None = None
 
     @staticmethod
     def of(run: Run) -> "Asked":
@@ -94,6 +96,11 @@ class Asked(msgspec.Struct, omit_defaults=True):
     def payer(self, run: Run) -> Payer:
         """On whose account the run's calls go."""
         return Payer(run.space, self.dialect, self.key, run.id, run.conversation_id)
+
+    @property
+    def waits(self) -> bool:
+        """Whether the run waits for what the client's functions give, instead of ending with their calls."""
+        return self.assisting is not None
 
     @property
     def names(self) -> frozenset[str] | None:

@@ -17,6 +17,7 @@ class AnswerSettings:
     file_bytes: int = 64 * 1024 * 1024  # of files that a model is asked with
     continuations: int = 3
     breaks: int = 20  # of one drive's streams, however far each got
+    action_seconds: float = 600.0  # for which the outputs of functions are waited for, as OpenAI had it
     passing: int = 4_000  # answers under way in this process that nobody stores
     memory_tokens: int = 16_000  # of what was said before, where a conversation is remembered by a summary
     titles: bool = True  # made by a model for conversations of the app

@@ -27,6 +27,17 @@ _STATES: Final[dict[Status, RunState]] = {
     "cancelled": RunState.CANCELLED,
     "incomplete": RunState.INCOMPLETE,
 }
+# Why a message of the Assistants API is incomplete, by why its run ended.
+_REASONS: Final[dict[str, Reason_]] = {
+    "max_output_tokens": "max_tokens",
+    "content_filter": "content_filter",
+    "cancelled": "run_cancelled",
+    "time_limit": "run_expired",
+    "expired": "run_expired",
+    "failed": "run_failed",
+    "interrupted": "run_failed",
+    "max_steps": "run_failed",
+}
 _NO_OUTPUT: Final = b'"output":[]'
 
 
@@ -52,6 +63,8 @@ class Told:
 
 COMPLETED: Final = Outcome("completed")
 INTERRUPTED: Final = Outcome("incomplete", "interrupted")
+EXPIRED: Final = Outcome("incomplete", "expired")
+WAITING: Final = Outcome("in_progress")  # it isn't over: the client's functions are waited for
 
 
 def response_of(run: Run, asked: Asked, request: ResponseRequest, status: Status) -> Response:
@@ -69,7 +82,7 @@ def ending(conversations: ConversationService, told: Told, at: float, outcome: O
         events.append(scribe.error(outcome.error))
     events.append(scribe.state(response))
     state = _STATES[outcome.status]
-    items = [_item(run, at, *stored_form(item)) for item in response.output]
+    items = [_item(run, at, *_stored(told, outcome, item)) for item in response.output]
     landing = Landing(run.id, run.fence, state, told.asked.anchor, run.created_at)
     told_of = conversations.news.run(run.space, "ended", run.id, run.conversation_id)
     rows = (*conversations.adding_fenced(items, landing), *told_of)
@@ -77,6 +90,16 @@ def ending(conversations: ConversationService, told: Told, at: float, outcome: O
         rows = (*rows, context_addition(run.id, run.space, told.sent, run.fence, state))
     response.output = []
     return Ending(state, tuple(events), response_json(response), rows)
+
+
+def _stored(told: Told, outcome: Outcome, item: OutputItem) -> tuple[str, str, bytes]:
+    """An item as it is kept; in the margin of an assistant's message, whose it is, and why it is incomplete."""
+    id, type, body = stored_form(item)
+    pinned = told.asked.assisting
+    if pinned is None or not isinstance(item, Message):
+        return id, type, body
+    reason = _REASONS.get(outcome.reason or outcome.status) if item.status == "incomplete" else None
+    return id, type, with_margin(body, Margin(assistant_id=pinned.assistant_id, reason=reason))
 
 
 def with_output(response: bytes, items: list[bytes]) -> bytes:

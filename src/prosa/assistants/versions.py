@@ -21,12 +21,11 @@ _MOST_LINES: Final = 2_000  # of one text: beyond, comparing takes the server to
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What one version has that another hasn't: fields by name with both values as JSON, and the instructions' lines as a unified
-    diff, None where they are the same or too long to be compared."""
+    """Two versions, and the lines in which their instructions differ as a unified diff; None where they are the same, or too long
+    to be compared."""
 
-    since: int
-    number: int
-    fields: dict[str, tuple[msgspec.Raw, msgspec.Raw]]
+    old: Version
+    new: Version
     instructions: str | None
 
 
@@ -58,9 +57,8 @@ class Versions:
         found = await self._desk.editable(caller, id)
         new = await self._get(found.id, number)
         old = await self._get(found.id, number - 1 if since is None else since, "since")
-        fields = _fields(old.definition, new.definition)
         before, after = old.definition.instructions or "", new.definition.instructions or ""
-        return Difference(old.number, number, fields, await asyncio.to_thread(_lines, before, after))
+        return Difference(old, new, await asyncio.to_thread(_lines, before, after))
 
     async def restore(self, caller: Caller, id: str, number: int, if_state: int | None = None) -> Assistant:
         """Make a former version the newest one. Who edits another's assistant brings no files and stores back into it.
@@ -84,15 +82,6 @@ class Versions:
         if found is None:
             raise VersionNotFound(param)
         return found
-
-
-def _fields(old: Definition, new: Definition) -> dict[str, tuple[msgspec.Raw, msgspec.Raw]]:
-    found = {}
-    for name in Definition.__struct_fields__:
-        before, after = (msgspec.json.encode(getattr(each, name)) for each in (old, new))
-        if before != after:
-            found[name] = (msgspec.Raw(before), msgspec.Raw(after))
-    return found
 
 
 def _lines(before: str, after: str) -> str | None:

@@ -20,6 +20,7 @@ from prosa.events import Feed, Signals
 from prosa.files import FileKeeper, FileService, FileSettings
 from prosa.jobs import Job, JobStore, Steadiness
 from prosa.kit.clock import Clock
+from prosa.knowledge import ChunkIndex, Emptying
 from prosa.usage import UsageService
 
 LOOK: Final = 15.0
@@ -79,6 +80,7 @@ def make_jobs(parts: JobParts) -> tuple[Job, ...]:
     settings, database, clock = parts.settings, parts.database, parts.clock
     files = FileService(database, blobs_of(database, settings.data_dir, clock), settings.files, clock)
     keeper = FileKeeper(files)
+    emptying = Emptying(database, parts.journal, ChunkIndex(database, parts.journal, clock), clock)
     steadiness = Steadiness(JobStore(database, parts.journal), clock)
     purge = Purge(database, files, settings.retention, clock, steadiness.paused)
     backups = Backups(settings.backups, clock)
@@ -86,6 +88,7 @@ def make_jobs(parts: JobParts) -> tuple[Job, ...]:
     return (
         Job("files", keeper.look, LOOK, keeper.due),
         Job("uploads", keeper.sweep, HOUR),
+        Job("vector_stores", emptying.look, LOOK, emptying.due),
         Job("trash", kept.told(purge.empty_trash), QUARTER, kept.told(purge.trash_due)),
         Job("retention", kept.told(purge.age), DAY, kept.told(purge.retention_due)),
         Job("changes", _trimmed(parts), HOUR),

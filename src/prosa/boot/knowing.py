@@ -2,8 +2,6 @@
 
 from collections.abc import Collection, Mapping
 
-import msgspec
-
 from prosa.assistants import NewStore as StoreOfAssistant
 from prosa.boot.answering import still_allowed
 from prosa.boot.people import People
@@ -34,12 +32,6 @@ def make_stores(
     )
 
 
-class _Strategy(msgspec.Struct):
-    """How a body says that passages are cut; without sizes, as usual."""
-
-    static: Chunking | None = None
-
-
 class StoresOfAssistants:
     """Vector stores as assistants know them."""
 
@@ -52,7 +44,7 @@ class StoresOfAssistants:
 
     async def make(self, caller: Caller, wish: StoreOfAssistant) -> str:
         """See prosa.assistants.Stores."""
-        strategy = _Strategy() if wish.chunking is None else msgspec.json.decode(wish.chunking, type=_Strategy)
-        additions = tuple(Addition(id, chunking=strategy.static or Chunking()) for id in wish.file_ids)
+        chunking = Chunking(wish.chunk_tokens, wish.overlap_tokens)
+        additions = tuple(Addition(id, chunking=chunking) for id in wish.file_ids)
         maker = Maker(caller.space, caller.account_id, caller.credential_id, payer_of(caller, Door.OPENAI).key_id)
         return (await self._stores.create(maker, NewStore(wish.name, metadata=wish.metadata, additions=additions))).id

@@ -4,11 +4,13 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
 
 from prosa.interpreter.errors import InterpreterBusy, InterpreterUnavailable
 from prosa.interpreter.jail import why_not
 from prosa.interpreter.kernel import Kernel, KernelDied
+from prosa.interpreter.meeting import Meeting, Order
 from prosa.interpreter.models import How, Made, Ran
 from prosa.interpreter.settings import InterpreterSettings
 from prosa.kit.clock import Clock
@@ -22,6 +24,7 @@ class _Seat:
     """A kernel and whose it is."""
 
     space: str
+    key: str
     number: int
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     kernel: Kernel | None = None
@@ -31,7 +34,9 @@ class _Seat:
 class Interpreter:
     """Runs cells. A key names whose state a cell goes on from: a conversation's id, say; nobody else's code sees it."""
 
-    def __init__(self, settings: InterpreterSettings, clock: Clock) -> None:
+    def __init__(self, settings: InterpreterSettings, clock: Clock, meeting: Path | None = None) -> None:
+        """`meeting`: the folder in which the processes of a service find each other's kernels; None where there is but one."""
+        self._meeting = None if meeting is None else Meeting(meeting, self._for_another)
         self._settings = settings
         self._clock = clock
         self._seats: dict[tuple[str, str], _Seat] = {}
@@ -54,14 +59,11 @@ class Interpreter:
         reason = await asyncio.to_thread(self.why_not)
         if reason is not None:
             raise InterpreterUnavailable(reason)
-        seat = await self._seat(space, key)
-        async with seat.lock:
-            try:
-                return await self._ran(seat, code, files)
-            finally:
-                seat.used = self._clock.monotonic()
-                if seat.kernel is None or not seat.kernel.alive:
-                    self._seats.pop((space, key), None)
+        if self._meeting is not None and (space, key) not in self._seats:
+            elsewhere = await self._elsewhere(self._meeting, Order(space, key, code))
+            if elsewhere is not None:
+                return elsewhere
+        return await self._here(await self._seat(space, key), code, files)
 
     async def forget(self, space: str, key: str | None = None) -> None:
         """End the kernel of a key, or all of a space."""
@@ -76,6 +78,37 @@ class Interpreter:
             self._watch = None
         for place in list(self._seats):
             await self._end(place)
+        if self._meeting is not None:
+            await self._meeting.close()
+
+    async def _elsewhere(self, meeting: Meeting, order: Order) -> Ran | None:
+        """What came of it in the process that has the kernel; None where the key is ours from now on."""
+        while (owner := await meeting.claim(order.space, order.key)) is not None:
+            ran = await meeting.ask(owner, order)
+            if ran is not None:
+                return ran
+        return None
+
+    async def _for_another(self, order: Order) -> Ran | None:
+        seat = self._seats.get((order.space, order.key))
+        if seat is None:
+            self._leave(order.space, order.key)
+            return None
+        return await self._here(seat, order.code, tuple)
+
+    async def _here(self, seat: _Seat, code: str, files: Callable[[], Sequence[Made]]) -> Ran:
+        async with seat.lock:
+            try:
+                return await self._ran(seat, code, files)
+            finally:
+                seat.used = self._clock.monotonic()
+                if seat.kernel is None or not seat.kernel.alive:
+                    self._seats.pop((seat.space, seat.key), None)
+                    self._leave(seat.space, seat.key)
+
+    def _leave(self, space: str, key: str) -> None:
+        if self._meeting is not None:
+            self._meeting.leave(space, key)
 
     async def _ran(self, seat: _Seat, code: str, files: Callable[[], Sequence[Made]]) -> Ran:
         try:
@@ -95,7 +128,7 @@ class Interpreter:
         if found is None:
             await self._make_room(space)
             number = min(set(range(self._settings.kernels)) - {seat.number for seat in self._seats.values()})
-            found = self._seats[space, key] = _Seat(space, number, used=self._clock.monotonic())
+            found = self._seats[space, key] = _Seat(space, key, number, used=self._clock.monotonic())
             self._begin_watch()
         return found
 
@@ -113,8 +146,10 @@ class Interpreter:
 
     async def _end(self, place: tuple[str, str]) -> None:
         seat = self._seats.pop(place, None)
-        if seat is not None and seat.kernel is not None:
-            await seat.kernel.end()
+        if seat is not None:
+            self._leave(*place)
+            if seat.kernel is not None:
+                await seat.kernel.end()
 
     def _begin_watch(self) -> None:
         if self._watch is None or self._watch.done():

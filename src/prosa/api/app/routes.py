@@ -4,6 +4,10 @@ from fastapi import APIRouter
 
 from prosa.api.app import (
     answers,
+    assistant_copies,
+    assistant_sharing,
+    assistant_versions,
+    assistants,
     auth,
     catalogue,
     changes,
@@ -51,9 +55,11 @@ _SHARED = (shares, shares_public, feedback, usage)
 
 _CARRIED = (exports, imports)
 _REMEMBERED = (memories, summaries)
+_ASSISTANTS = (assistants, assistant_versions, assistant_sharing, assistant_copies)
 _ADMINISTERED = (catalogue, providers, settings, system)
 
-_ALL = (*_PARTS, *_PEOPLE, *_OWN_DATA, *_CONVERSATIONS, *_REMEMBERED, *_CARRIED, *_LIVE, *_FOUND, *_SHARED, *_ADMINISTERED)
+_TALKED = (*_CONVERSATIONS, *_REMEMBERED, *_CARRIED, *_ASSISTANTS)
+_ALL = (*_PARTS, *_PEOPLE, *_OWN_DATA, *_TALKED, *_LIVE, *_FOUND, *_SHARED, *_ADMINISTERED)
 
 # Side by side in one router: what is included in another one is not among its routes, where permissions are looked for.
 router = APIRouter(routes=[route for part in _ALL for route in part.router.routes])

@@ -37,13 +37,13 @@ class AssistantDocument(BaseModel):
     description: str | None
     model: str = Field(examples=["mock"])
     instructions: str | None = Field(examples=["Answer by the contracts alone."])
-    tools: list[dict[str, object]] = Field(examples=[[{"type": "file_search"}]])
+    tools: list[dict[str, Any]] = Field(examples=[[{"type": "file_search"}]])
     top_p: float
     temperature: float
     reasoning_effort: str | None
-    tool_resources: dict[str, object]
+    tool_resources: dict[str, Any]
     metadata: dict[str, str]
-    response_format: str | dict[str, object] = Field(examples=["auto"])
+    response_format: str | dict[str, Any] = Field(examples=["auto"])
 
 
 class AssistantsDocument(BaseModel):

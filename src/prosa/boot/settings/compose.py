@@ -75,11 +75,7 @@ def compose(values: Values) -> Settings:
         interactions=_interactions(values, chosen.providers),
         files=_files(values),
         stores=StoreSettings(values.take(limits.STORES), values.take(limits.STORES_TOTAL)),
-        runs=RunSettings(
-            lease_seconds=values.take(runs.LEASE),
-            log_seconds=values.take(runs.LOG_HOURS) * 3600,
-            driving=values.take(limits.RUNS),
-        ),
+        runs=_runs(values),
         answers=AnswerSettings(
             memory_tokens=values.take(answers.MEMORY_TOKENS),
             titles=values.take(answers.TITLES),
@@ -176,6 +172,14 @@ def _interpreter(values: Values, place: ServerSettings) -> InterpreterSettings:
         seconds=values.take(interpreter.SECONDS),
         idle_seconds=values.take(interpreter.IDLE),
         kernels=values.take(interpreter.KERNELS),
+    )
+
+
+def _runs(values: Values) -> RunSettings:
+    return RunSettings(
+        lease_seconds=values.take(runs.LEASE),
+        log_seconds=values.take(runs.LOG_HOURS) * 3600,
+        driving=values.take(limits.RUNS),
     )
 
 

@@ -3,7 +3,7 @@
 import operator
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from prosa.knowledge.stores.errors import StoreFieldRefused
 from prosa.knowledge.stores.models import Attributes
@@ -14,7 +14,7 @@ MOST: Final = 100  # comparisons of one filter
 MOST_VALUES: Final = 1_000  # of a list
 LONGEST_KEY: Final = 64
 LONGEST_VALUE: Final = 512
-_ORDER: Final[dict[str, Callable[[object, object], bool]]] = {
+_ORDER: Final[dict[str, Callable[[Any, Any], bool]]] = {
     "gt": operator.gt,
     "gte": operator.ge,
     "lt": operator.lt,

@@ -27,7 +27,7 @@ async def always(run: Run) -> bool:
 
 @dataclass(slots=True)
 class StoreParts:
-    """Handed to whatever is done with stores. `settings` change while the server runs."""
+    """Handed to whatever is done with stores."""
 
     engine: Engine
     database: Database

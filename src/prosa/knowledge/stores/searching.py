@@ -12,7 +12,7 @@ from prosa.knowledge.retrieval import Hit, SearchWish
 from prosa.knowledge.stores.errors import StoreFieldRefused
 from prosa.knowledge.stores.filters import Filter, matches, parsed
 from prosa.knowledge.stores.finding import Finding
-from prosa.knowledge.stores.models import FileStatus, Found, Grant, Inquiry, VectorStore
+from prosa.knowledge.stores.models import FileStatus, Found, Grant, Inquiry, StoredFile, VectorStore
 from prosa.knowledge.stores.parts import StoreParts
 from prosa.knowledge.stores.store import touch
 
@@ -105,7 +105,7 @@ class Searching:
 
     async def _shown(self, hits: Sequence[tuple[str, Hit]]) -> list[Found]:
         """Hits of files that are there, in their order."""
-        files = {}
+        files: dict[tuple[str, str], StoredFile] = {}
         for space in dict.fromkeys(space for space, _ in hits):
             named = list(dict.fromkeys((hit.store_id, hit.file_id) for owner, hit in hits if owner == space))
             files |= await self._parts.stored.several(space, named)

@@ -26,7 +26,6 @@ from prosa.knowledge.stores.models import (
 from prosa.knowledge.stores.orders import INGESTION, ingestion
 from prosa.knowledge.stores.parts import StoreParts
 from prosa.knowledge.stores.searching import Searching
-from prosa.knowledge.stores.settings import StoreSettings
 
 
 class VectorStores:
@@ -40,10 +39,6 @@ class VectorStores:
         self.files = StoreFiles(parts, self._finding, self._emptying)
         parts.engine.kinds[INGESTION] = IngestionKind(parts)
         parts.files.leaving.append(self._emptying.file_gone)
-
-    def adjust(self, settings: StoreSettings) -> None:
-        """Go on with other bounds of what one owner may keep; how many files are read at once stays as it was at the start."""
-        self._parts.settings = settings
 
     @property
     def now(self) -> float:
@@ -131,6 +126,6 @@ class VectorStores:
             await self._parts.engine.cancel(space, batch)
         await self._emptying.store_gone(space, id)
 
-    async def search(self, grants: Sequence[Grant], inquiry: Inquiry) -> "list[Found]":
+    async def search(self, grants: Sequence[Grant], inquiry: Inquiry) -> Sequence[Found]:
         """The passages that answer, the best first. Raises VectorStoreNotFound, VectorStoreExpired, StoreFieldRefused."""
         return await self._searching.search(grants, inquiry)

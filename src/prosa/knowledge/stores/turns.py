@@ -31,18 +31,24 @@ class Turns:
         try:
             await place
         except asyncio.CancelledError:
-            if place.done() and not place.cancelled():
+            if place.cancelled():
+                self._leave(space, place)
+            else:
                 self._give()  # it was given at this very moment
             raise
 
-    def _give(self) -> None:
-        while self._waiting:
-            space, line = next(iter(self._waiting.items()))
+    def _leave(self, space: str, place: "asyncio.Future[None]") -> None:
+        line = self._waiting[space]
+        line.remove(place)
+        if not line:
             del self._waiting[space]
-            place = line.popleft()
-            if line:
-                self._waiting[space] = line  # behind the others
-            if not place.done():
-                place.set_result(None)
-                return
-        self._free += 1
+
+    def _give(self) -> None:
+        if not self._waiting:
+            self._free += 1
+            return
+        space = next(iter(self._waiting))
+        line = self._waiting.pop(space)
+        line.popleft().set_result(None)
+        if line:
+            self._waiting[space] = line  # behind the others

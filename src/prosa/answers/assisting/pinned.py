@@ -1,0 +1,62 @@
+"""What a run of the Assistants API keeps beside what the model is asked, and what it waits with."""
+
+from typing import Final, Literal
+
+import msgspec
+from msgspec import Raw, Struct
+
+AUTO: Final = Raw(b'"auto"')
+
+
+class Truncation(Struct, forbid_unknown_fields=True):
+    """How much of the thread the model hears: as much as fits, or so many of its newest messages."""
+
+    type: Literal["auto", "last_messages"] = "auto"
+    last_messages: int | None = None
+
+
+class Pinned(Struct, omit_defaults=True):
+    """The assistant as the run found it (`assistant_id` as it is shown, `version`, its owner's space), and what was asked as it is
+    shown again. `granted`: stored ids of the vector stores that come with the assistant, to be searched in its owner's space."""
+
+    assistant_id: str
+    version: int
+    owner: str
+    tools: Raw = Raw(b"[]")
+    tool_choice: Raw = AUTO
+    response_format: Raw = AUTO
+    truncation: Truncation = msgspec.field(default_factory=Truncation)
+    max_prompt_tokens: int | None = None
+    max_completion_tokens: int | None = None
+    granted: list[str] = []
+
+
+class PendingCall(Struct):
+    """A function that the client has to run."""
+
+    call_id: str
+    name: str
+    arguments: str
+
+
+class Pending(Struct):
+    """What a waiting run waits with, in the place of its result: the calls; `number` of the log's last event; `items` that were said
+    so far; `due_at` in seconds since 1970."""
+
+    calls: list[PendingCall]
+    number: int
+    items: int
+    due_at: int
+
+    @staticmethod
+    def of(result: str | bytes) -> "Pending":
+        """As it was stored."""
+        return _pending(result)
+
+    def stored(self) -> bytes:
+        """As the run's result."""
+        return _encode(self)
+
+
+_pending: Final = msgspec.json.Decoder(Pending).decode
+_encode: Final = msgspec.json.Encoder().encode

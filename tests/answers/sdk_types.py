@@ -46,6 +46,11 @@ def check_item(item: Any) -> None:
     _check(item, ResponseOutputItem, "$")
 
 
+def check_as(body: Any, model: type[BaseModel]) -> None:
+    """Likewise for any other object of the API, beside its model; prosa's own field is `prosa`."""
+    _check({name: value for name, value in body.items() if name != "prosa"}, model, "$")
+
+
 def _own_left_out(response: Any) -> Any:
     details = response.get("incomplete_details")
     if details is not None and details["reason"] in _OWN_REASONS:

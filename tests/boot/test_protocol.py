@@ -1,6 +1,7 @@
 """The bounds of a connection, over real sockets."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -43,6 +44,60 @@ async def test_two_requests_one_after_the_other_share_a_connection() -> None:
             assert path in await reader.readuntil(path)
         writer.close()
         await writer.wait_closed()
+
+
+EARLY = b"POST /early HTTP/1.1\r\nHost: prosa.test\r\nContent-Length: 4\r\n\r\n"
+CHUNKED = b"POST /early HTTP/1.1\r\nHost: prosa.test\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
+async def after_an_early_answer(first: bytes, *rest: bytes) -> tuple[Seen, bytes]:
+    """What comes back when the first request is answered before its body came, and the rest is sent then."""
+    seen = Seen()
+    echoing = echo(seen)
+
+    async def hasty(scope: Any, receive: Any, send: Any) -> None:
+        if scope["path"] != "/early":
+            await echoing(scope, receive, send)
+            return
+        await send({"type": "http.response.start", "status": 404, "headers": [(b"content-length", b"0")]})
+        await send({"type": "http.response.body", "body": b""})
+
+    async with serving(hasty) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(first)
+        assert b"404" in await reader.readuntil(b"\r\n\r\n")
+        for piece in rest:
+            writer.write(piece)
+            await asyncio.sleep(0.05)
+        answer = await asyncio.wait_for(reader.read(), 10)
+        writer.close()
+    return seen, answer
+
+
+async def test_the_next_request_may_come_with_the_rest_of_a_body_that_was_answered_early() -> None:
+    seen, answer = await after_an_early_answer(EARLY, b"body" + GET)
+    assert status(answer) == 200 and seen.paths == ["/a"] and seen.bodies == [b""]
+    post = b"POST /b HTTP/1.1\r\nHost: prosa.test\r\nConnection: close\r\nContent-Length: 3\r\n\r\nabc"
+    seen, answer = await after_an_early_answer(EARLY, b"body" + post[:30], post[30:-2], post[-2:])
+    assert status(answer) == 200 and seen.paths == ["/b"] and seen.bodies == [b"abc"]
+
+
+@pytest.mark.attack("K1", "K2")
+@pytest.mark.parametrize(
+    ("first", "rest", "expected"),
+    [
+        (EARLY, (b"body" + CHUNKED + b"0\r\n\r\n",), 0),
+        (EARLY, (b"body" + CHUNKED[:-1], b"\n3;x=y\r\nabc\r\n0\r\n\r\n"), 0),
+        (CHUNKED, (b"0\r\n\r\n" + GET,), 0),
+        (EARLY, (b"body" + GET.replace(b"Host: prosa.test", b"Host: a\r\nHost: b"),), 400),
+        (EARLY, (b"body" + GET.replace(b"\r\n\r\n", b"\r\nX: " + b"x" * 66_000 + b"\r\n\r\n"),), 431),
+    ],
+)
+async def test_what_comes_with_the_rest_of_a_body_is_read_as_strictly(
+    first: bytes, rest: tuple[bytes, ...], expected: int
+) -> None:
+    seen, answer = await after_an_early_answer(first, *rest)
+    assert status(answer) == expected and seen.paths == []
 
 
 @pytest.mark.attack("K1", "K2")

@@ -17,6 +17,8 @@ from prosa.identity.accounts import Account, AccountChanges, NewAccount
 from prosa.identity.api_keys import NewKey
 from prosa.identity.invites import NewInvite
 from prosa.kit.ids import new_object_id, uuid_form
+from prosa.knowledge import Addition, NewStore
+from prosa.knowledge import Maker as StoreMaker
 from tests.databases import an_address, environment
 from tests.serving import Running, running
 
@@ -225,6 +227,26 @@ async def _file(world: World, owner: Account) -> str:
         return f"file-{(await upload.keep('user_data')).id}"
 
 
+async def _vector_store(world: World, owner: Account) -> str:
+    return f"vs_{(await world.prosa.system.features.stores.create(StoreMaker(owner.id), NewStore('burros'))).id}"
+
+
+async def _file_batch(world: World, owner: Account) -> str:
+    """A batch of one file in the store that was made last: paths name that before."""
+    newest = "SELECT id FROM vector_stores WHERE space = $1 ORDER BY created_at DESC, id LIMIT 1"
+    [[store]] = await world.prosa.system.people.database.fetch(newest, owner.id)
+    features, file = world.prosa.system.features, (await _file(world, owner)).removeprefix("file-")
+    batch = await features.stores.files.add(StoreMaker(owner.id), str(store), [Addition(file)])
+    await features.runs.finished(await features.runs.get(owner.id, batch.id))
+    return f"vsfb_{batch.id}"
+
+
+async def _stored_file(world: World, owner: Account) -> str:
+    batch = (await _file_batch(world, owner)).removeprefix("vsfb_")
+    [[file]] = await world.prosa.system.people.database.fetch("SELECT file_id FROM vector_store_files WHERE batch_id = $1", batch)
+    return f"file-{file}"
+
+
 async def _pieces() -> AsyncIterator[bytes]:
     yield b"of the owner alone"
 
@@ -267,6 +289,18 @@ async def _import(world: World, owner: Account) -> str:
 
 async def _chats() -> AsyncIterator[bytes]:
     yield b"[]"
+
+
+async def _assistant(world: World, owner: Account) -> str:
+    """An assistant of one version."""
+    key = await world.identity.keys.create(Reach(owner.id), NewKey(owner.id, f"for {new_object_id()}", frozenset({Scope.WRITE})))
+    body = {"model": "mock", "name": "of the owner alone"}
+    made = await world.client.post("/v1/assistants", json=body, headers={"Authorization": f"Bearer {key[1]}"})
+    return str(made.json()["id"])
+
+
+async def _version(world: World, owner: Account) -> str:
+    return "1"
 
 
 async def _number(world: World, owner: Account) -> str:
@@ -333,6 +367,9 @@ MAKERS: dict[str, Maker] = {
     "model": _model,
     "completion_id": _completion,
     "file_id": _file,
+    "vector_store_id": _vector_store,
+    "stored_file_id": _stored_file,
+    "batch_id": _file_batch,
     "conversation_id": _conversation,
     "item_id": _item,
     "trashed_id": _trashed,
@@ -345,6 +382,8 @@ MAKERS: dict[str, Maker] = {
     "export_id": _export,
     "import_id": _import,
     "person_number": _number,
+    "assistant_id": _assistant,
+    "version_number": _version,
     "conversation_uuid": _uuid,
     "answer_id": _answer,
     "share_id": _share,
@@ -363,14 +402,24 @@ async def _name_of_talk(world: World, owner: Account) -> object:
     return {"talk_id": (await _conversation(world, owner)).removeprefix("conv_")[:24], "name": "burros"}
 
 
+async def _file_of_store(world: World, owner: Account) -> object:
+    return {"file_id": await _file(world, owner)}
+
+
+async def _files_of_store(world: World, owner: Account) -> object:
+    return {"file_ids": [await _file(world, owner)]}
+
+
 # Bodies that name a thing of their sender's: the document's example can't.
 BODIES: dict[str, Callable[[World, Account], Coroutine[Any, Any, object]]] = {
     "POST /chat": _question,
+    "POST /v1/vector_stores/{vector_store_id}/files": _file_of_store,
+    "POST /v1/vector_stores/{vector_store_id}/file_batches": _files_of_store,
     "POST /api/message": _message_of_talk,
     "PUT /api/talk": _name_of_talk,
     "POST /api/v1/share-copies": _link,
 }
-NOBODYS = frozenset({"model"})  # names of things that belong to nobody
+NOBODYS = frozenset({"model", "version_number"})  # names of things that belong to nobody
 
 
 @asynccontextmanager

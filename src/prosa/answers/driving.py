@@ -11,12 +11,26 @@ from prosa.answers.errors import AccessEnded
 from prosa.answers.models import Asked, Prepared
 from prosa.answers.parts import AnswerParts
 from prosa.answers.questions import Questions
-from prosa.answers.responses import FunctionCall, Message, Reasoning, ResponseRequest, Said, Scribe, ToolCall, fold, tokens
-from prosa.answers.settling import COMPLETED, INTERRUPTED, Outcome, response_of
+from prosa.answers.responses import (
+    FunctionCall,
+    FunctionOutput,
+    Message,
+    Reasoning,
+    ResponseRequest,
+    Said,
+    Scribe,
+    Tokens,
+    ToolCall,
+    fold,
+    tokens,
+)
+from prosa.answers.settling import COMPLETED, INTERRUPTED, WAITING, Outcome, response_of
 from prosa.gateway import Attachment, GatewayReply, Heard, estimate
 from prosa.kit.errors import ProsaError
 from prosa.runs import Drive
 
+MOMENT: Final = "prosa:moment"
+TOLD: Final = "prosa:model_call.told"
 _IN_PROGRESS: Final = b'{"type":"response.in_progress"'
 _ROOM: Final = 16 * 1024  # bytes of a stream after which it is asked whether the log keeps up
 _FIRST: Final = 3  # events among which it stands
@@ -24,6 +38,7 @@ CUT_OFF: Final = Outcome("incomplete", "max_output_tokens")
 FILTERED: Final = Outcome("incomplete", "content_filter")
 OUT_OF_TIME: Final = Outcome("incomplete", "time_limit")
 OUT_OF_STEPS: Final = Outcome("incomplete", "max_steps")
+ASKED_ENOUGH: Final = Outcome("incomplete", "max_prompt_tokens")
 _CUT: Final = {"max_output_tokens": CUT_OFF, "content_filter": FILTERED}
 
 
@@ -46,6 +61,8 @@ class Answering:
         self.attached: Attachment | None = None  # where the present answer is made, if in a provider's background
         self._begin = 0  # items that were there before the present model call
         self._heard: Heard | None = None  # what was told of it: the next call listens again instead of asking
+        self.usage: Tokens | None = None  # of the last model call, where the client is to answer it
+        self._second = 0  # of the clock, as the log tells it to who shows when things happened
 
     async def answer(self) -> Outcome:
         """Bring the answer to its end. Raises what it fails with."""
@@ -92,6 +109,8 @@ class Answering:
         said = self.scribe.said
         if said.calls >= self._parts.settings.steps:
             return OUT_OF_STEPS
+        if self._asked_enough():
+            return ASKED_ENOUGH
         if said.calls:
             await self._check_access()
         before = len(said.text)
@@ -136,6 +155,7 @@ class Answering:
         try:
             teller = Teller(self.scribe, self._questions.telling)
             while piece := await reply.read():
+                self._tell_time()
                 if self.attached is None and reply.attachment is not None:
                     self.attached = reply.attachment
                     drive.push(self._parts.attachments.noted(self.scribe, drive.run.space, self.attached))
@@ -155,21 +175,45 @@ class Answering:
             self.attached = None
         # What is listened to again tells its tokens at its end, all of them.
         again = teller.fault is not None and self.attached is not None
+        self._tell_time()
         for event in teller.finish(None if again else reply.usage):
             drive.push(event)
+        if self.asked.waits and not again:
+            drive.push(self.scribe.own(TOLD, {"at": self._second, "usage": teller.usage}))
         return teller
+
+    def _tell_time(self) -> None:
+        """A second later than anything before: who shows when things happened learns it from the log alone."""
+        if not self.asked.waits:
+            return
+        now = int(self._parts.clock.now())
+        if now > self._second:
+            self._second = now
+            self._drive.push(self.scribe.own(MOMENT, {"at": now}))
 
     async def _call_tools(self, teller: Teller | None = None) -> Outcome | None:
         """Call what the last answer wants of our own tools; COMPLETED where that is nothing, or the caller has to answer."""
         said = self.scribe.said
         waiting = said.waiting()
         if not waiting:
-            return COMPLETED
+            return self._answered(teller)
         await self._tools.call(waiting)
+        self._tell_time()
         if self._client_is_asked():
-            return COMPLETED
+            return self._answered(teller)
         self._drive.push(self.scribe.model_called(teller.usage if teller is not None else None))
         return None
+
+    def _answered(self, teller: Teller | None) -> Outcome:
+        """The model has said all that it has to say now; it may have asked the client, and the run waits for that."""
+        self.usage = teller.usage if teller is not None else None
+        return WAITING if self.asked.waits and self._client_is_asked() else COMPLETED
+
+    def _asked_enough(self) -> bool:
+        """Whether the run has asked with as many tokens as it may."""
+        most = self.asked.assisting.max_prompt_tokens if self.asked.assisting is not None else None
+        usage = self.scribe.said.usage
+        return most is not None and usage is not None and usage.input_tokens >= most
 
     def _client_is_asked(self) -> bool:
         """Whether the last model call wants functions of the caller, too: those after the last text or thought."""
@@ -194,6 +238,8 @@ class Answering:
     async def _take_up(self) -> Outcome | None:
         """Where the driver before left off: what is over, and what goes on; None: the next step is to ask the model."""
         said, log = self.scribe.said, self._drive.log
+        if said.items and isinstance(said.items[-1], FunctionOutput):
+            return None  # the client has answered, and the model hears it now
         self.attached = self._parts.attachments.last(self._drive.run.space, log)
         self._begin = before_step(log)
         if said.open() and self.attached is None:
@@ -207,7 +253,8 @@ class Answering:
         if not said.open() and len(said) > self._begin:
             last = said.items[-1]
             if self._client_is_asked() or isinstance(last, Message):
-                return self._resumed("driver_lost", "ended", COMPLETED if last.status != "incomplete" else INTERRUPTED)
+                outcome = self._answered(None) if last.status != "incomplete" else INTERRUPTED
+                return self._resumed("driver_lost", "ended", outcome)
             if isinstance(last, ToolCall):
                 self._drive.push(self.scribe.model_called(None))
         return await self._go_on("driver_lost")

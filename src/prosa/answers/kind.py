@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import Final
 
+from prosa.answers.assisting.waiting import waiting
 from prosa.answers.context import weight
 from prosa.answers.driving import Answering
 from prosa.answers.models import ANSWER, Asked
 from prosa.answers.parts import AnswerParts
 from prosa.answers.responses import ResponseRequest, Scribe, fold, tokens
-from prosa.answers.assisting.waiting import waiting
 from prosa.answers.settling import EXPIRED, INTERRUPTED, WAITING, Outcome, Told, ending
 from prosa.conversations import context_removal
 from prosa.drivers.journal import Part
@@ -33,7 +33,7 @@ class AnswerKind:
         outcome = await answering.answer()
         self._parts.attachments.release(answering.attached, cancel=True)
         if outcome is WAITING:
-            return waiting(answering.scribe, self._parts.clock.now(), self._parts.settings.action_seconds)
+            return waiting(answering.scribe, answering.usage, self._parts.clock.now(), self._parts.settings.action_seconds)
         told = Told(drive.run, answering.asked, answering.request, answering.scribe, answering.sent)
         return ending(self._parts.conversations, told, self._parts.clock.now(), outcome)
 

@@ -7,6 +7,7 @@ from typing import Final
 import msgspec
 
 from prosa.answers.asking import Telling, chat_call, telling_of
+from prosa.answers.assisting.hearing import heard_of, prompt_room
 from prosa.answers.calling import offers
 from prosa.answers.context import paired, still, weight
 from prosa.answers.continuing import continuation, continuation_or_nudge
@@ -63,7 +64,9 @@ class Questions:
         """Go on from what is stored. Raises what `Contexts` raises."""
         contexts, cut = self._parts.contexts, self._request.truncation == "auto"
         self._before = before = await contexts.told_to(run, self._asked, cut=cut)
-        items = paired(contexts.bounded(before.bodies, cut=cut), strict=False)
+        pinned = self._asked.assisting
+        items = contexts.bounded(heard_of(pinned, before.bodies), cut=cut, tokens=prompt_room(pinned, None))
+        items = paired(items, strict=False)
         self._still(before.bodies, items)
         found = await contexts.filled(run.space, contexts.audible(run.space, items), PATIENCE)
         self._context, self._carried = found, found.carried
@@ -87,8 +90,9 @@ class Questions:
         call = self.plain(Said())
         plan = await self._parts.gateway.plan(call)
         known = plan.attempts[0].provider.context_length
-        if self._request.truncation == "auto" and known is not None:
-            room = known - (self._request.max_output_tokens or 0)
+        room = known - (self._request.max_output_tokens or 0) if known is not None else None
+        room = prompt_room(self._asked.assisting, room)
+        if self._request.truncation == "auto" and room is not None:
             self._context = self._parts.contexts.bounded(context, cut=True, tokens=room)
             self._still(context, self._context)
             call = self.plain(Said()) if len(self._context) < len(context) else call

@@ -5,8 +5,11 @@ from typing import Final
 
 import msgspec
 
+from prosa.answers.assisting.pinned import signed
 from prosa.answers.models import Asked
 from prosa.answers.responses import (
+    Message,
+    OutputItem,
     Reason,
     Response,
     ResponseRequest,
@@ -26,17 +29,6 @@ _STATES: Final[dict[Status, RunState]] = {
     "failed": RunState.FAILED,
     "cancelled": RunState.CANCELLED,
     "incomplete": RunState.INCOMPLETE,
-}
-# Why a message of the Assistants API is incomplete, by why its run ended.
-_REASONS: Final[dict[str, Reason_]] = {
-    "max_output_tokens": "max_tokens",
-    "content_filter": "content_filter",
-    "cancelled": "run_cancelled",
-    "time_limit": "run_expired",
-    "expired": "run_expired",
-    "failed": "run_failed",
-    "interrupted": "run_failed",
-    "max_steps": "run_failed",
 }
 _NO_OUTPUT: Final = b'"output":[]'
 
@@ -93,13 +85,12 @@ def ending(conversations: ConversationService, told: Told, at: float, outcome: O
 
 
 def _stored(told: Told, outcome: Outcome, item: OutputItem) -> tuple[str, str, bytes]:
-    """An item as it is kept; in the margin of an assistant's message, whose it is, and why it is incomplete."""
+    """An item as it is kept; of an assistant's message with whose it is, and why it is incomplete."""
     id, type, body = stored_form(item)
     pinned = told.asked.assisting
     if pinned is None or not isinstance(item, Message):
         return id, type, body
-    reason = _REASONS.get(outcome.reason or outcome.status) if item.status == "incomplete" else None
-    return id, type, with_margin(body, Margin(assistant_id=pinned.assistant_id, reason=reason))
+    return id, type, signed(pinned, body, (outcome.reason or outcome.status) if item.status == "incomplete" else None)
 
 
 def with_output(response: bytes, items: list[bytes]) -> bytes:

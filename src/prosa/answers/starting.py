@@ -5,6 +5,8 @@ from typing import Final
 
 import msgspec
 
+from prosa.answers.assisting.hearing import heard_of
+from prosa.answers.assisting.pinned import Pinned
 from prosa.answers.calling import offers
 from prosa.answers.context import still
 from prosa.answers.errors import PreviousResponseNotFound, PreviousResponseOpen, ToolNamedTwice
@@ -27,7 +29,9 @@ class CreateOptions:
     conversation is cancelled first, instead of waited for; `held`: the input holds all that came before already, and
     `previous_response_id` is only shown; `parent`: the item of the conversation, by its stored id, that the input stands behind,
     or without input, that is answered; `dialect`: the door's name by which the request came; `remembers`: the older part of the
-    conversation is told by its summary, and beside it what the person wants to be known."""
+    conversation is told by its summary, and beside it what the person wants to be known; `assisting`: the Assistants API asks,
+    whose runs don't wait for one another; `own`: the items that the request adds, as they are stored, in the place of its
+    input."""
 
     id: str | None = None
     replace: bool = False
@@ -35,6 +39,8 @@ class CreateOptions:
     parent: Parent = HEAD
     dialect: str = "openai"
     remembers: bool = False
+    assisting: Pinned | None = None
+    own: tuple[bytes, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +73,9 @@ class Starter:
         ReferencedItemNotFound, FileNotFound, ModelNotFound, NoProvider.
         """
         sources = Sources(None, None) if options.held else await self.sources(caller.space, request, options.parent)
-        own = await self._own(caller.space, request)
-        asked = self._asked(caller, request, continues=not own)
-        asked.dialect, asked.remembers = options.dialect, options.remembers
+        own = list(options.own) if options.own is not None else await self._own(caller.space, request)
+        asked = self._asked(caller, request, continues=not own and options.assisting is None)
+        asked.dialect, asked.remembers, asked.assisting = options.dialect, options.remembers, options.assisting
         prepared = await self.prepared(caller.space, asked, request, sources, own)
         run_id = options.id or new_object_id()
         items = self._items(caller.space, run_id, sources.conversation_id, own)
@@ -90,6 +96,7 @@ class Starter:
             account_id=caller.account_id,
             credential_id=caller.credential_id,
             metadata=msgspec.json.encode(request.metadata) if request.metadata else None,
+            alone=options.assisting is not None,
         )
         return Beginning(new, replace(prepared, first=items[0].id if items else None))
 
@@ -132,9 +139,9 @@ class Starter:
         if sources.previous_id is not None or sources.conversation_id is not None:
             before = await contexts.told(space, sources, cut=cut, remembers=asked.remembers)
         whole = [*before.bodies, *own]
-        if not whole:
+        if not whole and (asked.assisting is None or not request.instructions):
             raise MissingParameter("input")
-        items = contexts.bounded(whole, cut=cut)
+        items = contexts.bounded(heard_of(asked.assisting, whole), cut=cut)
         before.ids[:] = still([*before.ids, *("" for _ in own)], whole, items)
         filled = await contexts.filled(space, contexts.audible(space, items))
         questions = Questions(self._parts, asked, request)

@@ -15,7 +15,7 @@ from prosa.api.legacy.chatai import ChataiSettings
 from prosa.api.legacy.multiuser import MultiuserSettings
 from prosa.api.openai import OpenAIDialect, Responses, ResponseSockets, StoredChat
 from prosa.api.openai import hot_routes as openai_routes
-from prosa.assistants import AssistantService, Copies
+from prosa.assistants import AssistantService
 from prosa.conversations import (
     ConversationService,
     ExportService,
@@ -51,7 +51,6 @@ class Features:
     files: FileService
     stores: VectorStores
     assistants: AssistantService
-    assistant_copies: Copies
     answers: AnswerService
     chats: ChatService
     feed: Feed

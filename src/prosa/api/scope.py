@@ -6,7 +6,7 @@ from prosa.administration import Administration
 from prosa.answers import AnswerService, ChatService, Talking
 from prosa.api.edge import Exchange
 from prosa.api.following import Readers
-from prosa.assistants import AssistantService, Copies
+from prosa.assistants import AssistantService
 from prosa.conversations import (
     ConversationService,
     ExportService,
@@ -149,12 +149,6 @@ async def assistants_of(request: Request) -> AssistantService:
     """Assistants."""
     assistants: AssistantService = request.app.state.parts.features.assistants
     return assistants
-
-
-async def assistant_copies_of(request: Request) -> Copies:
-    """Assistants that are copied and travel."""
-    copies: Copies = request.app.state.parts.features.assistant_copies
-    return copies
 
 
 async def started_at(request: Request) -> float:

@@ -5,7 +5,7 @@ import binascii
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import msgspec
 from msgspec import Meta, Struct
@@ -14,11 +14,13 @@ from prosa.assistants.errors import AssistantFileInvalid
 from prosa.assistants.judging import without_lost
 from prosa.assistants.models import Assistant, Draft, NewStore
 from prosa.assistants.ports import AssistantParts
-from prosa.assistants.service import AssistantService
 from prosa.assistants.shapes import MOST_FILES, MOST_STORES, Definition
 from prosa.gateway import CallKind, ModelNotFound
 from prosa.identity import Caller
 from prosa.kit import moments
+
+if TYPE_CHECKING:
+    from prosa.assistants.service import AssistantService
 
 VERSION: Final = 1
 """Of the file's schema. A later version may have more fields, which an earlier prosa leaves out; another number is refused."""
@@ -66,7 +68,7 @@ class Brought:
 class Copies:
     """Duplicates, exports and imports."""
 
-    def __init__(self, parts: AssistantParts, assistants: AssistantService) -> None:
+    def __init__(self, parts: AssistantParts, assistants: "AssistantService") -> None:
         self._parts = parts
         self._assistants = assistants
 

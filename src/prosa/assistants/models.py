@@ -118,6 +118,7 @@ class NewStore:
     chunk_tokens: int = 800
     overlap_tokens: int = 400
     metadata: bytes = b"{}"
+    id: str | None = None  # of a repeated request
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,13 @@
 """Assistants: made, found, changed and deleted by who may."""
 
+from dataclasses import replace
+
 import msgspec
 
 from prosa.assistants import store as rows
-from prosa.assistants.desk import MOST, Desk, viewer_of
-from prosa.assistants.errors import AssistantChanged, AssistantNotFound, KnowledgeUnavailable, TooManyAssistants
+from prosa.assistants.copying import Copies
+from prosa.assistants.desk import Desk, viewer_of
+from prosa.assistants.errors import AssistantChanged, AssistantNotFound, KnowledgeUnavailable
 from prosa.assistants.judging import Judge
 from prosa.assistants.models import ASSISTANT, Assistant, Audience, Draft, Edit, Page, Query
 from prosa.assistants.pictures import Pictures
@@ -14,7 +17,7 @@ from prosa.assistants.sharings import Sharings
 from prosa.assistants.versions import Versions
 from prosa.drivers.journal import RowRefused
 from prosa.identity import Caller
-from prosa.kit.ids import new_object_id
+from prosa.kit.ids import derived_id, new_object_id
 
 
 class AssistantService:
@@ -28,6 +31,7 @@ class AssistantService:
         self.versions = Versions(self._desk, self.judge)
         self.sharings = Sharings(self._desk)
         self.pictures = Pictures(self._desk)
+        self.copies = Copies(parts, self)
 
     async def usable(self, caller: Caller, id: str, param: str | None = None) -> Assistant:
         """An assistant that the caller may use now, in its newest version. Raises AssistantNotFound."""
@@ -56,10 +60,10 @@ class AssistantService:
             return before
         await self.judge.check(caller, caller.space, draft.definition)
         await self._desk.check_room(caller.space, draft.definition, more=1)
-        definition = await self._with_store(caller, draft)
-        now = self._parts.clock.now()
+        now, id = self._parts.clock.now(), draft.id or new_object_id()
+        definition = await self._with_store(caller, draft, id)
         made = Assistant(
-            id=draft.id or new_object_id(),
+            id=id,
             space=caller.space,
             definition=definition,
             version=1,
@@ -70,8 +74,7 @@ class AssistantService:
             foreign=draft.foreign,
         )
         try:
-            if not await self._desk.written(made, rows.creation(made, new_object_id()), "assistant.created"):
-                raise TooManyAssistants(f"{MOST} of them")
+            await self._desk.written(made, rows.creation(made, new_object_id()), "assistant.created")
         except RowRefused as error:
             if not error.constraint or (before := await self._made(caller, made.id)) is None:
                 raise
@@ -101,10 +104,11 @@ class AssistantService:
         found = await self._desk.store.get(viewer_of(caller), id)
         return found if found is not None and found.space == caller.space else None
 
-    async def _with_store(self, caller: Caller, draft: Draft) -> Definition:
+    async def _with_store(self, caller: Caller, draft: Draft, id: str) -> Definition:
         if draft.store is None:
             return draft.definition
         if self._parts.stores is None:
             raise KnowledgeUnavailable
-        made = await self._parts.stores.make(caller, draft.store)
+        wish = replace(draft.store, id=derived_id("store of an assistant", id))  # a repeated request finds it
+        made = await self._parts.stores.make(caller, wish)
         return msgspec.structs.replace(draft.definition, store_ids=[made])

@@ -50,13 +50,16 @@ class Versions:
         return await self._get((await self._desk.editable(caller, id)).id, number)
 
     async def difference(self, caller: Caller, id: str, number: int, since: int | None = None) -> Difference:
-        """What a version changed since another one, by default the one before it.
+        """What a version changed since another one, by default the one before it; nothing where that is kept no more.
 
         Raises AssistantNotFound, AssistantNotYours, VersionNotFound.
         """
         found = await self._desk.editable(caller, id)
         new = await self._get(found.id, number)
-        old = await self._get(found.id, number - 1 if since is None else since, "since")
+        if since is None:
+            old = await self._desk.store.version(found.id, number - 1) or new
+        else:
+            old = await self._get(found.id, since, "since")
         before, after = old.definition.instructions or "", new.definition.instructions or ""
         return Difference(old, new, await asyncio.to_thread(_lines, before, after))
 

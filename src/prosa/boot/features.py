@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from prosa.answers import Talking, Upkeep
 from prosa.api.parts import Features as ApiFeatures
 from prosa.boot.answering import Ground, make_answers, make_chats
-from prosa.boot.assisting import assistant_parts, make_assistants
+from prosa.boot.assisting import make_assistants
 from prosa.boot.knowing import StoresOfAssistants, make_stores
 from prosa.boot.people import People
 from prosa.boot.privacy import make_privacy
@@ -60,7 +60,6 @@ def make_features(settings: Settings, gateway: Gateway, people: People, metrics:
     answers, upkeep = make_answers(runs, ground, people, clock)
     after.append(upkeep.ended)
     stores = make_stores(runs, people, gateway, files, feed, settings.stores)
-    assistants, copies = make_assistants(assistant_parts(people, gateway, files, feed, clock, StoresOfAssistants(stores)))
     return Features(
         gateway=gateway,
         interactions=InteractionService(database, gateway, settings.interactions, clock),
@@ -68,8 +67,7 @@ def make_features(settings: Settings, gateway: Gateway, people: People, metrics:
         conversations=conversations,
         files=files,
         stores=stores,
-        assistants=assistants,
-        assistant_copies=copies,
+        assistants=make_assistants(people, gateway, files, feed, clock, StoresOfAssistants(stores)),
         answers=answers,
         memory=memory,
         upkeep=upkeep,

@@ -46,5 +46,5 @@ class StoresOfAssistants:
         """See prosa.assistants.Stores."""
         chunking = Chunking(wish.chunk_tokens, wish.overlap_tokens)
         additions = tuple(Addition(id, chunking=chunking) for id in wish.file_ids)
-        maker = Maker(caller.space, caller.account_id, caller.credential_id, payer_of(caller, Door.OPENAI).key_id)
+        maker = Maker(caller.space, caller.account_id, caller.credential_id, payer_of(caller, Door.OPENAI).key_id, wish.id)
         return (await self._stores.create(maker, NewStore(wish.name, metadata=wish.metadata, additions=additions))).id

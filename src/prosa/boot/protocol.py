@@ -90,6 +90,7 @@ class GuardedProtocol(HttpToolsProtocol):
         self._chunks: ChunkGuard | None = None
         self._tail = b""
         self._in_body = False
+        self._joined = False  # the request began in the bytes that an earlier body ended in
         self._outflow = Outflow(self.bounds.write_seconds)
 
     def data_received(self, data: bytes) -> None:
@@ -138,9 +139,11 @@ class GuardedProtocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """See httptools. A request that comes before the earlier answer is complete isn't read; its sender will repeat it.
 
-        Nor is one that comes together with the rest of an earlier body: the second look at its chunks would miss its beginning.
+        One that comes together with the rest of a body that was answered early is read, but for chunks before or within it: the
+        second look at them would miss a beginning.
         """
-        if self._in_body or (self.cycle is not None and not self.cycle.response_complete):
+        self._joined = self._in_body
+        if (self._joined and self._chunks is not None) or (self.cycle is not None and not self.cycle.response_complete):
             if self.cycle is not None:
                 self.cycle.keep_alive = False
             raise Refusal(0, "pipelined")
@@ -194,7 +197,7 @@ class GuardedProtocol(HttpToolsProtocol):
         headers = self.headers
         fields = dict(headers)
         # A head that came with less than the bound can't be over it; else it is added up.
-        if self._seen > self.bounds.header_bytes:
+        if self._seen > self.bounds.header_bytes or self._joined:
             self._head_bytes = sum([len(name) + len(value) for name, value in headers])
             if self._head_bytes > self.bounds.header_bytes:
                 raise Refusal(431, "The request's headers are too large.")
@@ -210,6 +213,8 @@ class GuardedProtocol(HttpToolsProtocol):
         if coding is not None:
             if coding.lower() != b"chunked" or b"transfer-encoding" in twice:
                 raise Refusal(400, "The only transfer encoding is chunked.")
+            if self._joined:
+                raise Refusal(0, "pipelined")
             self._chunks = ChunkGuard()
         self.expect_100_continue = fields.get(b"expect", b"").lower() == b"100-continue"
 

@@ -1,6 +1,5 @@
 """Messages of a conversation's chosen path in the database, and what the Assistants API changes of them."""
 
-from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -25,7 +24,7 @@ _IS_MESSAGE: Final = (
 )
 _COUNTED: Final = f"CASE WHEN {_IS_MESSAGE}{{of_run}} THEN 1 ELSE 0 END"
 _SQL: Final = (
-    "WITH RECURSIVE line(id, up, depth, seen) AS (SELECT id, parent_id, 0, {counted} FROM items"  # noqa: S608  # our own words
+    "WITH RECURSIVE line(id, up, depth, seen) AS (SELECT id, parent_id, 0, {counted} FROM items"
     " WHERE id = {begin} AND conversation_id = $2 AND space = $1"
     " UNION ALL SELECT items.id, items.parent_id, depth + 1, seen + {counted}"
     " FROM line JOIN items ON items.id = line.up WHERE items.conversation_id || '' = $2{bound})"

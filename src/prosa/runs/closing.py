@@ -35,7 +35,9 @@ class Closer:
         return await settled(self._kinds[run.kind], run, log, why, error)
 
     async def finish(self, run: Run, number: int, ending: Ending) -> bool:
-        """Write the end, its first event under this number; False where somebody else drives by now. Raises DatabaseUnavailable."""
+        """Write the end, its first event under this number; False where somebody else drives by now.
+
+        Raises DatabaseUnavailable."""
         over = ending.state is not RunState.WAITING
         batch = None
         if ending.events:

@@ -78,8 +78,8 @@ class Event(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class NewRun:
-    """A run to start. `events` are the first of its log; `parts` are written with it or not at all: the caller's items. `alone`: it
-    doesn't wait behind an open run of its conversation, but isn't started then."""
+    """A run to start. `events` are the first of its log; `parts` are written with it or not at all: the caller's items. `alone`:
+    it doesn't wait behind an open run of its conversation, but isn't started then."""
 
     space: str
     kind: str
@@ -112,8 +112,8 @@ class Ending:
 
 @dataclass(frozen=True, slots=True)
 class RunQuery:
-    """Which of a space's runs, and which page of them: those after `after`, a run of the page before. `whole`: with what they were
-    asked and what came of them."""
+    """Which of a space's runs, and which page of them: those after `after`, a run of the page before. `whole`: with what they
+    were asked and what came of them."""
 
     kind: str | None = None
     open_only: bool = False

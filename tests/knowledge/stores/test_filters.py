@@ -65,7 +65,10 @@ def nested(depth: int) -> dict[str, Any]:
         ({"type": "and", "filters": []}, "filters.filters"),
         ({"type": "or", "filters": [one("eq", "a", [])]}, "filters.filters[0].value"),
         ({"type": "or", "filters": [one("eq", "a", 1)] * (MOST + 1)}, "filters"),
-        ({"type": "or", "filters": [{"type": "and", "filters": [one("eq", "a", 1)] * MOST}] * 2}, "filters.filters[1].filters[0]"),
+        (
+            {"type": "or", "filters": [{"type": "and", "filters": [one("eq", "a", 1)] * MOST}] * 2},
+            "filters.filters[1].filters[0]",
+        ),
     ],
 )
 def test_what_is_no_filter_is_refused_and_names_the_field(document: Any, param: str) -> None:

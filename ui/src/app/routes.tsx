@@ -4,6 +4,7 @@ import { ApiError, onSignedOut } from "@/api";
 import { NotFound, PageError } from "@/app/not-found";
 import { queryClient } from "@/app/query";
 import { alreadyHere, meQuery } from "@/app/session";
+import { Shell } from "@/app/shell";
 import { toast } from "@/app/toast";
 import { termsOf } from "@/library/search-terms";
 import { loadLanguage, spoken, words } from "@/i18n";
@@ -17,8 +18,7 @@ const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound, e
 const inside = createRoute({
   getParentRoute: () => root,
   id: "inside",
-  // Who signs in first has no use for it yet: it stays out of the entry.
-  component: lazyRouteComponent(() => import("@/app/shell"), "Shell"),
+  component: Shell,
   beforeLoad: async ({ location }) => {
     try {
       const me = await queryClient.ensureQueryData(meQuery);

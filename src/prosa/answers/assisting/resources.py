@@ -1,124 +1,72 @@
-"""What a thread's tools get: files for the code interpreter, a vector store for the file search.
+"""What a thread's tools get: files for the code interpreter, and a vector store for the file search."""
 
-Source: `openai.types.beta.thread_create_params`, `thread_update_params` of the official SDK. Ids stand in it as they are shown.
-"""
-
-from typing import Annotated, Final, Literal
+from dataclasses import dataclass
+from typing import Final
 
 import msgspec
-from msgspec import Meta, Struct, UnsetType
 
-from prosa.answers.responses import InvalidValue
-from prosa.answers.responses.request import Metadata
+from prosa.assistants import NewStore
 
-MOST_FILES: Final = 20  # of the code interpreter
-MOST_STORES: Final = 1
-MOST_STORED: Final = 10_000  # files of a store that is made with a thread
-
-Id = Annotated[str, Meta(min_length=1, max_length=256)]
+FILE: Final = "file-"
+STORE: Final = "vs_"
 
 
-class AutoChunking(Struct, tag="auto", tag_field="type", forbid_unknown_fields=True):
-    """As the server finds it right."""
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """Stored ids; None: nothing was said of that tool."""
 
+    store_ids: tuple[str, ...] | None = None
+    file_ids: tuple[str, ...] | None = None
 
-class Sizes(Struct, forbid_unknown_fields=True):
-    """In tokens."""
+    @staticmethod
+    def of(kept: bytes | None) -> "Resources":
+        """What a conversation keeps of them."""
+        if kept is None:
+            return Resources()
+        found = _decode(kept)
+        return Resources(
+            None if found.file_search is None else tuple(_bare(found.file_search.vector_store_ids, STORE)),
+            None if found.code_interpreter is None else tuple(_bare(found.code_interpreter.file_ids, FILE)),
+        )
 
-    max_chunk_size_tokens: Annotated[int, Meta(ge=100, le=4096)]
-    chunk_overlap_tokens: Annotated[int, Meta(ge=0, le=2048)]
-
-
-class StaticChunking(Struct, tag="static", tag_field="type", forbid_unknown_fields=True):
-    """Of these sizes."""
-
-    static: Sizes
-
-
-class InlineStore(Struct, forbid_unknown_fields=True):
-    """A vector store that is made with the thread."""
-
-    file_ids: Annotated[list[Id], Meta(max_length=MOST_STORED)] | None = None
-    chunking_strategy: AutoChunking | StaticChunking | None = None
-    metadata: Metadata | None = None
-
-
-class CodeResources(Struct, forbid_unknown_fields=True, omit_defaults=True):
-    """What the code interpreter gets."""
-
-    file_ids: Annotated[list[Id], Meta(max_length=MOST_FILES)] | None = None
-
-
-class SearchResources(Struct, forbid_unknown_fields=True, omit_defaults=True):
-    """What the file search looks through."""
-
-    vector_store_ids: Annotated[list[Id], Meta(max_length=MOST_STORES)] | None = None
-    vector_stores: Annotated[list[InlineStore], Meta(max_length=MOST_STORES)] | None = None
-
-
-class GivenResources(Struct, forbid_unknown_fields=True):
-    """As a client sends them."""
-
-    code_interpreter: CodeResources | None = None
-    file_search: SearchResources | None = None
-
-    def check(self, place: str = "tool_resources", *, makes: bool = True) -> None:
-        """Raises InvalidValue for a store that is named and made at once, made where none can be, or cut into odd pieces."""
-        search = self.file_search
-        if search is None or not search.vector_stores:
-            return
-        field = f"{place}.file_search.vector_stores"
-        if not makes or search.vector_store_ids:
-            raise InvalidValue(
-                field, "'vector_store_ids' alone" if not makes else "'vector_store_ids' or 'vector_stores', not both"
+    def shown(self) -> bytes:
+        """As JSON with the ids that the API shows; a conversation keeps it so, since what names a file is looked for by that."""
+        return _encode(
+            _Shown(
+                None if self.file_ids is None else _Code([FILE + id for id in self.file_ids]),
+                None if self.store_ids is None else _Search([STORE + id for id in self.store_ids]),
             )
-        chunking = search.vector_stores[0].chunking_strategy
-        if isinstance(chunking, StaticChunking):
-            if chunking.static.chunk_overlap_tokens * 2 > chunking.static.max_chunk_size_tokens:
-                raise InvalidValue(
-                    f"{field}[0].chunking_strategy.static.chunk_overlap_tokens", "at most half of 'max_chunk_size_tokens'"
-                )
+        )
+
+    def kept(self) -> bytes | None:
+        """The same, or None where nothing was said."""
+        return None if self.store_ids is None and self.file_ids is None else self.shown()
 
 
-class Code(Struct):
-    """The code interpreter's files, as they are shown."""
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a thread's tools are to get; `store` is made for it, in place of `resources.store_ids`."""
 
+    resources: Resources = Resources()
+    store: NewStore | None = None
+
+
+class _Code(msgspec.Struct):
     file_ids: list[str] = []
 
 
-class Search(Struct):
-    """The file search's stores, as they are shown."""
-
+class _Search(msgspec.Struct):
     vector_store_ids: list[str] = []
 
 
-class Resources(Struct):
-    """As a thread keeps and shows them. A tool of which nothing was said isn't in it."""
-
-    code_interpreter: Code | UnsetType = msgspec.UNSET
-    file_search: Search | UnsetType = msgspec.UNSET
-
-    @staticmethod
-    def of(stored: bytes | None) -> "Resources":
-        """What a conversation keeps of them."""
-        return _decode(stored or b"{}")
-
-    def stored(self) -> bytes | None:
-        """As a conversation keeps them."""
-        text = _encode(self)
-        return None if text == b"{}" else text
-
-    @property
-    def files(self) -> list[str]:
-        """The code interpreter's files."""
-        return self.code_interpreter.file_ids if isinstance(self.code_interpreter, Code) else []
-
-    @property
-    def stores(self) -> list[str]:
-        """The file search's stores."""
-        return self.file_search.vector_store_ids if isinstance(self.file_search, Search) else []
+class _Shown(msgspec.Struct, omit_defaults=True):
+    code_interpreter: _Code | None = None
+    file_search: _Search | None = None
 
 
-_decode: Final = msgspec.json.Decoder(Resources).decode
+_decode: Final = msgspec.json.Decoder(_Shown).decode
 _encode: Final = msgspec.json.Encoder().encode
-Tool = Literal["code_interpreter", "file_search"]
+
+
+def _bare(shown: list[str], prefix: str) -> list[str]:
+    return [text.removeprefix(prefix) for text in shown]

@@ -1,7 +1,7 @@
 """Messages as the Assistants API is sent them, and the items that they become. Nothing here reads or writes a store.
 
-Source: `openai.types.beta.threads.message_create_params` of the official SDK; the bound of 256,000 characters stands in the vendor's
-API reference, and there is none for how many parts and attachments a message may have: ours are wide.
+Source: `openai.types.beta.threads.message_create_params` of the official SDK. The bound of 256,000 characters stands in the
+vendor's API reference, and none for how many parts and attachments a message may have: ours are wide.
 """
 
 from typing import Annotated, Final, Literal

@@ -9,11 +9,10 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 import msgspec
-from msgspec import UNSET, UnsetType
 
 from prosa.answers.assisting.attaching import Attaching
 from prosa.answers.assisting.messages import MESSAGE, RUN, THREAD, is_message
-from prosa.answers.assisting.resources import GivenResources, Resources
+from prosa.answers.assisting.resources import Resources, Wanted
 from prosa.answers.assisting.saying import NewMessage, item_body
 from prosa.answers.assisting.thread_errors import MessageNotFound, ThreadLocked, ThreadNotFound
 from prosa.answers.models import ANSWER
@@ -42,16 +41,16 @@ class NewThread:
 
     messages: Sequence[NewMessage] = ()
     metadata: dict[str, str] | None = None
-    resources: GivenResources | None = None
+    wanted: Wanted = Wanted()
     id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ThreadEdit:
-    """What is to be different: UNSET stays, None is taken away; of the tools, those that are named."""
+    """What is to be different; None: it stays."""
 
-    metadata: dict[str, str] | UnsetType | None = UNSET
-    resources: GivenResources | UnsetType | None = UNSET
+    metadata: dict[str, str] | None = None
+    resources: Resources | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +88,9 @@ class ThreadService:
         """
         id = new.id or new_object_id()
         bodies = [item_body(each, f"{place}messages[{index}]") for index, each in enumerate(new.messages)]
-        resources = await self._attaching.given(caller, new.resources, (place, id))
+        resources = await self._attaching.wanted(caller, new.wanted, (place, id))
         resources = await self._attaching.attached(caller, resources, new.messages, (f"{place}messages", id))
-        face = Face(tool_resources=resources.stored())
+        face = Face(tool_resources=resources.kept())
         made = await self._conversations.create(caller.space, _encode(new.metadata or {}), bodies, id, face)
         return Thread(THREAD + made.id, made)
 
@@ -106,12 +105,10 @@ class ThreadService:
     async def change(self, caller: Caller, shown: str, edit: ThreadEdit) -> Thread:
         """Give it other metadata, or tools other resources. Raises ThreadNotFound, and as `create`."""
         found = await self.get(caller.space, shown)
-        metadata = None if isinstance(edit.metadata, UnsetType) else _encode(edit.metadata or {})
+        metadata = None if edit.metadata is None else _encode(edit.metadata)
         resources: tuple[bytes | None] | None = None
-        if edit.resources is None:
-            resources = (None,)
-        elif not isinstance(edit.resources, UnsetType):
-            resources = ((await self._attaching.changed(caller, found.resources, edit.resources)).stored(),)
+        if edit.resources is not None:
+            resources = ((await self._attaching.wanted(caller, Wanted(edit.resources))).kept(),)
         try:
             changed = await self._threads.change(caller.space, found.id, metadata, resources)
         except ConversationNotFound:  # deleted meanwhile
@@ -145,7 +142,7 @@ class ThreadService:
         after = await self._attaching.attached(caller, before, messages, (chosen.field, chosen.first_id or new_object_id()))
         try:
             if after != before:
-                await self._threads.change(caller.space, thread.id, None, (after.stored(),))
+                await self._threads.change(caller.space, thread.id, None, (after.kept(),))
             return await self._conversations.add_items(caller.space, thread.id, bodies, chosen.first_id)
         except ConversationNotFound:  # deleted meanwhile
             raise ThreadNotFound(thread.shown) from None

@@ -23,7 +23,16 @@ from prosa.answers.responses.errors import (
 )
 from prosa.answers.responses.folding import fold
 from prosa.answers.responses.input import input_items, normal_item, normal_items
-from prosa.answers.responses.items import TOOL_CALL, FunctionCall, FunctionOutput, Message, OutputItem, Reasoning, ToolCall, stored_form
+from prosa.answers.responses.items import (
+    TOOL_CALL,
+    FunctionCall,
+    FunctionOutput,
+    Message,
+    OutputItem,
+    Reasoning,
+    ToolCall,
+    stored_form,
+)
 from prosa.answers.responses.request import ResponseRequest
 from prosa.answers.responses.response import (
     RESPONSE,

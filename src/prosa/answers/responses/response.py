@@ -18,9 +18,7 @@ from prosa.answers.responses.usage import Tokens
 from prosa.kit.errors import ProsaError
 
 Status = Literal["queued", "in_progress", "completed", "failed", "cancelled", "incomplete"]
-Reason = Literal[
-    "max_output_tokens", "content_filter", "interrupted", "time_limit", "max_steps", "max_prompt_tokens", "expired"
-]
+Reason = Literal["max_output_tokens", "content_filter", "interrupted", "time_limit", "max_steps", "max_prompt_tokens", "expired"]
 RESPONSE: Final = "resp_"
 
 

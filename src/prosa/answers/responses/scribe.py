@@ -12,7 +12,7 @@ from msgspec import Raw
 
 from prosa.answers.responses import events
 from prosa.answers.responses.content import Logprob, OutputPart, OutputText, ReasoningText, Refusal, SummaryText
-from prosa.answers.responses.items import FunctionCall, Message, OutputItem, Reasoning, ToolCall, shown_id
+from prosa.answers.responses.items import FunctionCall, FunctionOutput, Message, OutputItem, Reasoning, ToolCall, shown_id
 from prosa.answers.responses.response import Response
 from prosa.answers.responses.said import Growing, Growth, Said
 from prosa.answers.responses.usage import Tokens
@@ -157,6 +157,10 @@ class Scribe:
         item.status = "completed" if whole else "incomplete"
         self.said.end(index, item)
         return [*told, _encode(events.ItemDone(self._next(), index, item))]
+
+    def given(self, index: int, item: FunctionOutput) -> list[bytes]:
+        """What the client's function gave has this place in the output."""
+        return [_encode(events.ItemAdded(self._next(), index, item)), _encode(events.ItemDone(self._next(), index, item))]
 
     def end_all(self, *, whole: bool = False) -> list[bytes]:
         """Everything that is in progress is over: before a response ends early, or goes on with something else."""

@@ -101,7 +101,7 @@ async def duplicate(
     caller: Writer, assistant_id: AssistantId, desk: TheDesk, exchange: TheExchange, response: Response
 ) -> Brought:
     """Make a copy of one's own of an assistant that one may use. Of another's, files and stores stay behind."""
-    return await _told(desk, caller, await desk.copies.duplicate(caller, assistant_id, exchange.object_id), response)
+    return await _told(desk, caller, await desk.assistants.copies.duplicate(caller, assistant_id, exchange.object_id), response)
 
 
 @router.get(
@@ -112,7 +112,7 @@ async def duplicate(
 )
 async def export(caller: Reader, assistant_id: AssistantId, desk: TheDesk) -> Response:
     """An assistant that one may edit as a file, with its picture. Its files and stores are in it by their names alone."""
-    found = await desk.copies.exported(caller, assistant_id)
+    found = await desk.assistants.copies.exported(caller, assistant_id)
     headers = {"content-disposition": disposition("assistant.json")}
     return Response(found, media_type="application/json", headers=headers)
 
@@ -127,7 +127,7 @@ async def export(caller: Reader, assistant_id: AssistantId, desk: TheDesk) -> Re
 async def import_assistant(caller: Writer, desk: TheDesk, exchange: TheExchange, response: Response) -> Brought:
     """Make an assistant of an exported one, for oneself alone. A store that it knew is made anew by its name, and is empty."""
     raw = await exchange.body(MOST_FILE_BYTES)
-    return await _told(desk, caller, await desk.copies.imported(caller, raw, exchange.object_id), response)
+    return await _told(desk, caller, await desk.assistants.copies.imported(caller, raw, exchange.object_id), response)
 
 
 async def _told(desk: Desk, caller: Caller, brought: feature.Brought, response: Response) -> Brought:

@@ -15,7 +15,7 @@ from prosa.api.app.surroundings import cursors_of, tags_of
 from prosa.api.app.tags import Tags
 from prosa.api.bodies import parsed
 from prosa.api.edge import Exchange
-from prosa.assistants import AssistantService, Copies
+from prosa.assistants import AssistantService
 from prosa.gateway import Gateway
 from prosa.identity import OPERATOR, AccountNotFound, Caller, IdentityParts, Permission
 
@@ -54,7 +54,6 @@ class Desk:
 
     people: IdentityParts
     assistants: AssistantService
-    copies: Copies
     gateway: Gateway
 
     def tags(self, caller: Caller) -> Tags:
@@ -103,7 +102,7 @@ async def desk_of(request: Request) -> Desk:
     """The parts, found where the application factory put them."""
     parts = request.app.state.parts
     features = parts.features
-    return Desk(parts.identity, features.assistants, features.assistant_copies, features.gateway)
+    return Desk(parts.identity, features.assistants, features.gateway)
 
 
 TheDesk = Annotated[Desk, Depends(desk_of)]

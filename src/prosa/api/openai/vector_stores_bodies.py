@@ -6,7 +6,7 @@ Source: `openai.types.vector_store*` and `openai.types.vector_stores` of the off
 from typing import Annotated, Final, Literal
 
 import msgspec
-from msgspec import UNSET, Meta, Raw, Struct, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from prosa.answers import Metadata, check_depth, checked
 from prosa.api.openai.file_models import PREFIX
@@ -112,7 +112,7 @@ class _Search(Struct, forbid_unknown_fields=True):
     query: str | list[str]
     rewrite_query: bool | None = None
     max_num_results: Annotated[int, Meta(ge=1, le=50)] | None = None
-    filters: Raw | None = None
+    filters: object = None
     ranking_options: _Ranking | None = None
 
 
@@ -225,7 +225,7 @@ def read_search(raw: bytes, payer: Payer | None) -> Inquiry:
         queries=(body.query,) if isinstance(body.query, str) else tuple(body.query),
         payer=payer,
         limit=body.max_num_results or 10,
-        filters=None if body.filters is None else msgspec.json.decode(body.filters),
+        filters=body.filters,
         ranking=Ranking(
             ranking.score_threshold or 0.0,
             None if hybrid is None else (hybrid.embedding_weight, hybrid.text_weight),

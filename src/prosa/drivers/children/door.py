@@ -4,10 +4,13 @@ A seccomp filter (Documentation/userspace-api/seccomp_filter.rst of Linux) that 
 rest with "not permitted". Imports nothing but the standard library.
 """
 
+import _thread
 import ctypes
 import errno
+import mmap
 import os
 import platform
+import resource
 import socket
 import struct
 import sys
@@ -17,29 +20,28 @@ from typing import Final
 
 # Of classic BPF (linux/bpf_common.h): load a word, jump if equal, jump if bits are set, return.
 _LOAD, _EQUAL, _BITS, _RETURN = 0x20, 0x15, 0x45, 0x06
-_NUMBER, _ARCHITECTURE, _THIRD = (
-    0,
-    4,
-    32,
-)  # places in struct seccomp_data; the third argument's lower half, as both are little-endian
+# Places in struct seccomp_data; of the arguments the lower half, as both architectures are little-endian.
+_NUMBER, _ARCHITECTURE, _FIRST, _THIRD = 0, 4, 16, 32
 _ALLOW, _KILL, _REFUSE = 0x7FFF0000, 0x80000000, 0x00050000 | errno.EPERM
 _EXECUTE: Final = 4  # PROT_EXEC
 _NO_NEW_PRIVILEGES, _SECCOMP, _FILTER = 38, 22, 2  # linux/prctl.h, linux/seccomp.h
 
 # The numbers stand in this order: read write writev close fstat lseek munmap brk mremap madvise futex rt_sigaction rt_sigprocmask
-# rt_sigreturn sigaltstack sched_yield getpid gettimeofday clock_gettime getrandom rseq restart_syscall exit exit_group, and then
-# mmap mprotect, which are looked at again.
-# Each: the word by which the kernel knows the architecture (linux/audit.h), the calls' numbers (asm/unistd.h), mappings last.
+# rt_sigreturn sigaltstack sched_yield getpid gettimeofday clock_gettime getrandom rseq restart_syscall exit exit_group gettid;
+# mmap mprotect, which may map no code; tgkill, by which a process that gives up ends itself, and may end no other.
+# Before them the word by which the kernel knows the architecture (linux/audit.h); the numbers are those of asm/unistd.h.
 _TABLES: Final = {
     "x86_64": (
         0xC000003E,
-        (0, 1, 20, 3, 5, 8, 11, 12, 25, 28, 202, 13, 14, 15, 131, 24, 39, 96, 228, 318, 334, 219, 60, 231),
+        (0, 1, 20, 3, 5, 8, 11, 12, 25, 28, 202, 13, 14, 15, 131, 24, 39, 96, 228, 318, 334, 219, 60, 231, 186),
         (9, 10),
+        234,
     ),
     "aarch64": (
         0xC00000B7,
-        (63, 64, 66, 57, 80, 62, 215, 214, 216, 233, 98, 134, 135, 139, 132, 124, 172, 169, 113, 278, 293, 128, 93, 94),
+        (63, 64, 66, 57, 80, 62, 215, 214, 216, 233, 98, 134, 135, 139, 132, 124, 172, 169, 113, 278, 293, 128, 93, 94, 178),
         (222, 226),
+        131,
     ),
 }
 
@@ -64,8 +66,8 @@ def shut_door() -> bool:
     return bool(libc.prctl(_SECCOMP, _FILTER, ctypes.byref(told), 0, 0) == 0)
 
 
-def _program(architecture: int, plain: tuple[int, ...], mapping: tuple[int, ...]) -> bytes:
-    """Jumps count the instructions between: forward, to one of the three ends."""
+def _program(architecture: int, plain: tuple[int, ...], mapping: tuple[int, int], signal: int) -> bytes:
+    """Jumps count the instructions between: forward, to one of the ends."""
     steps: list[tuple[int, int, int, int]] = [
         (_LOAD, 0, 0, _ARCHITECTURE),
         (_EQUAL, 1, 0, architecture),
@@ -73,15 +75,18 @@ def _program(architecture: int, plain: tuple[int, ...], mapping: tuple[int, ...]
         (_LOAD, 0, 0, _NUMBER),
     ]
     for at, number in enumerate(plain):
-        steps.append((_EQUAL, len(plain) - at - 1 + len(mapping) + 3, 0, number))  # to "allow"
-    for at, number in enumerate(mapping):
-        steps.append((_EQUAL, len(mapping) - at, 0, number))  # to the look at what is mapped
+        steps.append((_EQUAL, len(plain) - at + 8, 0, number))  # to the last line
     steps += [
+        (_EQUAL, 5, 0, mapping[0]),
+        (_EQUAL, 4, 0, mapping[1]),
+        (_EQUAL, 0, 2, signal),
+        (_LOAD, 0, 0, _FIRST),
+        (_EQUAL, 4, 0, os.getpid()),
         (_RETURN, 0, 0, _REFUSE),
         (_LOAD, 0, 0, _THIRD),
-        (_BITS, 1, 0, _EXECUTE),
-        (_RETURN, 0, 0, _ALLOW),
+        (_BITS, 0, 1, _EXECUTE),
         (_RETURN, 0, 0, _REFUSE),
+        (_RETURN, 0, 0, _ALLOW),
     ]
     return b"".join(struct.pack("<HBBI", *step) for step in steps)
 
@@ -101,12 +106,18 @@ def holes() -> list[str]:
         "open a file": lambda: os.close(os.open("/", os.O_RDONLY)),
         "open a socket": lambda: socket.socket().close(),
         "start a process": lambda: os._exit(0) if os.fork() == 0 else None,
+        "start a thread": lambda: _thread.start_new_thread(int, ()),
+        "run a program": lambda: os.execv("/bin/true", ["true"]),  # noqa: S606  # to see it refused
+        "signal others": lambda: os.kill(os.getppid(), 0),
+        "map code": lambda: mmap.mmap(-1, 4096, prot=mmap.PROT_READ | mmap.PROT_EXEC),
+        "change its bounds": lambda: resource.setrlimit(resource.RLIMIT_CORE, (0, 0)),
+        "make a folder": lambda: os.mkdir("prosa-hole"),
         "look at a folder": lambda: os.listdir("."),
     }
     for what, attempt in tries.items():
         try:
             attempt()
-        except OSError:
+        except (OSError, RuntimeError, ValueError):
             continue
         found.append(what)
     return found

@@ -22,9 +22,9 @@ class Ranker(StrEnum):
 class SearchWish:
     """What somebody looks for in vector stores of one space.
 
-    `vector` is the query as an Embedder gives it, by the model of the stores; a store whose vectors have another length is searched
-    by its words alone, and so is every store where it is None. With `file_ids` only these files are looked into. The weights are
-    those of the two rankings in the joined one; a hit whose score (0 to 1) is below `score_threshold` isn't told.
+    `vector` is the query as an Embedder gives it, by the model of the stores; a store whose vectors have another length is
+    searched by its words alone, and so is every store where it is None. With `file_ids` only these files are looked into. The
+    weights are those of the two rankings in the joined one; a hit whose score (0 to 1) is below `score_threshold` isn't told.
     """
 
     store_ids: tuple[str, ...]

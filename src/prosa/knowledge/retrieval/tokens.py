@@ -1,8 +1,8 @@
 """What the index of words keeps of a passage: tokens, which only who knows the store's salt can make of a word.
 
-A token is the beginning of a keyed hash of a word's stem. So no word of a document stands in the index's files, also not where the
-database leaves traces of what was removed; what others wrote costs a search nothing; and a store's tokens mean nothing any more
-once its salt is gone. A passage that has a word several times holds further tokens that say so: from them alone every database
+A token is the beginning of a keyed hash of a word's stem. So no word of a document stands in the index's files, also not where
+the database leaves traces of what was removed; what others wrote costs a search nothing; and a store's tokens mean nothing any
+more once its salt is gone. A passage that has a word several times holds further tokens that say so: from them alone every database
 comes to the same ranking (see words_ranking.py).
 """
 
@@ -19,12 +19,12 @@ from prosa.knowledge.extraction import Passage
 SALT_BYTES: Final = 16
 TIMES: Final = (1, 2, 4)
 """How often a word stands in a passage, at least, for the token that says so."""
-MOST_WORDS: Final = 64  # of a query
+MOST_WORDS: Final = 32  # of a query
 _MOST_LETTERS: Final = 8_192  # of a query; what comes after them isn't looked for
 _BYTES: Final = 5
 _LETTERS: Final = 8  # of five bytes in base 32
 # Words without meaning that both languages have, or that Portuguese has and another word looks like.
-_EMPTY: Final = frozenset("a e i o as os no na do da se me es".split())
+_EMPTY: Final = frozenset(("a", "e", "i", "o", "as", "os", "no", "na", "do", "da", "se", "me", "es"))
 
 
 def searched_text(passage: Passage) -> str:

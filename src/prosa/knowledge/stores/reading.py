@@ -135,6 +135,9 @@ class Reader:
 
     async def forsake(self, space: str, store_id: str, file_id: str) -> None:
         """Remove passages of a file that isn't in its store any more, or isn't to be."""
+        if not await self._parts.stores.several(space, (store_id,)):
+            await self._parts.index.remove(space, store_id)
+            return
         found = await self._parts.stored.get(space, store_id, file_id)
         if found is None or found.status in (FileStatus.CANCELLED, FileStatus.FAILED):
             await self._parts.index.remove(space, store_id, file_id)

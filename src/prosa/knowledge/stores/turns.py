@@ -31,24 +31,21 @@ class Turns:
         try:
             await place
         except asyncio.CancelledError:
-            if place.cancelled():
-                self._leave(space, place)
-            else:
+            if not place.cancelled():
                 self._give()  # it was given at this very moment
             raise
 
-    def _leave(self, space: str, place: "asyncio.Future[None]") -> None:
-        line = self._waiting[space]
-        line.remove(place)
-        if not line:
-            del self._waiting[space]
-
     def _give(self) -> None:
-        if not self._waiting:
-            self._free += 1
+        while self._waiting:
+            space = next(iter(self._waiting))
+            line = self._waiting.pop(space)
+            place = line.popleft()
+            while line and place.done():  # who went away
+                place = line.popleft()
+            if place.done():
+                continue
+            place.set_result(None)
+            if line:
+                self._waiting[space] = line  # behind the others
             return
-        space = next(iter(self._waiting))
-        line = self._waiting.pop(space)
-        line.popleft().set_result(None)
-        if line:
-            self._waiting[space] = line  # behind the others
+        self._free += 1

@@ -5,6 +5,7 @@ import re
 from typing import Final
 
 from prosa.drivers.documents.inside.writing import clean
+from prosa.drivers.documents.orders import Refused
 
 _MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -38,13 +39,20 @@ _KNOWN: Final = {
 
 
 def decoded(content: bytes) -> str:
-    """All of it; what can't be read becomes U+FFFD."""
+    """All of it; what can't be read becomes U+FFFD. Raises Refused for what is no text."""
+    text = _decoded(content)
+    if "\0" in text:
+        raise Refused("damaged")
+    return clean(text)
+
+
+def _decoded(content: bytes) -> str:
     for mark, encoding in _MARKS:
         if content.startswith(mark):
-            return clean(content.decode(encoding, "replace"))
+            return content.decode(encoding, "replace")
     try:
-        return clean(content.decode("utf-8"))
+        return content.decode("utf-8")
     except UnicodeDecodeError:
         said = _SAID.search(content[:_HEAD])
         named = said[1].decode("ascii").lower() if said else ""
-        return clean(content.decode(_KNOWN.get(named, _SINGLE), "replace"))
+        return content.decode(_KNOWN.get(named, _SINGLE), "replace")

@@ -1,10 +1,12 @@
 """HTML as Markdown: headings, paragraphs, lists, tables and code, without what isn't shown."""
 
+import re
 from typing import Final
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from prosa.drivers.documents.inside.writing import Writer, inline
+from prosa.drivers.documents.orders import Refused
 
 
 def _set(words: str) -> frozenset[str]:
@@ -20,6 +22,9 @@ _BLOCKS: Final = _set("""
 html body main article section header footer nav aside div p h1 h2 h3 h4 h5 h6 ul ol li dl dt dd table caption pre
 blockquote figure figcaption hr address form fieldset legend details summary center thead tbody tfoot tr td th
 """)
+# Elements whose end has to be written. To parse one takes as long as it lies deep: browsers stop at 512.
+_NESTING: Final = re.compile(r"<(/?)(?:div|section|article|main|aside|ul|ol|dl|table|blockquote|center|fieldset|details)\b", re.I)
+_DEEPEST_PARSED: Final = 2_000
 _TITLES: Final = {f"h{level}": level for level in range(1, 7)}
 _NOT_SHOWN: Final = ("display:none", "visibility:hidden", "font-size:0", "opacity:0;")
 _MOST_SPAN: Final = 50
@@ -27,7 +32,15 @@ _MOST_SPAN: Final = 50
 
 def written(html: str, writer: Writer) -> None:
     """Write what the page shows. Raises Refused where it is too much."""
-    tree = LexborHTMLParser(html)
+    depth = 0
+    for found in _NESTING.finditer(html):
+        depth += -1 if found[1] else 1
+        if depth > _DEEPEST_PARSED:
+            raise Refused("damaged")
+    try:
+        tree = LexborHTMLParser(html)
+    except SelectolaxError as error:
+        raise Refused("damaged") from error
     title = tree.css_first("title")
     if title is not None and tree.css_first("h1") is None:
         writer.heading(1, title.text())
@@ -141,9 +154,9 @@ def _list(node: LexborNode, depth: int, indent: str = "") -> list[str]:
         text = inline("".join(_words(item, depth, _LISTS)))
         if text:
             lines.append(f"{indent}{f'{number}.' if node.tag == 'ol' else '-'} {text}")
-        for within in item.iter() if depth < _DEEPEST else ():
+        for within in item.iter():
             if within.tag in _LISTS and _shown(within):
-                lines += _list(within, depth + 1, indent + "  ")
+                lines += _list(within, depth + 1, indent + "  ") if depth < _DEEPEST else [inline(within.text(separator=" "))]
     return lines
 
 

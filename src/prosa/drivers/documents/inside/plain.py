@@ -28,8 +28,6 @@ def read(content: bytes, order: Order) -> Extracted:
     del content
     if len(text) > order.characters:
         raise Refused("characters")
-    if "\0" in text:
-        raise Refused("damaged")
     if order.reader == "markdown":
         return Extracted(text, order.media_type, (), tuple(_headings(text)))
     if order.reader == "table":

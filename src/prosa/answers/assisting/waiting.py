@@ -1,0 +1,47 @@
+"""A run that waits for the client's functions: how it comes to wait, and how it goes on."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from prosa.answers.assisting.pinned import Pending, PendingCall
+from prosa.answers.responses import FunctionCall, FunctionOutput, Scribe, Tokens
+from prosa.kit import moments
+from prosa.kit.ids import new_object_id
+from prosa.runs import Batch, Ending, RunState
+
+WAITS: Final = "prosa:run.waiting"
+WOKEN: Final = "prosa:run.woken"
+_OUTPUT: Final = "fco_"
+
+
+def waiting(scribe: Scribe, usage: Tokens | None, now: float, seconds: float) -> Ending:
+    """The run ends its drive with calls that the client has to answer within so many seconds of `now` (since 1970); `usage`: what
+    the model call cost that made them."""
+    calls = pending_calls(scribe)
+    due = now + seconds
+    called = scribe.model_called(usage)
+    event = scribe.own(WAITS, {"call_ids": [call.call_id for call in calls], "at": int(now), "due_at": int(due)})
+    pending = Pending(calls, scribe.number - 1, len(scribe.said), int(due))
+    return Ending(RunState.WAITING, (called, event), pending.stored(), due_at=round(due * moments.SECOND))
+
+
+def pending_calls(scribe: Scribe) -> list[PendingCall]:
+    """The calls of the client's functions that stand last, without outputs."""
+    found: list[PendingCall] = []
+    for item in reversed(scribe.said.items):
+        if isinstance(item, FunctionOutput):
+            break
+        if isinstance(item, FunctionCall):
+            found.append(PendingCall(item.call_id, item.name, item.arguments))
+    return found[::-1]
+
+
+def woken(pending: Pending, outputs: Mapping[str, str], now: float) -> Batch:
+    """The events with which it goes on: each output in the order of the calls, by its call's id."""
+    scribe = Scribe(pending.number + 1)
+    events = []
+    for index, call in enumerate(pending.calls, pending.items):
+        item = FunctionOutput(_OUTPUT + new_object_id(), call.call_id, outputs[call.call_id])
+        events += scribe.given(index, item)
+    events.append(scribe.own(WOKEN, {"at": int(now)}))
+    return Batch(pending.number + 1, pending.number + len(events), b"\n".join(events), final=False)

@@ -1,0 +1,152 @@
+"""One search: what each store knows by words and by vectors, put in one order."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar
+
+import numpy as np
+
+from prosa.drivers.sql import Connection, Database
+from prosa.knowledge.retrieval import searching_store
+from prosa.knowledge.retrieval.matrix import Matrix, Remembered
+from prosa.knowledge.retrieval.models import Hit, Ranker, SearchWish
+from prosa.knowledge.retrieval.ranking import Ranked, best, by_words, joined
+from prosa.knowledge.retrieval.searching_store import MOST, Range
+from prosa.knowledge.retrieval.tokens import Tokens, query_words
+from prosa.knowledge.retrieval.vectors import CANDIDATES, compared, nearest
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+T = TypeVar("T")
+Given = ParamSpec("Given")
+DEPTH: Final = 100  # of each ranking that is joined
+_SMALL: Final = 2_000  # passages of a store that is looked through without asking a thread
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A store of the wish, as it is at this moment."""
+
+    place: int
+    matrix: Matrix
+    allowed: "NDArray[np.bool_] | None"
+
+    @property
+    def within(self) -> Range | None:
+        """The documents that may be found, where not all may."""
+        if self.allowed is None:
+            return None
+        numbers = self.matrix.numbers_of(np.flatnonzero(self.allowed)[[0, -1]]) >> searching_store.SHIFT
+        return Range(int(numbers[0]), int(numbers[1]))
+
+
+class Searcher:
+    """Searches in the stores of one database, and remembers those that were searched last."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._remembered = Remembered()
+        self._reading = asyncio.Lock()
+
+    async def search(self, space: str, wish: SearchWish) -> list[Hit]:
+        """What is found, the best first."""
+        async with self._database.reading() as connection:
+            places = [
+                place
+                for index, id in enumerate(wish.store_ids)
+                if (place := await self._place(connection, space, index, id, wish))
+            ]
+            ranked = await self._ranked(connection, places, wish)
+            chosen = [one for one in ranked if one.score >= wish.score_threshold][: wish.limit]
+            texts = await searching_store.passages(connection, [one.number for one in chosen])
+        matrices = {place.place: place.matrix for place in places}
+        hits = []
+        for one in chosen:
+            if one.number in texts:
+                file_id = matrices[one.store].file_of(one.number)
+                hits.append(Hit(wish.store_ids[one.store], file_id, texts[one.number], round(one.score, 6)))
+        return hits
+
+    async def _place(self, connection: Connection, space: str, place: int, store_id: str, wish: SearchWish) -> _Place | None:
+        row = await searching_store.store_row(connection, space, store_id)
+        if row is None:
+            return None
+        async with self._reading:
+            matrix = await self._matrix(connection, row)
+        allowed = None if wish.file_ids is None else matrix.allowed(wish.file_ids)
+        if not matrix.rows or (allowed is not None and not allowed.any()):
+            return None
+        return _Place(place, matrix, allowed)
+
+    async def _matrix(self, connection: Connection, row: searching_store.StoreRow) -> Matrix:
+        """The store at the version that this transaction sees."""
+        known = self._remembered.get(row.number)
+        if known is not None and known.version == row.version:
+            return known
+        if known is not None and known.removals == row.removals and known.version < row.version:
+            added = await searching_store.documents(connection, row.number, known.version)
+            made = Matrix(row.version, row.removals, row.salt, (*known.documents, *added))
+        else:
+            made = Matrix(row.version, row.removals, row.salt, tuple(await searching_store.documents(connection, row.number, -1)))
+        if known is None or known.version < row.version:
+            self._remembered.keep(row.number, made)
+        return made
+
+    async def _ranked(self, connection: Connection, places: Sequence[_Place], wish: SearchWish) -> list[Ranked]:
+        words: list[Ranked] = []
+        vectors: list[Ranked] = []
+        if wish.ranker is not Ranker.VECTORS or wish.vector is None:
+            for place in places:
+                words += await self._by_words(connection, place, wish)
+        if wish.ranker is not Ranker.WORDS and wish.vector is not None:
+            for place in places:
+                vectors += await self._by_vectors(connection, place, wish.vector)
+        most = max(DEPTH, wish.limit)
+        by_vectors = best(vectors, most)
+        if wish.ranker is Ranker.VECTORS and wish.vector is not None:
+            return [one._replace(score=max(0.0, min(1.0, one.score))) for one in by_vectors]
+        return joined([(wish.embedding_weight, by_vectors), (wish.text_weight, best(words, most))])
+
+    async def _by_words(self, connection: Connection, place: _Place, wish: SearchWish) -> list[Ranked]:
+        matrix = place.matrix
+        tokens = Tokens(matrix.salt)
+        asked = [alternatives for word in query_words(wish.query) for alternatives in tokens.asked(word)]
+        if not asked:
+            return []
+        found = await searching_store.matching(connection, asked, place.within)
+        return await _aside(matrix.rows, _words, place, found)
+
+    async def _by_vectors(self, connection: Connection, place: _Place, vector: bytes) -> list[Ranked]:
+        candidates = await _aside(place.matrix.rows, _candidates, place, vector)
+        there = await searching_store.vectors(connection, candidates)
+        numbers = [number for number in candidates if number in there]
+        if not numbers:
+            return []
+        cosines = compared([there[number] for number in numbers], vector)
+        return [Ranked(float(cosine), place.place, number) for number, cosine in zip(numbers, cosines, strict=True)]
+
+
+def _words(place: _Place, found: "Sequence[NDArray[np.int64]]") -> list[Ranked]:
+    matrix = place.matrix
+    # What is cut off stays longer than MOST: whether a list is whole has to be seen after those of other versions are gone.
+    rows, scores = by_words(matrix, [matrix.rows_of(numbers) for numbers in found], MOST, place.allowed)
+    if len(rows) > DEPTH:
+        bound = np.partition(scores, len(scores) - DEPTH)[len(scores) - DEPTH]
+        rows, scores = rows[scores >= bound], scores[scores >= bound]
+    numbers = matrix.numbers_of(rows)
+    return [Ranked(float(score), place.place, int(number)) for score, number in zip(scores, numbers, strict=True)]
+
+
+def _candidates(place: _Place, vector: bytes) -> list[int]:
+    rows, signs = place.matrix.signs(len(vector) // 4)
+    allowed = None if place.allowed is None else np.flatnonzero(place.allowed[rows])
+    if not len(rows):
+        return []
+    return [int(number) for number in place.matrix.numbers_of(rows[nearest(signs, vector, allowed, CANDIDATES)])]
+
+
+async def _aside(rows: int, work: Callable[Given, T], *given: Given.args, **named: Given.kwargs) -> T:
+    """Work on a thread, where a store is so large that others would have to wait."""
+    return work(*given, **named) if rows <= _SMALL else await asyncio.to_thread(work, *given, **named)

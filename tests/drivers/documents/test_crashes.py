@@ -1,0 +1,69 @@
+"""A process that dies while it reads leaves nothing behind."""
+
+import asyncio
+import gc
+import os
+import signal
+import tempfile
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from prosa.drivers.documents import TooLarge, Unreadable, extract
+from tests.drivers.documents.documents import XLSX, pieces, sheets
+
+FAR = '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row><row r="1"><c r="A1"><v>1</v></c></row>'
+
+
+def children() -> set[int]:
+    """Processes that we started and that are there, dead ones too."""
+    found = set()
+    for task in Path("/proc/self/task").iterdir():
+        found |= {int(each) for each in (task / "children").read_text().split()}
+    return found
+
+
+def left() -> tuple[set[int], int, set[str]]:
+    """Children, open files, temporary files."""
+    gc.collect()
+    return children(), len(os.listdir("/proc/self/fd")), {name for name in os.listdir(tempfile.gettempdir()) if "prosa" in name}
+
+
+async def killed(before: set[int]) -> None:
+    """A document whose reader is killed while it listens."""
+
+    async def told() -> AsyncIterator[bytes]:
+        yield b"x" * 1_000
+        for child in children() - before:
+            os.kill(child, signal.SIGKILL)
+        await asyncio.sleep(0)
+        yield b"y" * 1_000
+
+    with pytest.raises(Unreadable):
+        await extract("a.txt", "text/plain", told())
+
+
+async def aborted() -> None:
+    """One whose reader asks for more memory than there is."""
+    with pytest.raises(TooLarge):
+        await extract("a.xlsx", XLSX, pieces(sheets(cells=FAR)))
+
+
+async def crashed(times: int) -> None:
+    """Nothing is left, but for what the first time left open for good."""
+    before = children()
+    await aborted()
+    first = left()
+    for number in range(times):
+        await (killed(before) if number % 2 else aborted())
+    for _ in range(100):
+        if left() == first:
+            break
+        await asyncio.sleep(0.05)
+    assert left() == first and first[0] == before
+
+
+@pytest.mark.attack("F14")
+async def test_a_reader_that_crashes_leaves_nothing_behind() -> None:
+    await crashed(6)

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from typing import Final
 
 from prosa.assistants import store as rows
 from prosa.assistants.desk import Desk
@@ -11,8 +12,8 @@ from prosa.files import File, FileNotFound, Purpose
 from prosa.identity import Caller
 from prosa.kit.ids import new_object_id
 
-MOST_BYTES = 1024 * 1024
-_TRIES = 8
+MOST_BYTES: Final = 1024 * 1024
+_TRIES: Final = 64
 
 
 class Pictures:

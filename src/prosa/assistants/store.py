@@ -17,7 +17,7 @@ from prosa.assistants.models import (
 from prosa.assistants.shapes import Definition
 from prosa.conversations import folded
 from prosa.drivers.journal import Part, Statement
-from prosa.drivers.sql import Database
+from prosa.drivers.sql import Database, storable
 from prosa.kit.moments import SECOND, stored
 
 PAGE_BYTES: Final = 8 * 1024 * 1024
@@ -198,7 +198,7 @@ def _listing(query: Query, backwards: bool) -> tuple[str, list[object]]:
 
 def _pattern(text: str) -> str:
     """What LIKE takes for a text that has this one in it."""
-    plain = folded(text)
+    plain = storable(folded(text))
     for character in "!%_":
         plain = plain.replace(character, "!" + character)
     return f"%{plain}%"
@@ -243,7 +243,7 @@ def deletion(space: str, id: str) -> tuple[Part, ...]:
 def words_of(assistant: Assistant) -> str:
     """In what a search looks."""
     definition = assistant.definition
-    return "\n".join((folded(f"{definition.name or ''}\n{definition.description or ''}"), folded(assistant.shown)))
+    return storable("\n".join(folded(text) for text in (definition.name or "", definition.description or "", assistant.shown)))
 
 
 def _note(assistant: Assistant, edit_id: str, author: str, moment: int, restores: int | None) -> Part:

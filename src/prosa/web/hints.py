@@ -4,6 +4,7 @@ Without it the entry has to run, and the API to say who is there, before the bro
 manifest tells what belongs to which source.
 """
 
+import os
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -29,7 +30,9 @@ _SOURCES: Final[Mapping[str, tuple[str, ...]]] = {
     "/sign-in": ("src/pages/account/sign-in.tsx",),
 }
 _WORDS: Final = {"pt-BR": "src/i18n/pt-BR/index.ts", "en": "src/i18n/en/index.ts"}
-_SAFE: Final = re.compile(r"assets/[\w.~-]+\.js")
+_SAFE: Final = re.compile(r"assets/[\w.~-]+\.(js|css)")
+_AS: Final = {".js": b"modulepreload", ".css": b"preload; as=style"}
+_FIRST: Final = b"</start.js>; rel=preload; as=script"  # the page waits for it, and a browser has six connections
 _MOST: Final = 1800  # bytes of the field: many a proxy has 4 KB for the whole head
 
 
@@ -47,18 +50,19 @@ def hints(folder: Path, page: bytes) -> dict[tuple[str, str], bytes]:
     try:
         manifest = msgspec.json.decode((folder / MANIFEST).read_bytes(), type=dict[str, dict[str, Any]])
         there = _files(manifest, [name for name, entry in manifest.items() if b'"/%b"' % str(entry.get("file")).encode() in page])
+        first = _FIRST if b'"/start.js"' in page else b""
         return {
             (place, tongue): value
             for place, parts in _SOURCES.items()
             for tongue, words in _WORDS.items()
-            if (value := _link(folder, _files(manifest, (*parts, words)) - there))
+            if (value := _link(folder, _files(manifest, (*parts, words)) - there, first))
         }
     except (OSError, msgspec.DecodeError, msgspec.ValidationError):
         return {}
 
 
 def _files(manifest: Mapping[str, Mapping[str, Any]], parts: Iterable[str]) -> set[str]:
-    """The scripts of these sources and of all that they import at once."""
+    """The scripts and styles of these sources and of all that they import at once."""
     found: set[str] = set()
     seen: set[str] = set()
     waiting = [part for part in parts if part in manifest]
@@ -66,15 +70,16 @@ def _files(manifest: Mapping[str, Mapping[str, Any]], parts: Iterable[str]) -> s
         name = waiting.pop()
         if name not in seen and name in manifest:
             seen.add(name)
-            found.add(str(manifest[name].get("file", "")))
+            found |= {str(manifest[name].get("file", "")), *map(str, manifest[name].get("css", ()))}
             waiting += [str(each) for each in manifest[name].get("imports", ())]
     return {file for file in found if _SAFE.fullmatch(file)}
 
 
-def _link(folder: Path, files: set[str]) -> bytes:
+def _link(folder: Path, files: set[str], first: bytes) -> bytes:
     largest_first = sorted(files, key=lambda file: (-(folder / file).stat().st_size, file))
-    value = b""
+    value = first
     for file in largest_first:
-        longer = b"%b%b</%b>; rel=modulepreload; crossorigin" % (value, b", " if value else b"", file.encode())
+        kind = _AS[os.path.splitext(file)[1]]
+        longer = b"%b%b</%b>; rel=%b; crossorigin" % (value, b", " if value else b"", file.encode(), kind)
         value = longer if len(longer) <= _MOST else value
     return value

@@ -2,6 +2,7 @@ import { Outlet, useMatchRoute, useRouterState } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useRef } from "react";
 import { followChanges } from "@/app/changes";
 import { OfflineNote } from "@/app/offline";
+import { usePainted } from "@/app/painted";
 import { Sidebar, SidebarButton } from "@/app/sidebar";
 import { useSidebar } from "@/app/sidebar-state";
 import { useWords } from "@/i18n";
@@ -11,7 +12,8 @@ import { LibraryPresence } from "@/library/presence";
 /** The frame around every page of somebody who is signed in. */
 export function Shell() {
   const words = useWords();
-  useEffect(followChanges, []);
+  const painted = usePainted();
+  useEffect(() => (painted ? followChanges() : undefined), [painted]);
   return (
     <div className="flex min-h-dvh">
       <a href="#content" className="sr-only z-50 rounded-lg bg-raised px-3 py-2 focus:not-sr-only focus:absolute focus:top-2 focus:left-2">

@@ -92,7 +92,7 @@ export function Composer(props: ComposerProps) {
         onChange={(event) => setText(event.target.value)}
         onKeyDown={onKeyDown}
         onPaste={composing.onPaste}
-        className="block max-h-[38dvh] min-h-13 w-full resize-none bg-transparent px-4.5 pt-3.5 pb-1 text-base leading-6 text-ink outline-none placeholder:text-muted"
+        className="block field-sizing-content max-h-[38dvh] min-h-13 w-full resize-none bg-transparent px-4.5 pt-3.5 pb-1 text-base leading-6 text-ink outline-none placeholder:text-muted"
       />
       <div className="flex items-center gap-2 px-2.5 pb-2.5">
         <Attach uploads={uploads} enabled={withFiles} />
@@ -194,6 +194,8 @@ function Attach({ uploads, enabled }: { uploads: Composing["uploads"]; enabled: 
 /** As tall as what is in it, up to a limit that the style sets. */
 function useGrowth(field: React.RefObject<HTMLTextAreaElement | null>): void {
   useLayoutEffect(() => {
+    // Where a style does it the page isn't laid out at each key.
+    if (CSS.supports("field-sizing", "content")) return;
     field.current?.style.setProperty("height", "auto");
     field.current?.style.setProperty("height", `${field.current.scrollHeight}px`);
   });

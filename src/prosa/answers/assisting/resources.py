@@ -1,6 +1,6 @@
 """What a thread's tools get: files for the code interpreter, and a vector store for the file search."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import msgspec
@@ -38,6 +38,16 @@ class Resources:
             )
         )
 
+    @property
+    def stores(self) -> list[str]:
+        """Ids of stores as they are shown."""
+        return [STORE + id for id in self.store_ids or ()]
+
+    @property
+    def files(self) -> list[str]:
+        """Ids of files as they are shown."""
+        return [FILE + id for id in self.file_ids or ()]
+
     def kept(self) -> bytes | None:
         """The same, or None where nothing was said."""
         return None if self.store_ids is None and self.file_ids is None else self.shown()
@@ -47,8 +57,11 @@ class Resources:
 class Wanted:
     """What a thread's tools are to get; `store` is made for it, in place of `resources.store_ids`."""
 
-    resources: Resources = Resources()
+    resources: Resources = field(default_factory=Resources)
     store: NewStore | None = None
+
+
+NOTHING: Final = Wanted()
 
 
 class _Code(msgspec.Struct):

@@ -10,15 +10,15 @@ import msgspec
 from msgspec import Meta, Raw, Struct
 
 from prosa.answers.assisting.pinned import Truncation
-from prosa.answers.assisting.resources import GivenResources
+from prosa.answers.assisting.resource_request import GivenResources
 from prosa.answers.assisting.saying import NewMessage
+from prosa.answers.assisting.thread_request import MOST_MESSAGES, GivenThread
 from prosa.answers.responses import InvalidValue
 from prosa.answers.responses.checking import check_depth, checked
 from prosa.answers.responses.request import Metadata
 from prosa.assistants import Effort, Format, Instructions, Model, Temperature, Tools, TopP
 
 LEAST_TOKENS: Final = 256
-MOST_MESSAGES: Final = 100
 MOST_OUTPUTS: Final = 128
 LONGEST_OUTPUT: Final = 512 * 1024
 """Characters of one output, as the vendor bounded them."""
@@ -26,14 +26,6 @@ LONGEST_OUTPUT: Final = 512 * 1024
 Tokens = Annotated[int, Meta(ge=LEAST_TOKENS)]
 ShownId = Annotated[str, Meta(min_length=1, max_length=256)]
 ABSENT: Final = Raw()
-
-
-class GivenThread(Struct, forbid_unknown_fields=True):
-    """A thread to be made with the run."""
-
-    messages: Annotated[list[NewMessage], Meta(max_length=MOST_MESSAGES)] | None = None
-    metadata: Metadata | None = None
-    tool_resources: GivenResources | None = None
 
 
 class _Wish(Struct, forbid_unknown_fields=True, kw_only=True):

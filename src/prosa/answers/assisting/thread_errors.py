@@ -33,3 +33,10 @@ class ThreadLocked(BadRequest):
 
     def __init__(self, thread: str, run: str) -> None:
         super().__init__(f"Can't add messages to {thread[:_SHOWN]} while a run {run} is active.")
+
+
+class AttachedStoreNotFound(NotFound):
+    """A thread names a vector store that can't be one."""
+
+    def __init__(self, shown: str, param: str) -> None:
+        super().__init__(f"No vector store found with id '{shown[:_SHOWN]}'.", param=param)

@@ -12,7 +12,7 @@ import msgspec
 
 from prosa.answers.assisting.attaching import Attaching
 from prosa.answers.assisting.messages import MESSAGE, RUN, THREAD, is_message
-from prosa.answers.assisting.resources import Resources, Wanted
+from prosa.answers.assisting.resources import NOTHING, Resources, Wanted
 from prosa.answers.assisting.saying import NewMessage, item_body
 from prosa.answers.assisting.thread_errors import MessageNotFound, ThreadLocked, ThreadNotFound
 from prosa.answers.models import ANSWER
@@ -41,7 +41,7 @@ class NewThread:
 
     messages: Sequence[NewMessage] = ()
     metadata: dict[str, str] | None = None
-    wanted: Wanted = Wanted()
+    wanted: Wanted = NOTHING
     id: str | None = None
 
 

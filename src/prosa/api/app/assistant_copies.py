@@ -7,6 +7,7 @@ from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 
 from prosa import assistants as feature
+from prosa.answers import check_depth
 from prosa.api.app.assistants_desk import Desk, LargeRoute, Reader, TheDesk, Writer
 from prosa.api.app.assistants_models import Assistant, AssistantId
 from prosa.api.app.documents import problems
@@ -127,6 +128,7 @@ async def export(caller: Reader, assistant_id: AssistantId, desk: TheDesk) -> Re
 async def import_assistant(caller: Writer, desk: TheDesk, exchange: TheExchange, response: Response) -> Brought:
     """Make an assistant of an exported one, for oneself alone. A store that it knew is made anew by its name, and is empty."""
     raw = await exchange.body(MOST_FILE_BYTES)
+    check_depth(raw)
     return await _told(desk, caller, await desk.assistants.copies.imported(caller, raw, exchange.object_id), response)
 
 

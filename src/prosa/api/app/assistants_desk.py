@@ -7,6 +7,7 @@ from typing import Annotated, Any, Final
 from fastapi import Depends, Request, Response
 
 from prosa import assistants as feature
+from prosa.answers import check_depth
 from prosa.api.access import needs
 from prosa.api.app.assistants_models import Assistant, AssistantLine, assistant_shown, line_shown
 from prosa.api.app.cursors import Cursors
@@ -36,7 +37,9 @@ class LargeRequest(Request):
 
     async def json(self) -> Any:  # as the framework's own
         """The document in it, of which no more fields are told than there could be. Raises InvalidBody."""
-        document = parsed(await self.body())
+        raw = await self.body()
+        check_depth(raw)
+        document = parsed(raw)
         if isinstance(document, dict) and len(document) > _FIELDS:
             return dict(list(document.items())[:_FIELDS])
         return document

@@ -47,7 +47,7 @@ _PASSAGE: Final = _adding(
 )
 _VECTOR: Final = _adding("passage_vectors", "number, vector", "CAST($1 AS BIGINT), CAST($2 AS BYTES)", 3)
 _TOKENS: Final = Statement(
-    f"INSERT INTO passage_tokens (number, tokens) SELECT CAST($1 AS BIGINT), CAST($2 AS BLOB){_MAKING.format(3)}",  # our own words
+    f"INSERT INTO passage_tokens (number, tokens) SELECT CAST($1 AS BIGINT), CAST($2 AS BLOB){_MAKING.format(3)}",
     "INSERT INTO passage_tokens (number, tokens) SELECT CAST($1 AS BIGINT), CAST(CAST($2 AS TEXT) AS tsvector)"
     f"{_MAKING.format(3)}{_SHARED}",
 )
@@ -56,14 +56,14 @@ _WORDS: Final = Statement(
 )
 
 # Publishing: the store's row comes first, so that all who change what is found in it do so one after the other.
-_IS_MAKING: Final = "EXISTS (SELECT 1 FROM passage_documents WHERE number = ${} AND state = 0)"
 _NEWER: Final = Statement(
     "UPDATE passage_stores SET version = version + 1, removals = removals + (SELECT count(*) FROM passage_documents"
-    f" WHERE store = $1 AND file_id = $3 AND state = 1) WHERE number = $1 AND {_IS_MAKING.format(2)}"
+    " WHERE store = $1 AND file_id = $3 AND state = 1) WHERE number = $1"
+    " AND EXISTS (SELECT 1 FROM passage_documents WHERE number = $2 AND state = 0)"
 )
 _REPLACE: Final = Statement(
-    "UPDATE passage_documents SET state = 2 WHERE store = $1 AND store_id = $2 AND file_id = $3 AND number <> $4 AND state < 2"  # noqa: S608  # as above
-    f" AND {_IS_MAKING.format(4)}"
+    "UPDATE passage_documents SET state = 2 WHERE store = $1 AND store_id = $2 AND file_id = $3 AND number <> $4 AND state < 2"
+    " AND EXISTS (SELECT 1 FROM passage_documents WHERE number = $4 AND state = 0)"
 )
 _PUBLISH: Final = Statement(
     "UPDATE passage_documents SET state = 1, published = (SELECT version FROM passage_stores WHERE number = $1),"

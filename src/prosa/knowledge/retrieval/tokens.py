@@ -2,8 +2,8 @@
 
 A token is the beginning of a keyed hash of a word's stem. So no word of a document stands in the index's files, also not where
 the database leaves traces of what was removed; what others wrote costs a search nothing; and a store's tokens mean nothing any
-more once its salt is gone. A passage that has a word several times holds further tokens that say so: from them alone every database
-comes to the same ranking (see words_ranking.py).
+more once its salt is gone. A passage that has a word several times holds further tokens that say so: from them alone every
+database comes to the same ranking (see ranking.py).
 """
 
 from base64 import b32encode

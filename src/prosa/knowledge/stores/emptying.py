@@ -52,7 +52,7 @@ class Emptying:
         """Whether there is something for `look`. Raises DatabaseUnavailable."""
         if await self._stored.deleted(1) or await self._stores.gone(1):
             return True
-        return bool(await self._stores.expired(self._clock.now(), 1))
+        return bool(await self._stores.expired(self._clock.now(), 1)) or await self._index.leftovers()
 
     async def look(self) -> bool:
         """Some of what is marked, and of what stores hold whose time is over; whether there is more."""
@@ -67,4 +67,6 @@ class Emptying:
             await self._index.remove(space, id)
             await self._journal.append_all(store.emptying(space, id))
             _logger.info("emptied a vector store that was not used for as long as it was to be kept")
+        if await self._index.leftovers():
+            await self._index.sweep()
         return AT_ONCE in (len(deleted), len(gone), len(expired))

@@ -7,6 +7,7 @@ from typing import Final
 from prosa.drivers.sql import DatabaseUnavailable
 from prosa.kit.errors import ProsaError
 from prosa.knowledge.extraction import Passage, chunks, extract
+from prosa.knowledge.retrieval import searched_text
 from prosa.knowledge.stores import files_store
 from prosa.knowledge.stores.models import FileStatus, StoredFile
 from prosa.knowledge.stores.orders import Order, fault_of
@@ -71,7 +72,7 @@ class Reader:
         if model is None:
             return None
         found: list[bytes] = []
-        texts = [told(passage) for passage in passages]
+        texts = [searched_text(passage) for passage in passages]
         for start in range(0, len(texts), SLICE):
             self._progress.stage(file, "embedding", start, len(texts))
             found += await self._patiently(texts[start : start + SLICE], model)
@@ -148,8 +149,3 @@ class Reader:
             if file.usage_bytes:
                 await self._parts.index.remove(file.space, file.store_id, file.file_id)  # what was read of it before
             self._progress.file(file, FileStatus.FAILED, 0, fault)
-
-
-def told(passage: Passage) -> str:
-    """What is embedded of a passage: the titles above it say what it is about."""
-    return "\n".join((" > ".join(passage.heading), passage.text)) if passage.heading else passage.text

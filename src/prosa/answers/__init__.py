@@ -1,5 +1,20 @@
 """The kind of run that asks a model: what it hears, the tools it calls, what it says, and what stays of it."""
 
+from prosa.answers.assisting.attaching import Attaching
+from prosa.answers.assisting.beginning import Begun, RunParts
+from prosa.answers.assisting.messages import message_json
+from prosa.answers.assisting.retelling import DONE
+from prosa.answers.assisting.run_request import Edit as RunEdit
+from prosa.answers.assisting.run_request import Include as StepInclude
+from prosa.answers.assisting.run_request import Outputs, RunWish, ThreadRunWish
+from prosa.answers.assisting.showing import Facts
+from prosa.answers.assisting.standing import Standing
+from prosa.answers.assisting.steps import Step
+from prosa.answers.assisting.thread_request import read_change as read_thread_change
+from prosa.answers.assisting.thread_request import read_message, read_note, read_thread
+from prosa.answers.assisting.thread_runs import PageQuery as RunPageQuery
+from prosa.answers.assisting.thread_runs import RunPage, Stretch, ThreadRuns
+from prosa.answers.assisting.threads import AddOptions, Thread, ThreadService
 from prosa.answers.chat import CHAT, ChatService, CompletionNotFound, Listing, Page, Wish
 from prosa.answers.context import Contexts
 from prosa.answers.errors import (
@@ -30,16 +45,21 @@ from prosa.answers.upkeep import Upkeep
 __all__ = [
     "ANSWER",
     "CHAT",
+    "DONE",
     "AccessEnded",
+    "AddOptions",
     "AnswerParts",
     "AnswerService",
     "AnswerSettings",
+    "Attaching",
+    "Begun",
     "ChatService",
     "CompactionUnreadable",
     "CompletionNotFound",
     "ContextTooLarge",
     "Contexts",
     "CreateOptions",
+    "Facts",
     "Fate",
     "Given",
     "InvalidValue",
@@ -48,6 +68,7 @@ __all__ = [
     "Listing",
     "Metadata",
     "MissingParameter",
+    "Outputs",
     "Page",
     "PreviousResponseNotFound",
     "PreviousResponseOpen",
@@ -56,10 +77,23 @@ __all__ = [
     "Reply",
     "ResponseNotFound",
     "ResponseRequest",
+    "RunEdit",
+    "RunPage",
+    "RunPageQuery",
+    "RunParts",
+    "RunWish",
     "Saying",
     "Sealer",
+    "Standing",
+    "Step",
+    "StepInclude",
     "StillAllowed",
+    "Stretch",
     "Talking",
+    "Thread",
+    "ThreadRunWish",
+    "ThreadRuns",
+    "ThreadService",
     "TooManyAnswers",
     "ToolNamedTwice",
     "Upkeep",
@@ -67,6 +101,11 @@ __all__ = [
     "check_depth",
     "checked",
     "input_items",
+    "message_json",
     "normal_items",
+    "read_message",
+    "read_note",
+    "read_thread",
+    "read_thread_change",
     "saying",
 ]

@@ -13,7 +13,7 @@ from prosa.answers.models import Prepared
 from prosa.answers.parts import AnswerParts
 from prosa.answers.responses import RESPONSE, ResponseRequest, Scribe, Tokens
 from prosa.answers.starting import Starter
-from prosa.conversations import prefix_of
+from prosa.conversations import prefix_of, without_margin
 from prosa.gateway import ModelCall, ProviderFault
 from prosa.identity import Caller, Door
 from prosa.kit.ids import new_object_id
@@ -89,4 +89,4 @@ def _with_question(call: ModelCall) -> ModelCall:
 
 
 def _shown(type: str, body: bytes) -> msgspec.Raw:
-    return msgspec.Raw(b'{"id":"' + (prefix_of(type) + new_object_id()).encode() + b'",' + body[1:])
+    return msgspec.Raw(b'{"id":"' + (prefix_of(type) + new_object_id()).encode() + b'",' + without_margin(body)[1:])

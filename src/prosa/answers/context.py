@@ -13,7 +13,16 @@ from prosa.answers.models import Asked, Before, Prepared, Sources
 from prosa.answers.responses import ToolCallMissing, ToolOutputMissing
 from prosa.answers.sealing import Sealer
 from prosa.answers.settings import AnswerSettings
-from prosa.conversations import HEAD, ConversationService, Item, ItemNotFound, MemoryService, Parent, stored_id
+from prosa.conversations import (
+    HEAD,
+    ConversationService,
+    Item,
+    ItemNotFound,
+    MemoryService,
+    Parent,
+    stored_id,
+    without_margin,
+)
 from prosa.files import FileService, TooManyFileInputs
 from prosa.gateway import estimate
 from prosa.runs import Run
@@ -133,7 +142,8 @@ class Contexts:
                 found.append(item)
                 continue
             try:
-                found.append((await self._conversations.named(space, stored_id(head.id or ""))).body)
+                named = await self._conversations.named(space, stored_id(head.id or ""))
+                found.append(without_margin(named.body))
             except ItemNotFound as error:
                 raise ReferencedItemNotFound(index) from error
         return found

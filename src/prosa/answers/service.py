@@ -72,6 +72,11 @@ class AnswerService:
         """The types of the tools that the server itself runs, for `ResponseRequest.from_json`."""
         return tuple(tool.type for tool in self._parts.tools)
 
+    @property
+    def seconds(self) -> float:
+        """How long an answer may take."""
+        return self._parts.settings.seconds
+
     async def create(self, caller: Caller, request: ResponseRequest, options: CreateOptions = _PLAINLY) -> Given:
         """Begin an answer. A stored one is durable when this returns: the run, its first events and the caller's items.
 

@@ -7,9 +7,10 @@ hasn't taken yet waits in its connection, within the server's bound, and the res
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, Protocol
 
-from prosa.api.edge import Exchange
+from prosa.api.edge import Departure, Exchange
 from prosa.api.presence import ClientPresent
 
 HEADERS: Final = (
@@ -35,11 +36,12 @@ class Framed(Protocol):
 @dataclass(frozen=True, slots=True)
 class Framing:
     """How a dialect frames a log. `ids`: each event carries its number as SSE's `id`; `end` follows what ends the run, `farewell`
-    what a reader has got of a run that goes on without it."""
+    what a reader has got of a run that goes on without it. `endless`: a server that stops needn't wait for it."""
 
     ids: bool = False
     end: bytes = b""
     farewell: bytes = _FAREWELL
+    endless: bool = False
 
 
 class _Reader:
@@ -73,6 +75,8 @@ class Readers:
         """
         with ClientPresent(exchange) as present:
             await exchange.start(200, HEADERS)
+            if framing.endless:
+                _until_stop(exchange)
             try:
                 await self._write(exchange, batches, framing)
             except asyncio.CancelledError:
@@ -124,6 +128,14 @@ async def _ping(reader: _Reader) -> None:
     await reader.exchange.write(KEEP_ALIVE)
     reader.since = asyncio.get_running_loop().time()
     reader.pinging = None
+
+
+def _until_stop(exchange: Exchange) -> None:
+    """Have what is told now end as soon as the server begins to stop."""
+    departure: Departure | None = exchange.scope.get("prosa.departure")
+    task = asyncio.current_task()
+    if departure is not None and task is not None:
+        departure.watch_stop(partial(task.cancel, "the server stops"))
 
 
 async def _take_leave(exchange: Exchange, farewell: bytes) -> None:

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from prosa.administration import Administration
-from prosa.answers import AnswerService, ChatService, Talking
+from prosa.answers import AnswerService, ChatService, Talking, ThreadService
 from prosa.api.app import AppDialect, ChangeSockets, RunSockets
 from prosa.api.edge import Dialects, EdgeParts, Route, Sockets
 from prosa.api.following import Readers
-from prosa.api.legacy import chatai, multiuser, serverless
+from prosa.api.legacy import assistant, chatai, multiuser, serverless
 from prosa.api.legacy.bitaca import BitacaDialect, BitacaSettings
 from prosa.api.legacy.bitaca import hot_routes as bitaca_routes
 from prosa.api.legacy.chatai import ChataiSettings
@@ -52,6 +52,7 @@ class Features:
     stores: VectorStores
     assistants: AssistantService
     answers: AnswerService
+    threads: ThreadService
     chats: ChatService
     feed: Feed
     presence: Presence
@@ -93,12 +94,14 @@ def dialects() -> Dialects:
             **dict.fromkeys(serverless.PATHS, serverless.ServerlessDialect()),
             **dict.fromkeys(chatai.PATHS, chatai.ChataiDialect()),
             **dict.fromkeys(multiuser.PATHS, multiuser.MultiuserDialect()),
+            **dict.fromkeys(assistant.PATHS, assistant.AssistantDialect()),
         },
         beginnings={
             "/v1": OpenAIDialect(),
             "/api": BitacaDialect(),
             "/api/v1": AppDialect(),
             **dict.fromkeys(multiuser.BEGINNINGS, multiuser.MultiuserDialect()),
+            **dict.fromkeys(assistant.BEGINNINGS, assistant.AssistantDialect()),
         },
     )
 

@@ -3,7 +3,7 @@
 from fastapi import Request
 
 from prosa.administration import Administration
-from prosa.answers import AnswerService, ChatService, Talking
+from prosa.answers import AnswerService, ChatService, Talking, ThreadService
 from prosa.api.edge import Exchange
 from prosa.api.following import Readers
 from prosa.assistants import AssistantService
@@ -149,6 +149,12 @@ async def assistants_of(request: Request) -> AssistantService:
     """Assistants."""
     assistants: AssistantService = request.app.state.parts.features.assistants
     return assistants
+
+
+async def threads_of(request: Request) -> ThreadService:
+    """Threads."""
+    threads: ThreadService = request.app.state.parts.features.threads
+    return threads
 
 
 async def started_at(request: Request) -> float:

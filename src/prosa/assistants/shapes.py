@@ -17,7 +17,6 @@ MOST_FILES: Final = 20  # of the code interpreter
 MOST_STORES: Final = 1
 MOST_STARTERS: Final = 8
 LONGEST_STARTER: Final = 500
-MOST_SCHEMA: Final = 256 * 1024  # bytes
 LEAST_TOKENS: Final = 256  # of a limit, as OpenAI has it of a run
 
 FunctionName = Annotated[str, Meta(min_length=1, max_length=64, pattern="^[a-zA-Z0-9_-]+$")]
@@ -63,7 +62,7 @@ class Function(Struct, forbid_unknown_fields=True, omit_defaults=True):
 
     name: FunctionName
     description: Annotated[str, Meta(max_length=65_536)] | None = None
-    parameters: Raw | None = None
+    parameters: dict[str, Raw] | None = None
     strict: bool | None = None
 
 
@@ -90,7 +89,7 @@ class Schema(Struct, forbid_unknown_fields=True, omit_defaults=True):
 
     name: FunctionName
     description: Annotated[str, Meta(max_length=65_536)] | None = None
-    schema: Raw | None = None
+    schema: dict[str, Raw] | None = None
     strict: bool | None = None
 
 

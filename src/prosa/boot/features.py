@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from prosa.answers import Talking, Upkeep
 from prosa.api.parts import Features as ApiFeatures
 from prosa.boot.answering import Ground, make_answers, make_chats
-from prosa.boot.assisting import make_assistants
+from prosa.boot.assisting import make_assistants, make_threads
 from prosa.boot.knowing import StoresOfAssistants, make_stores
 from prosa.boot.people import People
 from prosa.boot.privacy import make_privacy
@@ -69,6 +69,7 @@ def make_features(settings: Settings, gateway: Gateway, people: People, metrics:
         stores=stores,
         assistants=make_assistants(people, gateway, files, feed, clock, StoresOfAssistants(stores)),
         answers=answers,
+        threads=make_threads(runs, people, conversations, files, stores),
         memory=memory,
         upkeep=upkeep,
         chats=make_chats(runs, gateway, files, people),

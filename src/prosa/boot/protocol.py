@@ -190,6 +190,8 @@ class GuardedProtocol(HttpToolsProtocol):
         if self.parser.should_upgrade() and method == b"GET" and version == "1.1":
             scope["prosa.upgrade"] = Wish(self)  # type: ignore[typeddict-unknown-key]  # an ASGI scope may hold more
         self.cycle = Cycle(self, keep_alive=version == "1.1" and self.parser.should_keep_alive() and not self._leaving)
+        if self._leaving:
+            self.cycle.departure.stop()
         self._start_asgi_task(self.cycle, self.app)
 
     def _check_fields(self, version: str) -> None:
@@ -221,6 +223,8 @@ class GuardedProtocol(HttpToolsProtocol):
     def shutdown(self) -> None:
         """See uvicorn. Who was accepted is answered, once: the request may be on its way, and nobody else would hear it."""
         self._leaving = True
+        if isinstance(self.cycle, Cycle):
+            self.cycle.departure.stop()
         if self._phase is FRESH:
             self.loop.call_later(LATE_SECONDS, self._leave, LATE_LOOKS)
         elif self._phase is not HEAD:

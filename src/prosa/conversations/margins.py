@@ -50,7 +50,12 @@ def margin_of(body: bytes) -> Margin:
     if _MARK not in body:
         return EMPTY
     found = _fields(body).get(MARGIN)
-    return EMPTY if found is None else _margin(found)
+    if found is None:
+        return EMPTY
+    try:
+        return _margin(found)
+    except msgspec.ValidationError:  # imported, from who knows where
+        return EMPTY
 
 
 def with_margin(body: bytes, margin: Margin) -> bytes:

@@ -14,6 +14,7 @@ from prosa.conversations.errors import (
     ConversationTooLong,
     ItemNotFound,
 )
+from prosa.conversations.margins import without_margin
 from prosa.conversations.models import (
     HEAD,
     Conversation,
@@ -238,7 +239,7 @@ class ConversationService:
                 item = await self._store.named(space, stored_id(reference))
                 if item is None:
                     raise ItemNotFound(f"items[{index}].id")
-                bare = item.body
+                bare = without_margin(item.body)
             found.append(bare)
         return found
 

@@ -34,7 +34,7 @@ _PLACEHOLDERS = frozenset(  # what SDKs and their users write where a key must n
     }
 )
 # Where a browser's cookie says who calls. The older dialects never knew one, and a page of another site must not find one there.
-_COOKIE_DOORS = frozenset({Door.OPENAI, Door.APP})
+_COOKIE_DOORS = frozenset({Door.OPENAI, Door.APP, Door.ASSISTANT})
 _COOKIE = b"cookie"
 
 
@@ -177,7 +177,7 @@ class Authenticator:
             return await self._serverless(signs, shown)
         if door is Door.CHATAI and shown and not _BEARER.match(signs.credentials[0][1]):
             raise MissingKey()  # whatever isn't Bearer is no token there (contracts: chatai, §2)
-        if door in (Door.APP, Door.CHATAI, Door.MULTIUSER):
+        if door in (Door.APP, Door.CHATAI, Door.MULTIUSER, Door.ASSISTANT):
             raise UnknownKey() if shown else MissingKey()
         if shown and await self.locked():
             raise UnknownKey()

@@ -30,6 +30,7 @@ class Door(StrEnum):
     APP = "app"  # /api/v1
     CHATAI = "chatai"
     MULTIUSER = "multiuser"
+    ASSISTANT = "assistant"
 
 
 class OriginKind(StrEnum):

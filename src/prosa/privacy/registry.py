@@ -87,7 +87,7 @@ REGISTRY: Final = Registry(
         Personal("rights_changes", ("account_id",), stays="numbers and moments, for an hour"),
         Personal("preferences", json=_of({"value"})),
         Personal("folders", hidden=_of({"name_key"})),
-        Personal("conversations", hidden=_of({"before_id"}), json=_of({"metadata", "settings"})),
+        Personal("conversations", hidden=_of({"before_id"}), json=_of({"metadata", "settings", "tool_resources"})),
         Personal("conversation_tags", hidden=_of({"tag_key"})),
         Personal("items", json=_of({"body"})),
         Personal("second_names"),

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 import httpx2
@@ -101,6 +101,21 @@ async def test_an_answer_given_once_more_is_told_as_every_other_is() -> None:
             started, ended = await one(found, "run.started"), await one(found, "run.ended")
         assert started["id"] == ended["id"] != answer["run_id"]
         assert started["data"] == ended["data"] == {"conversation_id": talk}
+
+
+async def test_a_server_that_stops_waits_for_nobody_who_follows_without_end(caplog: pytest.LogCaptureFixture) -> None:
+    async with AsyncExitStack() as outside:
+        async with house() as home:
+            ana = await home.person("ana")
+            client = httpx2.AsyncClient(base_url=home.prosa.base, cookies=dict(ana.browser.cookies), timeout=30)
+            await outside.enter_async_context(client)
+            answer = await outside.enter_async_context(client.stream("GET", CHANGES, headers=STREAM))
+            lines = answer.aiter_lines()
+            while not (await anext(lines)).startswith("data: "):
+                pass
+        left = [line async for line in lines]
+    assert ": not the end; follow on from the last number" in left
+    assert "the time to end has passed" not in caplog.text
 
 
 async def test_who_comes_again_and_again_gets_pages() -> None:

@@ -133,6 +133,7 @@ async def test_a_file_that_can_t_be_read_says_why_and_the_batch_goes_on(stock: S
     run = await stock.client.get(
         f"/api/v1/runs/{batch.id.replace('vsfb_', 'run_')}/events", headers={"accept": "application/json"}
     )
+    assert run.status_code == 200, run.text
     told = [event["event"] for event in run.json()["data"]]
     assert [event["type"] for event in told if event["type"] != "ingestion.progress"] == [
         "ingestion.started",

@@ -4,8 +4,10 @@ import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from functools import cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from prosa.drivers.journal import Journal
 from prosa.drivers.sql import Database
@@ -33,10 +35,15 @@ def vector_of(text: str, dimensions: int = DIMENSIONS) -> bytes:
     """The sum of a fixed direction for each word, of length 1."""
     total = np.zeros(dimensions, dtype=np.float32)
     for word in words_of(text):
-        seed = int.from_bytes(hashlib.sha256(word.encode()).digest()[:4], "big")
-        total += np.random.default_rng(seed).standard_normal(dimensions).astype(np.float32)
+        total += _direction(word, dimensions)
     norm = float(np.linalg.norm(total))
     return (total / norm if norm else total).astype("<f4").tobytes()
+
+
+@cache
+def _direction(word: str, dimensions: int) -> NDArray[np.float32]:
+    seed = int.from_bytes(hashlib.sha256(word.encode()).digest()[:4], "big")
+    return np.random.default_rng(seed).standard_normal(dimensions).astype(np.float32)
 
 
 def passages_of(*texts: str) -> list[Passage]:
@@ -66,10 +73,10 @@ async def numbers_of(database: Database, tables: Sequence[str]) -> list[int]:
     return [int(str(row[0][0])) for row in rows]
 
 
-async def begun(database: Database) -> None:
-    """Wait until some passage is kept."""
-    for _ in range(10_000):
-        if (await numbers_of(database, ("passages",)))[0]:
+async def begun(database: Database, before: int = 0) -> None:
+    """Wait until more passages are kept than these."""
+    for _ in range(100_000):
+        if (await numbers_of(database, ("passages",)))[0] > before:
             return
-        await asyncio.sleep(0.001)
+        await asyncio.sleep(0)
     raise TimeoutError

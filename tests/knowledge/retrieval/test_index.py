@@ -115,7 +115,7 @@ async def test_what_a_killed_process_leaves_is_swept(database: Database) -> None
     async with an_index(database) as index:
         await put(index, "f0", "Fica")
         putting = asyncio.create_task(put(index, "f1", *(f"Parte {number}" for number in range(300))))
-        await begun(database)
+        await begun(database, 1)
         putting.cancel()
         await asyncio.wait([putting])
         assert not await index.leftovers()

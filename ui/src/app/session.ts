@@ -1,11 +1,12 @@
 import { queryOptions, useQuery } from "@tanstack/react-query";
-import { api, call, HEADERS, type Me } from "@/api";
+import { api, call, HEADERS, type Me, onSignedOut } from "@/api";
 import { forgetAll, remember } from "@/app/browser";
 import { early } from "@/app/early";
 import { queryClient } from "@/app/query";
 
 /** Somebody is signed in in this browser, as far as it knows: see public/start.js. */
 const INSIDE = "prosa.inside";
+onSignedOut(() => remember(INSIDE, null));
 
 /** Who is signed in. */
 export const meQuery = queryOptions({

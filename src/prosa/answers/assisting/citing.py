@@ -1,7 +1,7 @@
 """What a text points to, in the words of the Assistants API.
 
-A citation stands in a text as a mark, `【4:0†source】`, which clients replace by the annotation's offsets; the Responses API names
-the same place by an index alone, or a range. Sources: `openai.types.beta.threads.annotation`,
+A citation stands in a text as a mark, `【4:0†source】`, which clients replace by the annotation's offsets; the Responses API
+names the same place by an index alone, or a range. Sources: `openai.types.beta.threads.annotation`,
 `openai.types.responses.response_output_text`.
 """
 

@@ -116,12 +116,12 @@ _encode: Final = msgspec.json.Encoder().encode
 
 def is_message(item: Item) -> bool:
     """Whether the Assistants API has a word for this item: what a person or an assistant said."""
-    return item.type == "message" and _body(item.body).role in ("user", "assistant")
+    return item.type == "message" and _read(item.body).role in ("user", "assistant")
 
 
 def message_of(item: Item, thread_id: str) -> Message:
     """A stored message; `thread_id` as it is shown."""
-    body, margin, at = _body(item.body), margin_of(item.body), int(item.created_at)
+    body, margin, at = _read(item.body), margin_of(item.body), int(item.created_at)
     role: Literal["user", "assistant"] = "assistant" if body.role == "assistant" else "user"
     incomplete = body.status == "incomplete"
     parts = [_Part("input_text", text=body.content)] if isinstance(body.content, str) else body.content
@@ -140,6 +140,13 @@ def message_of(item: Item, thread_id: str) -> Message:
         attachments=[*margin.attachments, *_documents(parts)],
         metadata=margin.metadata,
     )
+
+
+def _read(body: bytes) -> _Body:
+    try:
+        return _body(body)
+    except msgspec.ValidationError:  # imported, from who knows where
+        return _Body()
 
 
 def message_json(item: Item, thread_id: str) -> bytes:

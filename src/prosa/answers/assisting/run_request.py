@@ -1,7 +1,7 @@
 """A request for a run, as the Assistants API is sent it.
 
-Source: `openai.types.beta.threads.run_create_params`, `openai.types.beta.thread_create_and_run_params` of the official SDK; the least
-bounds of tokens stand in the vendor's API description.
+Source: `openai.types.beta.threads.run_create_params`, `openai.types.beta.thread_create_and_run_params` of the official SDK; the
+least bounds of tokens stand in the vendor's API description.
 """
 
 from typing import Annotated, Final, Literal

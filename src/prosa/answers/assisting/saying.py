@@ -103,6 +103,7 @@ def item_body(message: NewMessage, place: str = "") -> bytes:
 
     Raises BadRequest naming the field below `place`.
     """
+    _check_text(message, place)
     if message.role == "assistant":
         body = _encode(ReplayedMessage("assistant", [_said(part, index, place) for index, part in enumerate(message.parts)]))
     else:
@@ -111,8 +112,7 @@ def item_body(message: NewMessage, place: str = "") -> bytes:
     return with_margin(body, Margin(metadata=message.metadata or {}, attachments=beside))
 
 
-def check_text(message: NewMessage, place: str = "") -> None:
-    """Raises BadRequest for a message that says nothing."""
+def _check_text(message: NewMessage, place: str) -> None:
     for index, part in enumerate(message.parts):
         if isinstance(part, GivenText) and not part.text:
             where = "content" if isinstance(message.content, str) else f"content[{index}].text"

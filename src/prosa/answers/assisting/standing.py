@@ -1,7 +1,7 @@
 """Where a run stands, in the words of the Assistants API, whether that is read from its row or from its log.
 
-prosa has no word for two of the vendor's states and more words for others: what a time limit ended is `expired`, what was broken off
-is `failed`; what a filter cut off is `failed` too, since `incomplete` has no reason for it.
+prosa has no word for two of the vendor's states and more words for others: what a time limit ended is `expired`, what was broken
+off is `failed`; what a filter cut off is `failed` too, since `incomplete` has no reason for it.
 """
 
 from dataclasses import dataclass, field

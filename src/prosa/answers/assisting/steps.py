@@ -1,7 +1,7 @@
 """Steps of runs as the Assistants API shows them.
 
-Source: `openai.types.beta.threads.runs` of the official SDK (run_step.py, tool_call.py and their neighbours). A tool of prosa's own
-is shown as a function with its output: the API has no other word for it.
+Source: `openai.types.beta.threads.runs` of the official SDK (run_step.py, tool_call.py and their neighbours). A tool of prosa's
+own is shown as a function with its output: the API has no other word for it.
 """
 
 from dataclasses import dataclass, field

@@ -35,6 +35,7 @@ class _Told(Struct):
     item: Raw = _ABSENT
     delta: str = ""
     annotation: Raw = _ABSENT
+    annotation_index: int = 0
     response: Raw = _ABSENT
     at: int = 0
     due_at: int = 0
@@ -53,7 +54,6 @@ _told: Final = msgspec.json.Decoder(_Told).decode
 _item: Final = msgspec.json.Decoder(_Item).decode
 _call: Final = msgspec.json.Decoder(GivenCall).decode
 _ended: Final = msgspec.json.Decoder(Ended).decode
-_delta: Final = msgspec.json.Decoder(_Told).decode
 
 
 class Story:
@@ -74,8 +74,8 @@ class Story:
         self._places: dict[int, Call] = {}  # calls by their place in the output
 
     def feed(self, data: bytes, *, telling: bool = True, ended_at: int | None = None) -> list[tuple[str, bytes]]:
-        """Take the next event of the log; with `telling`, the events that it gives, each a name and a line of JSON. `ended_at`: with
-        the last one, when the run ended, in microseconds since 1970."""
+        """Take the next event of the log; with `telling`, the events that it gives, each a name and a line of JSON. `ended_at`:
+        with the last one, when the run ended, in microseconds since 1970."""
         told = _told(data)
         self._out = found = [] if telling else None
         if told.type in _ENDS:
@@ -155,6 +155,10 @@ class Story:
 
     def _begin_message(self, item: _Item) -> None:
         facts = self.facts
+        if self._message is not None:  # its driver died, and another one began anew
+            self._cut_off("interrupted")
+            self.steps[-1].whole = True
+            self._complete()
         step = self._begin_step(item.id, "message_creation")
         step.message_id = item.id
         self._step, self._texts, self._cut = None, {}, _ABSENT
@@ -206,7 +210,7 @@ class Story:
         text = "".join(self._texts.get(told.content_index, ()))
         found = annotation_of(told.annotation, text)
         if found is not None:
-            self._tell("thread.message.delta", annotated(self._message.id, told.content_index, told_index(told), found))
+            self._tell("thread.message.delta", annotated(self._message.id, told.content_index, told.annotation_index, found))
 
     def _grew(self, told: _Told) -> None:
         call = self._places.get(told.output_index)

@@ -10,7 +10,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from prosa.answers.assisting.resource_request import ChangedResources, GivenResources, changed, wanted
 from prosa.answers.assisting.resources import Resources, Wanted
-from prosa.answers.assisting.saying import NewMessage, check_text
+from prosa.answers.assisting.saying import NewMessage
 from prosa.answers.assisting.threads import NewThread, ThreadEdit
 from prosa.answers.responses.checking import check_depth, checked
 from prosa.answers.responses.request import Metadata
@@ -28,11 +28,8 @@ class GivenThread(Struct, forbid_unknown_fields=True):
 
     def new(self, id: str | None, place: str = "") -> NewThread:
         """What it asks for; `id` tells a repeated request, `place` is the field in which it stands. Raises BadRequest."""
-        messages = self.messages or []
-        for index, each in enumerate(messages):
-            check_text(each, f"{place}messages[{index}]")
         resources = Wanted() if self.tool_resources is None else wanted(self.tool_resources, f"{place}tool_resources")
-        return NewThread(messages, self.metadata, resources, id)
+        return NewThread(self.messages or (), self.metadata, resources, id)
 
 
 class _Change(Struct, forbid_unknown_fields=True):
@@ -73,9 +70,7 @@ def read_change(raw: bytes, before: Resources) -> ThreadEdit:
 def read_message(raw: bytes) -> NewMessage:
     """A message to add. Raises BadRequest naming the field."""
     check_depth(raw)
-    message = checked(_message, raw)
-    check_text(message)
-    return message
+    return checked(_message, raw)
 
 
 def read_note(raw: bytes) -> dict[str, str] | None:

@@ -12,6 +12,7 @@ import msgspec
 
 from prosa.answers.assisting.attaching import Attaching
 from prosa.answers.assisting.messages import MESSAGE, RUN, THREAD, is_message
+from prosa.answers.assisting.resource_request import GivenResources, wanted
 from prosa.answers.assisting.resources import NOTHING, Resources, Wanted
 from prosa.answers.assisting.saying import NewMessage, item_body
 from prosa.answers.assisting.thread_errors import MessageNotFound, ThreadLocked, ThreadNotFound
@@ -124,6 +125,10 @@ class ThreadService:
         except ConversationNotFound:
             raise ThreadNotFound(shown) from None
 
+    async def resources(self, caller: Caller, given: GivenResources | None, id: str) -> Resources | None:
+        """What a run's tools get in the place of its assistant's; `id` tells a repeated request. Raises as `create`."""
+        return None if given is None else await self._attaching.wanted(caller, wanted(given), ("", id))
+
     # Messages
 
     async def add(
@@ -135,17 +140,29 @@ class ThreadService:
         AttachedFileNotFound, VectorStoreQuotaExceeded, ThreadNotFound.
         """
         chosen = options or AddOptions()
+        thread, bodies = await self.taken(caller, thread, messages, chosen)
+        try:
+            return await self._conversations.add_items(caller.space, thread.id, bodies, chosen.first_id)
+        except ConversationNotFound:  # deleted meanwhile
+            raise ThreadNotFound(thread.shown) from None
+
+    async def taken(
+        self, caller: Caller, thread: Thread, messages: Sequence[NewMessage], chosen: "AddOptions"
+    ) -> tuple[Thread, list[bytes]]:
+        """The items that messages become, for a run to be given them, and the thread with what is attached to them. Raises as
+        `add`."""
         bodies = [item_body(each, chosen.place_of(index)) for index, each in enumerate(messages)]
         if not chosen.locked:
             await self._check_lock(caller.space, thread)
         before = thread.resources
         after = await self._attaching.attached(caller, before, messages, (chosen.field, chosen.first_id or new_object_id()))
+        if after == before:
+            return thread, bodies
         try:
-            if after != before:
-                await self._threads.change(caller.space, thread.id, None, (after.kept(),))
-            return await self._conversations.add_items(caller.space, thread.id, bodies, chosen.first_id)
+            changed = await self._threads.change(caller.space, thread.id, None, (after.kept(),))
         except ConversationNotFound:  # deleted meanwhile
             raise ThreadNotFound(thread.shown) from None
+        return replace(thread, conversation=changed), bodies
 
     async def page(self, space: str, thread: Thread, query: MessageQuery) -> MessagePage:
         """A page of a thread's messages; the query's ids are as they are shown. Raises ThreadNotFound, MessageNotFound."""

@@ -31,7 +31,7 @@ After = Annotated[
 LastEventId = Annotated[
     int | None, Header(ge=0, le=LARGEST, description="The same, as a browser's EventSource says it when it comes back.")
 ]
-NUMBERED: Final = Framing(ids=True)
+NUMBERED: Final = Framing(ids=True, endless=True)
 
 
 class ChangeShown(BaseModel):

@@ -97,12 +97,14 @@ def served() -> "APIRouter":
         models,
         responses_routes,
         stored_chat_routes,
+        threads,
+        threads_messages,
         vector_store_files,
         vector_stores,
     )
 
     parts = (models, me, stored_chat_routes, responses_routes, conversations, conversations_items, files)
     knowing = (vector_stores, vector_store_files)
-    assisting = (assistants,)
+    assisting = (assistants, threads, threads_messages)
     # Side by side in one router: what is included in another one is not among its routes, where permissions are looked for.
     return APIRouter(routes=[route for part in (*parts, *knowing, *assisting) for route in part.router.routes])

@@ -26,7 +26,7 @@ def _table(name: str, *columns: str, moments: Sequence[str] = ()) -> sa.Table:
     )
 
 
-CONVERSATIONS: Final = _table("conversations", "id", "space", moments=("updated_at", "deleted_at"))
+CONVERSATIONS: Final = _table("conversations", "id", "space", "tool_resources", moments=("updated_at", "deleted_at"))
 ITEMS: Final = _table("items", "id", "space", "conversation_id", "run_id", "body", moments=("created_at",))
 ITEMS.append_column(sa.Column("number", sa.BigInteger().with_variant(sa.Integer, "sqlite")))
 RUNS: Final = _table("runs", "id", "space", "state", "conversation_id", "request", moments=("created_at",))
@@ -35,6 +35,8 @@ ACCOUNTS: Final = _table("accounts", "id", "role")
 EXCHANGES: Final = _table("interactions", "space", moments=("asked_at",))
 EXCHANGES.append_column(sa.Column("number", sa.Integer))
 FILES: Final = _table("files", "id", "space", "purpose", moments=("created_at",))
+STORED: Final = _table("vector_store_files", "file_id", "space")
+ASSISTANTS: Final = tuple(_table(name, "space", "body") for name in ("assistants", "assistant_versions"))
 GONE: Final = _table("conversations_gone", "id")
 LET_GO: Final = _table("files_let_go", "id")
 # What hangs on a run.
@@ -143,14 +145,22 @@ class RetentionStore:
         async with self._database.reading() as connection:
             wanted = sa.select(FILES.c.space, FILES.c.id).where(FILES.c.id.in_(ids), FILES.c.purpose.in_(GIVEN))
             for space, id in (await connection.execute(wanted)).all():
-                named = ITEMS.c.body.contains(f"file-{id}")
-                asked = RUNS.c.request.contains(f"file-{id}")
-                somewhere = sa.or_(
-                    sa.exists().where(ITEMS.c.space == space, named), sa.exists().where(RUNS.c.space == space, asked)
-                )
+                somewhere = sa.or_(*(sa.exists().where(table.c.space == space, by) for table, by in _naming(id)))
                 if not (await connection.execute(sa.select(somewhere))).scalar():
                     found.append((space, id))
         return found
+
+
+def _naming(id: str) -> "list[tuple[sa.Table, sa.ColumnElement[bool]]]":
+    """Where a file may be named, and how."""
+    shown = f"file-{id}"
+    return [
+        (ITEMS, ITEMS.c.body.contains(shown)),
+        (RUNS, RUNS.c.request.contains(shown)),
+        (CONVERSATIONS, CONVERSATIONS.c.tool_resources.contains(shown)),
+        (STORED, STORED.c.file_id == id),
+        *((table, table.c.body.contains(id)) for table in ASSISTANTS),
+    ]
 
 
 async def _remove_items(connection: Connection, which: "sa.ColumnElement[bool]") -> list[str]:

@@ -1,0 +1,66 @@
+"""A run's log as it is followed in the Assistants API: frames of server-sent events, numbered as the log is."""
+
+from collections.abc import AsyncGenerator, Iterator, Sequence
+from contextlib import aclosing
+from typing import Final
+
+from prosa.answers.assisting.showing import Facts
+from prosa.answers.assisting.story import Story
+from prosa.runs import Batch, Engine
+
+DONE: Final = b"event: done\ndata: [DONE]\n\n"
+"""What stands at the end of every stream."""
+Named = tuple[str, bytes]
+
+
+class Frames:
+    """What some of a log gives: for each of its events, by its number, the events of the Assistants API.
+
+    The last frame of each has the number as its id: who comes again with it misses nothing, and gets again at most the frames of
+    one event.
+    """
+
+    def __init__(self, told: Sequence[tuple[int | None, Sequence[Named]]]) -> None:
+        self._told = told
+
+    def frames(self, *, ids: bool = False) -> Iterator[bytes]:
+        """Pieces of whole frames."""
+        yield b"".join(_framed(number if ids else None, events) for number, events in self._told)
+
+
+def _framed(number: int | None, events: Sequence[Named]) -> bytes:
+    frames = [b"event: " + name.encode() + b"\ndata: " + data + b"\n\n" for name, data in events]
+    if number is not None:
+        frames[-1] = b"id: %d\n" % number + frames[-1]
+    return b"".join(frames)
+
+
+async def retold(
+    engine: Engine, facts: Facts, after: int = -1, *, first: Sequence[Named] = (), through: bool = False
+) -> AsyncGenerator[Frames, None]:
+    """What the log's events after this number give, as they come, behind what is told `first`; to the run's end, or until it
+    waits for the client, which a stream that goes `through` outlasts. Raises as `Engine.follow`."""
+    story, run = Story(facts), facts.run
+    if first:
+        yield Frames([(None, first)])
+    async with aclosing(engine.follow(run)) as batches:
+        async for batch in batches:
+            ended_at = (await engine.get(run.space, run.id)).ended_at if batch.final else None
+            told, waits = _of(story, batch, after, ended_at)
+            if told:
+                yield Frames(told)
+            if waits and not through:
+                return
+
+
+def _of(story: Story, batch: Batch, after: int, ended_at: int | None) -> tuple[list[tuple[int | None, Sequence[Named]]], bool]:
+    """What a batch gives; and whether its last event, which is new to the reader, says that the run waits."""
+    found: list[tuple[int | None, Sequence[Named]]] = []
+    for number, data in batch.events():
+        telling = number > after
+        events = story.feed(data, telling=telling, ended_at=ended_at)
+        if events:
+            found.append((number, events))
+        if story.waits and telling:
+            return found, True
+    return found, False

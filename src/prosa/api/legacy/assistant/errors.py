@@ -1,0 +1,46 @@
+"""A's errors: `{"error": …}` on every route, in Portuguese where people read them (contracts: assistant, §1, §2)."""
+
+from typing import Final
+
+import msgspec
+
+from prosa.kit.errors import BadRequest, ProsaError
+
+_encode: Final = msgspec.json.Encoder().encode
+MISSING: Final = "API key obrigatória"
+INVALID: Final = "API key inválida ou expirada"
+FORBIDDEN: Final = "Permissões insuficientes para esta operação"
+_WORDS: Final = {
+    "assistant_not_found": "Assistente não encontrado",
+    "thread_not_found": "Conversa não encontrada",
+    "conversation_not_found": "Conversa não encontrada",
+    "model_not_found": "Modelo não encontrado",
+    "file_not_found": "Arquivo não encontrado",
+    "invalid_password": "Senha incorreta",
+    "rate_limited": "Muitas requisições. Aguarde um pouco e tente de novo.",
+}
+_HOW: Final = "Envie a chave no cabeçalho Authorization: Bearer <chave>; crie uma em Perfil → Minhas API Keys."
+
+
+class Missing(BadRequest):
+    """What has to be in a body isn't; the message is the contract's own."""
+
+
+class AssistantDialect:
+    """Renders errors as A's clients read them."""
+
+    name = "assistant"
+    content_type = b"application/json"
+
+    def render(self, error: ProsaError, request_id: str) -> tuple[int, bytes]:
+        """Status and body."""
+        return error.status, _encode(_told(error))
+
+
+def _told(error: ProsaError) -> dict[str, str]:
+    if error.status == 401:
+        missing = error.code == "missing_api_key"
+        return {"error": MISSING if missing else INVALID, "message": _HOW}
+    if error.status == 403 and error.code in ("permission_denied", "insufficient_permissions"):
+        return {"error": FORBIDDEN}
+    return {"error": _WORDS.get(error.code, error.message)}

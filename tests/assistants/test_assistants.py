@@ -21,7 +21,7 @@ from prosa.assistants import (
 )
 from prosa.assistants.desk import MOST_VERSIONS
 from prosa.assistants.errors import AssistantChanged, AssistantNotYours, TooManyAssistants
-from prosa.identity import Caller, CallerKind, Role
+from prosa.identity import OPERATOR, Caller, CallerKind, Role
 from prosa.kit.ids import new_object_id
 from prosa.kit.moments import stored
 from tests.api.app.house import House, house
@@ -136,6 +136,20 @@ async def test_an_id_that_came_along_is_good_for_who_may_use_it(place: Place) ->
         await assistants.delete(bia, f"asst_{brought.id}")
     await assistants.delete(bia, "asst_abc123")
     assert (await assistants.usable(bia, "asst_abc123")).id == brought.id
+
+
+async def test_what_a_suspended_owner_shared_is_closed_until_they_are_back(place: Place) -> None:
+    assistants, ana, bia = place.assistants, place.ana, place.bia
+    one = await assistants.create(ana, draft("of Ana", foreign="asst_abc123"))
+    await assistants.sharings.put(ana, one.shown, Audience.EVERYONE, [])
+    accounts = place.home.prosa.system.people.identity.accounts
+    await accounts.suspend(OPERATOR, ana.space)
+    for id in (one.shown, f"asst_{one.id}"):
+        with pytest.raises(AssistantNotFound):
+            await assistants.usable(bia, id)
+    assert await place.names(bia) == [] and await place.names(ana) == ["of Ana"]
+    await accounts.restore(OPERATOR, ana.space)
+    assert (await assistants.usable(bia, "asst_abc123")).id == one.id and await place.names(bia) == ["of Ana"]
 
 
 async def test_assistants_change_hands_with_their_owner_and_go_with_them(place: Place) -> None:

@@ -189,6 +189,10 @@ async def _conversation(world: World, owner: Account) -> str:
     return f"conv_{made.id}"
 
 
+async def _thread(world: World, owner: Account) -> str:
+    return (await _conversation(world, owner)).replace("conv_", "thread_")
+
+
 async def _trashed(world: World, owner: Account) -> str:
     features, shown = world.prosa.system.features, await _conversation(world, owner)
     await features.shelf.to_trash(owner.id, shown.removeprefix("conv_"), features.runs.cancel)
@@ -372,6 +376,8 @@ MAKERS: dict[str, Maker] = {
     "batch_id": _file_batch,
     "conversation_id": _conversation,
     "item_id": _item,
+    "thread_id": _thread,
+    "message_id": _item,
     "trashed_id": _trashed,
     "folder_id": _folder,
     "memory_id": _memory,

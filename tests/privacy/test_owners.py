@@ -1,5 +1,6 @@
 """What one person stored goes, or changes hands, in all tables at once, and nothing of anybody else's with it."""
 
+from prosa.assistants import inherit_assistants
 from prosa.boot.people import ERASERS
 from prosa.conversations import inherit_conversations, inherit_memory, inherit_shares, inherit_shelf
 from prosa.drivers.sql import Database
@@ -7,6 +8,7 @@ from prosa.events import inherit_changes
 from prosa.files import inherit_files
 from prosa.identity import inherit_repeats
 from prosa.interactions import inherit_interactions
+from prosa.knowledge import inherit_stores
 from prosa.privacy import REGISTRY
 from prosa.runs import inherit_runs
 from prosa.usage import inherit_usage
@@ -16,6 +18,7 @@ ANA, BIA, EVA = "a" * 32, "b" * 32, "e" * 32
 HEIRS = (
     *(inherit_interactions, inherit_runs, inherit_files, inherit_conversations, inherit_shelf),
     *(inherit_shares, inherit_repeats, inherit_changes, inherit_memory, inherit_usage),
+    *(inherit_assistants, inherit_stores),
 )
 
 

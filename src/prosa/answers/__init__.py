@@ -1,5 +1,6 @@
 """The kind of run that asks a model: what it hears, the tools it calls, what it says, and what stays of it."""
 
+from prosa.answers.assisting.asking import Ask, Asking
 from prosa.answers.assisting.attaching import Attaching
 from prosa.answers.assisting.beginning import Begun, RunParts
 from prosa.answers.assisting.messages import message_json
@@ -10,6 +11,7 @@ from prosa.answers.assisting.run_request import Outputs, RunWish, ThreadRunWish
 from prosa.answers.assisting.showing import Facts
 from prosa.answers.assisting.standing import Standing
 from prosa.answers.assisting.steps import Step
+from prosa.answers.assisting.thread_errors import ThreadNotFound
 from prosa.answers.assisting.thread_request import read_change as read_thread_change
 from prosa.answers.assisting.thread_request import read_message, read_note, read_thread
 from prosa.answers.assisting.thread_runs import PageQuery as RunPageQuery
@@ -51,6 +53,8 @@ __all__ = [
     "AnswerParts",
     "AnswerService",
     "AnswerSettings",
+    "Ask",
+    "Asking",
     "Attaching",
     "Begun",
     "ChatService",
@@ -91,6 +95,7 @@ __all__ = [
     "Stretch",
     "Talking",
     "Thread",
+    "ThreadNotFound",
     "ThreadRunWish",
     "ThreadRuns",
     "ThreadService",

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from prosa.administration import Administration
-from prosa.answers import AnswerService, ChatService, Talking, ThreadService
+from prosa.answers import AnswerService, ChatService, Talking, ThreadRuns, ThreadService
 from prosa.api.app import AppDialect, ChangeSockets, RunSockets
 from prosa.api.edge import Dialects, EdgeParts, Route, Sockets
 from prosa.api.following import Readers
@@ -53,6 +53,7 @@ class Features:
     assistants: AssistantService
     answers: AnswerService
     threads: ThreadService
+    thread_runs: ThreadRuns
     chats: ChatService
     feed: Feed
     presence: Presence

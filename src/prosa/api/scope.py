@@ -3,7 +3,7 @@
 from fastapi import Request
 
 from prosa.administration import Administration
-from prosa.answers import AnswerService, ChatService, Talking, ThreadService
+from prosa.answers import AnswerService, Asking, ChatService, Talking, ThreadRuns, ThreadService
 from prosa.api.edge import Exchange
 from prosa.api.following import Readers
 from prosa.assistants import AssistantService
@@ -149,6 +149,18 @@ async def assistants_of(request: Request) -> AssistantService:
     """Assistants."""
     assistants: AssistantService = request.app.state.parts.features.assistants
     return assistants
+
+
+async def asking_of(request: Request) -> Asking:
+    """Questions to assistants, for clients that wait for the answer."""
+    features = request.app.state.parts.features
+    return Asking(features.thread_runs, features.conversations, features.files)
+
+
+async def thread_runs_of(request: Request) -> ThreadRuns:
+    """Runs of threads."""
+    runs: ThreadRuns = request.app.state.parts.features.thread_runs
+    return runs
 
 
 async def threads_of(request: Request) -> ThreadService:

@@ -13,6 +13,7 @@ from msgspec import Meta, Struct
 from prosa.assistants.errors import AssistantFileInvalid
 from prosa.assistants.judging import without_lost
 from prosa.assistants.models import Assistant, Draft, NewStore
+from prosa.assistants.pictures import MOST_BYTES as MOST_PICTURE
 from prosa.assistants.ports import AssistantParts
 from prosa.assistants.shapes import MOST_FILES, MOST_STORES, Definition
 from prosa.gateway import CallKind, ModelNotFound
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 VERSION: Final = 1
 """Of the file's schema. A later version may have more fields, which an earlier prosa leaves out; another number is refused."""
 MOST_BYTES: Final = 3 * 1024 * 1024  # of a file, with its picture
+_BEGINNINGS: Final = {"image/png": b"\x89PNG", "image/jpeg": b"\xff\xd8\xff", "image/webp": b"RIFF"}
 _Name = Annotated[str, Meta(max_length=1024)]
 
 
@@ -109,7 +111,7 @@ class Copies:
         Raises AssistantFileInvalid, and what making an assistant raises.
         """
         file = read(raw)
-        data = None if file.picture is None else _decoded(file.picture.data)
+        data = None if file.picture is None else _decoded(file.picture)
         definition, missing = await self._with_model(caller, file.assistant)
         names = file.knowledge.stores if self._parts.stores is not None else []
         store = NewStore(names[0]) if names else None
@@ -146,11 +148,15 @@ def read(raw: bytes) -> AssistantFile:
     return file
 
 
-def _decoded(text: str) -> bytes:
+def _decoded(picture: Picture) -> bytes:
+    """Its bytes, as far as they can be told before anything is made. Raises AssistantFileInvalid."""
     try:
-        return base64.b64decode(text, validate=True)
+        data = base64.b64decode(picture.data, validate=True)
     except (binascii.Error, ValueError):
         raise AssistantFileInvalid("The picture isn't base64.", param="picture.data") from None
+    if not data.startswith(_BEGINNINGS[picture.type]) or len(data) > MOST_PICTURE:
+        raise AssistantFileInvalid(f"The picture is no {picture.type} of at most 1 MB.", param="picture.data")
+    return data
 
 
 async def _one(data: bytes) -> AsyncIterator[bytes]:

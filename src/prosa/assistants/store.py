@@ -36,13 +36,15 @@ _VISIBLE: Final = (
     " UNION SELECT assistant_id FROM assistant_grants WHERE kind = 'person' AND grantee = $2 AND grantee <> ''"
     " UNION SELECT assistant_id FROM assistant_grants WHERE kind = 'role' AND grantee = $3 AND grantee <> '')"
 )
+# Others' are there as long as their owner isn't suspended.
+_OPEN: Final = "(a.space = $1 OR NOT EXISTS (SELECT 1 FROM accounts o WHERE o.id = a.space AND o.status <> 'active'))"
 _OWN: Final = "a.space = $1"
 _ONE: Final = _SELECT + " JOIN (SELECT 1 AS found) c ON TRUE"
-GET: Final = _ONE + " WHERE a.id = $4"
+GET: Final = _ONE + " WHERE a.id = $4 AND " + _OPEN
 FOREIGN: Final = (
     _ONE
     + " WHERE a.foreign_id = $4 AND "
-    + _VISIBLE
+    + f"{_VISIBLE} AND {_OPEN}"
     + " ORDER BY CASE WHEN a.space = $1 THEN 0 ELSE 1 END, a.created_at, a.id LIMIT 1"
 )
 _WANTED: Final = "SELECT a.id, a.created_at, a.size FROM assistants a WHERE "
@@ -176,7 +178,7 @@ def _listing(query: Query, backwards: bool) -> tuple[str, list[object]]:
         return cast.format(f"${len(values) + 3}")
 
     newest = query.newest_first is not backwards  # the order of reading
-    where = [_OWN if query.own else _VISIBLE]
+    where = [_OWN] if query.own else [_VISIBLE, _OPEN]
     for place, behind in ((query.after, not backwards), (query.before, backwards)):
         if place is not None:
             sign = "<" if newest is behind else ">"

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from prosa.answers import Talking, Upkeep
+from prosa.answers import RunParts, Talking, ThreadRuns, Upkeep
 from prosa.api.parts import Features as ApiFeatures
 from prosa.boot.answering import Ground, make_answers, make_chats
 from prosa.boot.assisting import make_assistants, make_threads
@@ -60,6 +60,8 @@ def make_features(settings: Settings, gateway: Gateway, people: People, metrics:
     answers, upkeep = make_answers(runs, ground, people, clock)
     after.append(upkeep.ended)
     stores = make_stores(runs, people, gateway, files, feed, settings.stores)
+    assistants = make_assistants(people, gateway, files, feed, clock, StoresOfAssistants(stores))
+    threads = make_threads(runs, people, conversations, files, stores)
     return Features(
         gateway=gateway,
         interactions=InteractionService(database, gateway, settings.interactions, clock),
@@ -67,9 +69,10 @@ def make_features(settings: Settings, gateway: Gateway, people: People, metrics:
         conversations=conversations,
         files=files,
         stores=stores,
-        assistants=make_assistants(people, gateway, files, feed, clock, StoresOfAssistants(stores)),
+        assistants=assistants,
         answers=answers,
-        threads=make_threads(runs, people, conversations, files, stores),
+        threads=threads,
+        thread_runs=ThreadRuns(RunParts(runs, answers, assistants, threads, conversations)),
         memory=memory,
         upkeep=upkeep,
         chats=make_chats(runs, gateway, files, people),

@@ -63,7 +63,9 @@ class Scope(StrEnum):
 
 _P = Permission
 # What one stored: to see it, and to make and end it.
-_SEE: Final = frozenset({_P.READ_INTERACTIONS, _P.READ_RUNS, _P.READ_CONVERSATIONS, _P.READ_FILES, _P.READ_USAGE, _P.READ_ASSISTANTS})
+_SEE: Final = frozenset(
+    {_P.READ_INTERACTIONS, _P.READ_RUNS, _P.READ_CONVERSATIONS, _P.READ_FILES, _P.READ_USAGE, _P.READ_ASSISTANTS}
+)
 _MAKE: Final = frozenset({_P.WRITE_RUNS, _P.WRITE_CONVERSATIONS, _P.WRITE_FILES, _P.WRITE_ASSISTANTS})
 _PERSON: Final = (
     _SEE

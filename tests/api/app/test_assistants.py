@@ -284,7 +284,17 @@ async def test_an_exported_assistant_comes_in_as_ones_own_private_and_empty(home
     assert (body["empty_stores"], body["lost_files"], body["missing_model"]) == (["Contratos"], ["dados.csv"], None)
     assert new["vector_store_ids"] and new["vector_store_ids"] != held[1:]
     assert (await bia.browser.get(new["picture"])).content == PNG
-    elsewhere = told | {"assistant": told["assistant"] | {"model": "of another installation"}, "picture": None}
+
+
+@pytest.mark.attack("A15")
+async def test_a_file_from_elsewhere_does_with_the_model_that_is_here_and_no_other_file_comes_in(home: House) -> None:
+    bia = await home.person("bia")
+    told: dict[str, Any] = {"format": "prosa.assistant", "version": 1, "assistant": {"model": "mock", "name": "Contratos"}}
+    elsewhere = told | {
+        "assistant": told["assistant"] | {"model": "of another installation"},
+        "picture": None,
+        "exported_at": None,
+    }
     body = (await bia.ask("POST", "/assistant-imports", elsewhere)).json()
     assert (body["assistant"]["model"], body["missing_model"]) == ("mock", "of another installation")
     wrongs: tuple[dict[str, Any], ...] = (
@@ -293,12 +303,13 @@ async def test_an_exported_assistant_comes_in_as_ones_own_private_and_empty(home
         told | {"format": "other"},
         told | {"assistant": {"model": "mock", "name": "x" * 257}},
         told | {"picture": {"type": "image/png", "data": "no base64!"}},
+        told | {"picture": {"type": "image/jpeg", "data": base64.b64encode(PNG).decode()}},
     )
     for wrong in wrongs:
         answer = await bia.ask("POST", "/assistant-imports", wrong)
         assert (answer.status_code, answer.json()["code"]) == (400, "assistant_file_invalid")
     deep = await bia.browser.post("/api/v1/assistant-imports", content=b'{"a":' + b"[" * 100_000)
-    assert deep.status_code == 400 and len(await seen(bia, mine="true")) == 2
+    assert deep.status_code == 400 and len(await seen(bia, mine="true")) == 1
 
 
 async def test_fields_that_nobody_knows_or_that_do_not_fit_are_named(home: House) -> None:

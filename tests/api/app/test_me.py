@@ -176,6 +176,7 @@ async def test_who_has_no_account_has_no_account_to_see(home: House) -> None:
         "key": None,
         "user": None,
         "permissions": [
+            *("assistants:read:own", "assistants:write:own"),
             *("conversations:read:own", "conversations:write:own", "files:read:own", "files:write:own", "interactions:read:own"),
             *("me:read:own", "models:call", "models:read", "runs:read:own", "runs:write:own", "usage:read:own"),
         ],

@@ -125,6 +125,8 @@ async def test_a_change_leaves_what_it_does_not_name_and_nulls_empty_what_can_be
     )
     assert (bare["temperature"], bare["top_p"], bare["response_format"]) == (1.0, 1.0, "auto")
     assert (bare["tools"], bare["tool_resources"], bare["metadata"]) == ([], {}, {})
+    again = await desk.made(**{name: None for name in (*WHOLE, "tool_resources") if name not in ("model", "tools")}, tools=[])
+    assert again | {"id": bare["id"], "created_at": bare["created_at"]} == bare
     made = await desk.made(**WHOLE)
     path = f"/assistants/{made['id']}"
     assert judged(await desk.http.post(path, json={})) == made

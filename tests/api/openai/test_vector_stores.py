@@ -4,6 +4,7 @@ import time
 from collections.abc import AsyncIterator
 from typing import Any
 
+import msgspec
 import openai
 import pytest
 from openai.types import VectorStore, VectorStoreDeleted, VectorStoreSearchResponse
@@ -130,11 +131,10 @@ async def test_a_file_that_can_t_be_read_says_why_and_the_batch_goes_on(stock: S
         errors[file.id] = file.last_error
     assert errors[picture].code == "unsupported_file" and errors[broken].code == "invalid_file"
     assert "PDF" in errors[picture].message
-    run = await stock.client.get(
-        f"/api/v1/runs/{batch.id.replace('vsfb_', 'run_')}/events", headers={"accept": "application/json"}
-    )
-    assert run.status_code == 200, run.text
-    told = [event["event"] for event in run.json()["data"]]
+    features = stock.prosa.system.features
+    [[space]] = await stock.prosa.system.people.database.fetch("SELECT space FROM vector_stores")
+    run = await features.runs.get(str(space), batch.id.removeprefix("vsfb_"))
+    told = [msgspec.json.decode(event.data) for event in await features.runs.log(run)]
     assert [event["type"] for event in told if event["type"] != "ingestion.progress"] == [
         "ingestion.started",
         *["ingestion.file"] * 3,

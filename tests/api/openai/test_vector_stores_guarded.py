@@ -114,7 +114,6 @@ async def test_nothing_is_left_of_what_was_read_out_of_a_file_that_is_gone(kind:
     async with stocked(kind) as stock:
         database = stock.prosa.system.people.database
         store, other = await stock.store(notas=SECRET, burros=BURROS), await stock.sdk.vector_stores.create()
-        [file] = [each.id async for each in stock.sdk.vector_stores.files.list(store) if each.usage_bytes and each.id]
         files = {
             each["prosa"]["filename"]: each["id"] for each in (await stock.client.get(f"{PATH}/{store}/files")).json()["data"]
         }
@@ -206,11 +205,11 @@ async def test_who_is_suspended_has_no_more_read() -> None:
         account, key = await person(stock.prosa, "ana@example.com")
         async with sdk_of(stock.prosa.base, key["Authorization"][7:]) as sdk:
             mine = Stock(stock.prosa, stock.client, sdk)
-            ids = [await mine.file(f"{number}.md", BURROS) for number in range(60)]
+            ids = [await mine.file(f"{number}.md", BURROS) for number in range(12)]
             store = await sdk.vector_stores.create()
             batch = await sdk.vector_stores.file_batches.create(store.id, file_ids=ids)
         features = stock.prosa.system.features
         await stock.prosa.system.people.identity.accounts.suspend(OPERATOR, account.id)
         run = await features.runs.finished(await features.runs.get(account.id, batch.id.removeprefix("vsfb_")))
         found = await features.stores.files.batch(account.id, store.id.removeprefix("vs_"), run.id)
-        assert found.status == "failed" and found.counts.failed >= 10 and found.counts.in_progress == 0
+        assert found.status == "failed" and found.counts.failed >= 6 and found.counts.in_progress == 0

@@ -29,6 +29,7 @@ from prosa.conversations.shelf import (
     erase_shelf,
     inherit_shelf,
 )
+from prosa.conversations.shelf.words import line
 from prosa.drivers.journal import Part
 from prosa.drivers.sql import Database
 from prosa.events.feed_store import addition
@@ -174,6 +175,16 @@ async def test_lists_are_filtered_and_come_in_pages(room: Room) -> None:
     assert pages == [[plain, archived, pinned], [tagged, filed]]
     [tag] = await room.shelf.tags(SPACE)
     assert tag.conversations == 2 and tag.name in ("Matemática", "matematica")
+
+
+@pytest.mark.attack("E14")
+def test_a_line_holds_nothing_that_nobody_sees() -> None:
+    assert line("a\u200bb\u2060c\ufeff\U000e0041\U000e0042 d") == "abc d"
+    for nothing in ("\u200b", "\u3164", "\U000e0041\U000e007f", "\u200d\ufe0f", " \u2003 "):
+        assert line(nothing) == ""
+    england = "\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f"
+    for kept in (england, "👩\u200d👩\u200d👧 ❤\ufe0f", "می\u200cخواهم", "ação", "日本語", "é", "\u0301", "\U0001fa77"):
+        assert line(kept) == kept
 
 
 async def test_folders_have_names_of_their_own_and_leave_what_was_in_them(room: Room) -> None:

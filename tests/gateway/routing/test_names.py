@@ -66,7 +66,7 @@ def test_a_vendor_prefix_that_is_no_configured_provider_is_part_of_the_name() ->
 
 def test_with_the_mock_alone_an_unknown_name_is_refused_with_the_way_out() -> None:
     with pytest.raises(ModelNotFound, match="API key") as caught:
-        candidates(policy("mock"), CHAT, "gpt-4o")
+        candidates(policy("mock"), CHAT, "gpt-9")
     assert caught.value.status == 404 and caught.value.code == "model_not_found" and caught.value.param == "model"
 
 
@@ -107,7 +107,7 @@ def test_a_target_that_a_configured_provider_lists_goes_there_though_it_begins_w
 
 
 def test_an_alias_with_no_configured_target_is_an_unknown_model() -> None:
-    alias = ModelSettings("fast", targets=(("gpt-4o", 1.0),))
+    alias = ModelSettings("fast", targets=(("gpt-9", 1.0),))
     with pytest.raises(ModelNotFound, match="no target"):
         candidates(policy("mock", models=(alias,)), CHAT, "fast")
 
@@ -133,3 +133,10 @@ def test_without_the_operators_default_a_request_has_to_name_its_model() -> None
     with pytest.raises(ModelNotFound) as named:
         candidates(policy("mock", default="openai/nothing"), CHAT, "openai/nothing")
     assert named.value.status == 404
+
+
+@pytest.mark.contract("A71")
+def test_names_that_moved_assistants_were_made_with_run_on_the_default_where_nobody_of_their_family_is() -> None:
+    assert first(candidates(policy("openai", "groq"), CHAT, "gpt-4o-mini")) == "openai/gpt-4o-mini"
+    assert first(candidates(policy("anthropic", "mock"), CHAT, "gpt-4o-mini")).startswith("anthropic/")
+    assert first(candidates(policy("mock"), CHAT, "gpt-4.1-nano")) == "mock/mock"

@@ -1842,6 +1842,8 @@ export interface components {
             role?: components["schemas"]["Role"];
             /** @default 7 */
             days?: number;
+            /** @default false */
+            mail?: boolean;
         };
         IssuedKey: {
             id: string;
@@ -2041,6 +2043,7 @@ export interface components {
             revoked_at: string | null;
             code: string;
             path: string;
+            mailed: boolean;
         };
         MadeKey: {
             id: string;
@@ -2328,10 +2331,17 @@ export interface components {
         ResetLink: {
             token: string;
             path: string;
+            mailed: boolean;
+        };
+        ResetLinkWish: {
+            /** @default false */
+            mail?: boolean;
         };
         ResetWish: {
             email: string;
         };
+        /** @enum {string} */
+        Right: "use" | "edit" | "own";
         /** @enum {string} */
         Role: "admin" | "analyst" | "user";
         Rotation: {
@@ -3644,7 +3654,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ResetLinkWish"] | null;
+            };
+        };
         responses: {
             201: {
                 headers: {

@@ -53,10 +53,10 @@ export function remember(key: string, value: string | null): void {
   }
 }
 
-/** Forgets all that this browser keeps under names that begin so. */
+/** Forgets all that this browser, and this tab, keep under names that begin so. */
 export function forgetAll(beginning: string): void {
   try {
-    for (const key of Object.keys(localStorage)) if (key.startsWith(beginning)) localStorage.removeItem(key);
+    for (const storage of [localStorage, sessionStorage]) for (const key of Object.keys(storage)) if (key.startsWith(beginning)) storage.removeItem(key);
   } catch {
     // storage is switched off: nothing was kept
   }

@@ -52,4 +52,5 @@ export async function signOut(): Promise<void> {
   queryClient.clear();
   remember(INSIDE, null);
   forgetAll("prosa.draft");
+  forgetAll("prosa.unsent");
 }

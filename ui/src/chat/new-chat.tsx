@@ -1,6 +1,7 @@
 import { useNavigate } from "@tanstack/react-router";
 import { Ghost, SlidersHorizontal } from "lucide-react";
 import { type RefObject, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
+import { ApiError } from "@/api";
 import { newId } from "@/app/browser";
 import { queryClient } from "@/app/query";
 import { useMe } from "@/app/session";
@@ -13,6 +14,7 @@ import { lastModel, rememberModel, useModels } from "@/chat/models";
 import { NO_SETTINGS, type Settings } from "@/chat/settings";
 import { SettingsDialog } from "@/chat/windows";
 import { storeOf } from "@/chat/stores";
+import { keepUnsent, type Unsent, unsentIn } from "@/chat/unsent";
 import { TemporaryStore } from "@/chat/temporary";
 import type { Question, Thread } from "@/chat/thread";
 import { ThreadView } from "@/chat/thread-view";
@@ -85,19 +87,36 @@ function turnOf({ question, at, error }: First): UserTurn {
   return { role: "user", id: "local-first", key: "first", parentId: null, versions: ["local-first"], ...sent };
 }
 
+/** Where a first question is kept until it has made its conversation. */
+const NEW = "new";
+
+function unsent({ question, key, at, error }: First): Unsent {
+  const { text, attachments } = question;
+  return { key, text, attachments, createdAt: at, parentId: null, versions: [], body: {}, error };
+}
+
+/** What was asked before the page was loaded anew, and not taken. */
+function unsentFirst(person: string): First | null {
+  const kept = unsentIn(person, NEW)[0];
+  if (kept === undefined) return null;
+  const { text, attachments, key, createdAt } = kept;
+  return { question: { text, attachments }, key, at: createdAt, error: kept.error ?? new ApiError(0, { code: "unreachable" }) };
+}
+
 /** The first question makes the conversation. */
 function FreshChat({ model, settings }: Asked) {
   const me = useMe();
   const navigate = useNavigate();
   const composer = useRef<ComposerHandle>(null);
-  const [asked, setAsked] = useState<First | null>(null);
+  const [asked, setAsked] = useState<First | null>(() => unsentFirst(me.id));
   useChatKeys([]);
 
   async function begin(question: Question, key: string): Promise<void> {
     const first = { question, key, at: new Date().toISOString() };
-    setAsked(first);
+    show(first);
     try {
       const conversation = await chatApi.begin({ model, settings }, key);
+      keepUnsent(me.id, NEW, []);
       const store = storeOf(conversation.id, me.id);
       store.isNew();
       store.send(question);
@@ -105,13 +124,18 @@ function FreshChat({ model, settings }: Asked) {
       await navigate({ to: "/chat/$conversationId", params: { conversationId: conversation.id } });
       void queryClient.invalidateQueries({ queryKey: ["conversations"] });
     } catch (error) {
-      setAsked({ ...first, error });
+      show({ ...first, error });
     }
+  }
+
+  function show(first: First | null): void {
+    keepUnsent(me.id, NEW, first === null ? [] : [unsent(first)]);
+    setAsked(first);
   }
 
   function takeBack(): void {
     if (asked !== null) composer.current?.giveBack(asked.question);
-    setAsked(null);
+    show(null);
   }
 
   // A question that was written on the start page is asked at once, and once alone.

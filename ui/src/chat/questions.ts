@@ -5,19 +5,35 @@ import { addresses } from "@/chat/api";
 import { Draft } from "@/chat/draft";
 import type { Word } from "@/chat/parts";
 import type { Send } from "@/chat/turns";
+import { keepUnsent, unsentIn } from "@/chat/unsent";
 
 export class Questions {
   sends: readonly Send[] = [];
   private readonly id: string;
+  private readonly person: string;
   private readonly answering: Answering;
   private readonly changed: () => void;
   /** What is said of each, for another try. */
   private readonly bodies = new Map<string, Word>();
 
-  constructor(id: string, answering: Answering, changed: () => void) {
+  /** `person`: for whom they are kept over a reload; "" keeps none. */
+  constructor(id: string, person: string, answering: Answering, changed: () => void) {
     this.id = id;
+    this.person = person;
     this.answering = answering;
     this.changed = changed;
+  }
+
+  /** What was on its way when the page was left is asked under its old key; what was refused stands there again. */
+  restore(): void {
+    for (const { body, ...kept } of unsentIn(this.person, this.id)) {
+      if (this.bodies.has(kept.key)) continue;
+      const draft = new Draft(kept.key);
+      this.bodies.set(kept.key, body);
+      this.sends = [...this.sends, { ...kept, draft, taken: false }];
+      if (kept.error === undefined) void this.again(`local-${kept.key}`);
+      else draft.end("failed", { code: "unknown", message: "" });
+    }
   }
 
   /** Asks something. Throws what refuses it, which also stands with the question. */
@@ -47,7 +63,14 @@ export class Questions {
   drop(send: Send): void {
     this.sends = this.sends.filter((each) => each.key !== send.key);
     this.answering.drop(send.draft);
+    this.keep();
     this.changed();
+  }
+
+  private keep(): void {
+    const unsent = this.sends.filter((send) => !send.taken);
+    const questions = unsent.map(({ key, text, attachments, createdAt, parentId, versions, error }) => ({ key, text, attachments, createdAt, parentId, versions, body: this.bodies.get(key) ?? {}, error }));
+    keepUnsent(this.person, this.id, questions);
   }
 
   /** These runs' questions stand among what is kept. */
@@ -69,6 +92,7 @@ export class Questions {
 
   private put(key: string, change: { taken?: boolean; error?: unknown }): void {
     this.sends = this.sends.map((send) => (send.key === key ? { ...send, ...change } : send));
+    this.keep();
     this.changed();
   }
 }

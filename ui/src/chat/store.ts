@@ -43,7 +43,8 @@ export class ConversationStore implements ThreadStore {
   private looks = 0;
   private looking: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(id: string) {
+  /** `person`: for whom questions are kept over a reload until they are taken. */
+  constructor(id: string, person = "") {
     this.id = id;
     this.runs = new Runs(id, () => this.beat.later());
     this.opinions = new Opinions(id, () => this.beat.now());
@@ -56,7 +57,7 @@ export class ConversationStore implements ThreadStore {
       ended: (draft) => this.ended(draft),
       missing: () => void this.look(),
     });
-    this.questions = new Questions(id, this.answering, () => this.beat.now());
+    this.questions = new Questions(id, person, this.answering, () => this.beat.now());
   }
 
   subscribe = (listener: () => void): (() => void) => {
@@ -74,6 +75,7 @@ export class ConversationStore implements ThreadStore {
   open(): void {
     this.watched = true;
     this.answering.open();
+    this.questions.restore();
     void this.look();
     if (this.thread.status !== "ready") void this.opinions.read();
   }

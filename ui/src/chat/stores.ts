@@ -10,7 +10,7 @@ let owner = "";
 export function storeOf(id: string, person: string): ConversationStore {
   if (person !== owner) forgetStores();
   owner = person;
-  const found = stores.get(id) ?? new ConversationStore(id);
+  const found = stores.get(id) ?? new ConversationStore(id, person);
   stores.delete(id);
   stores.set(id, found);
   for (const [old, store] of stores) {

@@ -11,6 +11,7 @@ import msgspec
 
 from prosa.answers.assisting.run_request import RunWish, ThreadRunWish
 from prosa.answers.assisting.saying import GivenAttachment, GivenImageFile, GivenImageFilePart, GivenPart, GivenText, NewMessage
+from prosa.answers.assisting.thread_request import GivenThread
 from prosa.answers.assisting.thread_runs import Stretch, ThreadRuns
 from prosa.conversations import AttachmentTool, ConversationService
 from prosa.files import FileService

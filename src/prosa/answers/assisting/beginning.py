@@ -8,7 +8,7 @@ from prosa.answers.assisting.run_errors import NothingSaid, RunActive
 from prosa.answers.assisting.run_request import RunWish, ThreadRunWish
 from prosa.answers.assisting.threads import AddOptions, NewThread, Thread, ThreadService
 from prosa.answers.assisting.translating import Ground, translated
-from prosa.answers.models import ANSWER
+from prosa.answers.models import ANSWER, Asked
 from prosa.answers.responses import MissingParameter
 from prosa.answers.service import AnswerService
 from prosa.answers.starting import CreateOptions
@@ -37,6 +37,11 @@ class Begun:
 
     thread: Thread
     run: Run
+
+    @property
+    def model(self) -> str:
+        """Which model is asked."""
+        return Asked.of(self.run).model
 
 
 class Beginner:

@@ -13,6 +13,9 @@ DONE: Final = b"event: done\ndata: [DONE]\n\n"
 Named = tuple[str, bytes]
 
 
+_Told = tuple[int | None, Sequence[Named]]
+
+
 class Frames:
     """What some of a log gives: for each of its events, by its number, the events of the Assistants API.
 
@@ -20,7 +23,7 @@ class Frames:
     one event.
     """
 
-    def __init__(self, told: Sequence[tuple[int | None, Sequence[Named]]]) -> None:
+    def __init__(self, told: Sequence[_Told]) -> None:
         self._told = told
 
     def frames(self, *, ids: bool = False) -> Iterator[bytes]:
@@ -46,21 +49,13 @@ async def retold(
     async with aclosing(engine.follow(run)) as batches:
         async for batch in batches:
             ended_at = (await engine.get(run.space, run.id)).ended_at if batch.final else None
-            told, waits = _of(story, batch, after, ended_at)
+            told: list[_Told] = []
+            for number, data in batch.events():
+                waited, telling = story.waits, number > after
+                if events := story.feed(data, telling=telling, ended_at=ended_at):
+                    told.append((number, events))
+                if not through and telling and story.waits and not waited:
+                    yield Frames(told)
+                    return
             if told:
                 yield Frames(told)
-            if waits and not through:
-                return
-
-
-def _of(story: Story, batch: Batch, after: int, ended_at: int | None) -> tuple[list[tuple[int | None, Sequence[Named]]], bool]:
-    """What a batch gives; and whether its last event, which is new to the reader, says that the run waits."""
-    found: list[tuple[int | None, Sequence[Named]]] = []
-    for number, data in batch.events():
-        telling = number > after
-        events = story.feed(data, telling=telling, ended_at=ended_at)
-        if events:
-            found.append((number, events))
-        if story.waits and telling:
-            return found, True
-    return found, False

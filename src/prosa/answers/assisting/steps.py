@@ -14,6 +14,7 @@ from prosa.answers.assisting.standing import LastError, StepStatus, Usage
 
 STEP: Final = "step_"
 StepType = Literal["message_creation", "tool_calls"]
+_ABSENT: Final = Raw()
 _CODE: Final = "code_interpreter_call"
 _SEARCH: Final = "file_search_call"
 
@@ -128,7 +129,7 @@ class GivenCall(Struct):
     call_id: str = ""
     name: str = ""
     arguments: str = ""
-    output: Raw | UnsetType | None = UNSET
+    output: Raw = _ABSENT
     code: str | None = None
     outputs: list["_GivenOutput"] | None = None
     results: list["_GivenResult"] | None = None
@@ -233,10 +234,11 @@ class Step:
 
 def output_of(given: GivenCall) -> str | None:
     """What came of a call, as a text."""
-    if isinstance(given.output, UnsetType) or given.output is None:
+    raw = bytes(given.output)
+    if not raw:
         return None
-    told = msgspec.json.decode(given.output)
-    return told if isinstance(told, str) or told is None else bytes(given.output).decode()
+    told = msgspec.json.decode(raw)
+    return told if isinstance(told, str) or told is None else raw.decode()
 
 
 def _result(given: _GivenResult, results: bool) -> _Result:

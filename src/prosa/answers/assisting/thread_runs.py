@@ -124,6 +124,18 @@ class ThreadRuns:
             story.feed(data, telling=False, ended_at=run.ended_at)
         return facts, story.steps
 
+    async def steps_page(self, thread: Thread, run: Run, query: PageQuery) -> tuple[Facts, list[Step], bool]:
+        """A page of a run's steps, and whether there are more behind it. Raises RunStepNotFound for a cursor that is none."""
+        facts, steps = await self.steps(thread, run)
+        if query.newest_first:
+            steps.reverse()
+        if query.after is not None:
+            steps = steps[_place(steps, query.after, "after") + 1 :]
+        if query.before is not None:
+            steps = steps[: _place(steps, query.before, "before")]
+            return facts, steps[-query.limit :], len(steps) > query.limit
+        return facts, steps[: query.limit], len(steps) > query.limit
+
     async def step(self, thread: Thread, run: Run, step_id: str) -> tuple[Facts, Step]:
         """One step. Raises RunStepNotFound."""
         facts, steps = await self.steps(thread, run)
@@ -212,6 +224,13 @@ class ThreadRuns:
         if ended != b"null":
             found.append(b'{"type":"response.completed","response":' + ended + b"}")
         return found
+
+
+def _place(steps: Sequence[Step], step_id: str, param: str) -> int:
+    for place, step in enumerate(steps):
+        if step.id == step_id:
+            return place
+    raise RunStepNotFound(step_id, param)
 
 
 def _fitting(pending: Pending, outputs: Sequence[ToolOutput]) -> dict[str, str]:

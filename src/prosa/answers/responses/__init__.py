@@ -22,14 +22,22 @@ from prosa.answers.responses.errors import (
     UnsupportedTool,
 )
 from prosa.answers.responses.folding import fold
+from prosa.answers.responses.hosted import ITEMS, Place, Source, citation, queries_of
 from prosa.answers.responses.input import input_items, normal_item, normal_items
 from prosa.answers.responses.items import (
     TOOL_CALL,
+    CodeCall,
+    CodeImage,
+    CodeLogs,
+    FileSearchCall,
     FunctionCall,
     FunctionOutput,
+    HostedCall,
     Message,
     OutputItem,
+    OwnCall,
     Reasoning,
+    SearchResult,
     ToolCall,
     stored_form,
 )
@@ -46,7 +54,7 @@ from prosa.answers.responses.response import (
     response_json,
 )
 from prosa.answers.responses.said import Growth, Said
-from prosa.answers.responses.scribe import Scribe
+from prosa.answers.responses.scribe import Scribe, Shown
 from prosa.answers.responses.tools import Choice, FunctionTool
 from prosa.answers.responses.usage import Tokens, tokens
 

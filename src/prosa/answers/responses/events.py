@@ -11,6 +11,7 @@ from typing import Final
 from msgspec import Raw, Struct
 
 from prosa.answers.responses.content import Logprob, OutputPart, ReasoningText, SummaryText
+from prosa.answers.responses.hosted import Source
 from prosa.answers.responses.items import OutputItem
 from prosa.answers.responses.response import Response
 from prosa.answers.responses.usage import Tokens
@@ -146,6 +147,45 @@ class ToolArgumentsDone(_OfItem, tag="prosa:tool_call_arguments.done"):
 
 class ToolStarted(_OfItem, tag="prosa:tool_call.started"):
     """From here on the tool may have had an effect."""
+
+
+class ToolAnswered(_OfItem, tag="prosa:tool_call.answered"):
+    """What the model is told came of a call of a hosted tool, and what it may cite."""
+
+    output: str
+    sources: list[Source]
+
+
+class SearchInProgress(_OfItem, tag="response.file_search_call.in_progress"):
+    pass
+
+
+class Searching(_OfItem, tag="response.file_search_call.searching"):
+    pass
+
+
+class SearchCompleted(_OfItem, tag="response.file_search_call.completed"):
+    pass
+
+
+class CodeInProgress(_OfItem, tag="response.code_interpreter_call.in_progress"):
+    pass
+
+
+class CodeDelta(_OfItem, tag="response.code_interpreter_call_code.delta"):
+    delta: str
+
+
+class CodeDone(_OfItem, tag="response.code_interpreter_call_code.done"):
+    code: str
+
+
+class Interpreting(_OfItem, tag="response.code_interpreter_call.interpreting"):
+    pass
+
+
+class CodeCompleted(_OfItem, tag="response.code_interpreter_call.completed"):
+    pass
 
 
 class ModelCalled(_Event, tag="prosa:model_call.completed"):

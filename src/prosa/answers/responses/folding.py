@@ -7,6 +7,7 @@ import msgspec
 from msgspec import Raw, Struct
 
 from prosa.answers.responses.content import Logprob, OutputPart, OutputText, ReasoningText, SummaryText
+from prosa.answers.responses.hosted import Source
 from prosa.answers.responses.items import OutputItem
 from prosa.answers.responses.said import Said
 from prosa.answers.responses.usage import Tokens
@@ -24,6 +25,9 @@ class _Told(Struct):
     delta: str = ""
     logprobs: list[Logprob] | None = None
     annotation: Raw = _ABSENT
+    arguments: str = ""
+    output: str = ""
+    sources: list[Source] = []
     usage: Tokens | None = None
 
 
@@ -79,6 +83,15 @@ def _whole(said: Said, told: _Told) -> None:
     said.end_part(told.output_index)
 
 
+def _arguments_whole(said: Said, told: _Told) -> None:
+    said.wanted(told.output_index, told.arguments)
+    said.end_part(told.output_index)
+
+
+def _answered(said: Said, told: _Told) -> None:
+    said.answered(told.output_index, told.output, told.sources)
+
+
 def _text_whole(said: Said, told: _Told) -> None:
     growth = said.growth(told.output_index)
     if growth is not None:
@@ -114,7 +127,10 @@ _TABLE: Final[dict[str, Callable[[Said, _Told], None]]] = {
     "response.function_call_arguments.done": _whole,
     "response.output_text.annotation.added": _annotated,
     "prosa:tool_call_arguments.delta": _grew,
-    "prosa:tool_call_arguments.done": _whole,
+    "prosa:tool_call_arguments.done": _arguments_whole,
     "prosa:tool_call.started": _started,
+    "prosa:tool_call.answered": _answered,
+    "response.file_search_call.searching": _started,
+    "response.code_interpreter_call.interpreting": _started,
     "prosa:model_call.completed": _called,
 }

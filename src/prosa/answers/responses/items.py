@@ -65,7 +65,50 @@ class FunctionOutput(Struct, tag="function_call_output", tag_field="type"):
     status: Progress = "completed"
 
 
-OutputItem = Message | Reasoning | FunctionCall | FunctionOutput | ToolCall
+class SearchResult(Struct):
+    """A passage that a search found; `score` from 0 to 1."""
+
+    file_id: str
+    filename: str
+    score: float
+    text: str
+    attributes: dict[str, str | float | bool] = {}
+
+
+class FileSearchCall(Struct, tag="file_search_call", tag_field="type"):
+    """A search in vector stores. `results` are null where the request doesn't ask for them."""
+
+    id: str
+    queries: list[str] = msgspec.field(default_factory=list)
+    status: Literal["in_progress", "searching", "completed", "incomplete", "failed"] = "in_progress"
+    results: list[SearchResult] | None = None
+
+
+class CodeLogs(Struct, tag="logs", tag_field="type"):
+    """What code printed."""
+
+    logs: str
+
+
+class CodeImage(Struct, tag="image", tag_field="type"):
+    """What code drew, by its address."""
+
+    url: str
+
+
+class CodeCall(Struct, tag="code_interpreter_call", tag_field="type"):
+    """Code that is run. `outputs` are null where the request doesn't ask for them."""
+
+    id: str
+    container_id: str = ""
+    code: str | None = None
+    outputs: list[CodeLogs | CodeImage] | None = None
+    status: Literal["in_progress", "interpreting", "completed", "incomplete", "failed"] = "in_progress"
+
+
+HostedCall = FileSearchCall | CodeCall
+OwnCall = ToolCall | FileSearchCall | CodeCall
+OutputItem = Message | Reasoning | FunctionCall | FunctionOutput | ToolCall | FileSearchCall | CodeCall
 
 _encode: Final = msgspec.json.Encoder().encode
 _fields: Final = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode

@@ -8,11 +8,13 @@ from typing import Final
 import msgspec
 
 from prosa.answers.responses.content import OutputPart, OutputText, ReasoningText, Refusal, SummaryText
-from prosa.answers.responses.items import FunctionCall, Message, OutputItem, Progress, Reasoning, ToolCall
+from prosa.answers.responses.hosted import Arguments, Hosted, Source, filled, told_call
+from prosa.answers.responses.items import FunctionCall, HostedCall, Message, OutputItem, Progress, Reasoning, ToolCall
 from prosa.answers.responses.usage import Tokens
 
-Growing = OutputText | Refusal | ReasoningText | SummaryText | FunctionCall | ToolCall
-_GROWS: Final[dict[type, str]] = {Refusal: "refusal", FunctionCall: "arguments", ToolCall: "arguments"}
+Growing = OutputText | Refusal | ReasoningText | SummaryText | FunctionCall | ToolCall | Arguments
+_CALLED: Final = {FunctionCall: "arguments", ToolCall: "arguments", Arguments: "arguments"}
+_GROWS: Final[dict[type, str]] = {Refusal: "refusal", **_CALLED}
 
 
 class Growth:
@@ -44,6 +46,8 @@ class Said:
         self.usage: Tokens | None = None  # of all model calls so far
         self.calls = 0  # model calls that are over, as the log tells of them
         self.started: set[int] = set()  # own tool calls that may have had an effect
+        self.hosted: dict[int, Hosted] = {}  # beside the calls of hosted tools
+        self.sources: dict[str, Source] = {}  # what may be cited, by its mark
 
     def __len__(self) -> int:
         return len(self._items)
@@ -73,11 +77,20 @@ class Said:
 
     def waiting(self) -> list[tuple[int, ToolCall]]:
         """Own tools' calls whose arguments are whole and which have no result yet."""
+        found = []
+        for index, item in enumerate(self._items):
+            if isinstance(item, ToolCall | HostedCall) and item.status == "in_progress" and index not in self._growths:
+                found.append((index, self._called(index, item)))
+        return found
+
+    def heard(self) -> list[OutputItem]:
+        """All items as the model hears of them: calls of hosted tools with what came of them."""
         return [
-            (index, item)
-            for index, item in enumerate(self._items)
-            if isinstance(item, ToolCall) and item.status == "in_progress" and index not in self._growths
+            self._called(index, item) if isinstance(item, HostedCall) else item for index, item in enumerate(self.items)
         ]
+
+    def _called(self, index: int, item: ToolCall | HostedCall) -> ToolCall:
+        return item if isinstance(item, ToolCall) else told_call(item, self.hosted.get(index))
 
     def continuable(self) -> str | None:
         """The text of an answer that alone stands open, so that a model could go on with it; else None. Before its first word it
@@ -115,7 +128,21 @@ class Said:
         self._items.append(item)
         if isinstance(item, FunctionCall | ToolCall):
             return self.grow_in(len(self._items) - 1, item)
+        if isinstance(item, HostedCall):
+            return self.grow_in(len(self._items) - 1, Arguments())
         return None
+
+    def wanted(self, index: int, arguments: str) -> None:
+        """The arguments of the hosted call at this place are whole."""
+        item = self._items[index]
+        if isinstance(item, HostedCall):
+            self.hosted.setdefault(index, Hosted()).arguments = arguments
+            filled(item, arguments)
+
+    def answered(self, index: int, output: str, sources: "list[Source]") -> None:
+        """What the model is told of it, and what it may cite."""
+        self.hosted.setdefault(index, Hosted()).output = output
+        self.sources.update((source.mark, source) for source in sources)
 
     def add_part(self, index: int, part: OutputPart | ReasoningText | SummaryText) -> Growth:
         """Begin a content part, or a summary's, of the item at this place."""

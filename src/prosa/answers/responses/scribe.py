@@ -12,7 +12,22 @@ from msgspec import Raw
 
 from prosa.answers.responses import events
 from prosa.answers.responses.content import Logprob, OutputPart, OutputText, ReasoningText, Refusal, SummaryText
-from prosa.answers.responses.items import FunctionCall, FunctionOutput, Message, OutputItem, Reasoning, ToolCall, shown_id
+from prosa.answers.responses.hosted import Arguments, Source
+from prosa.answers.responses.items import (
+    CodeCall,
+    CodeImage,
+    CodeLogs,
+    FileSearchCall,
+    FunctionCall,
+    FunctionOutput,
+    HostedCall,
+    Message,
+    OutputItem,
+    Reasoning,
+    SearchResult,
+    ToolCall,
+    shown_id,
+)
 from prosa.answers.responses.response import Response
 from prosa.answers.responses.said import Growing, Growth, Said
 from prosa.answers.responses.usage import Tokens
@@ -21,6 +36,13 @@ from prosa.kit.ids import new_object_id
 
 _encode: Final = msgspec.json.Encoder().encode
 _NO_LOGPROBS: Final[list[Logprob]] = []
+
+
+class Shown(msgspec.Struct):
+    """What the item of a hosted call shows of what came of it; null where the request doesn't ask for it."""
+
+    results: list[SearchResult] | None = None
+    outputs: list[CodeLogs | CodeImage] | None = None
 
 
 class Scribe:
@@ -68,6 +90,14 @@ class Scribe:
             return self.begin(ToolCall(shown_id("prosa:tool_call", self._mint()), call_id, name))
         return self.begin(FunctionCall(shown_id("function_call", self._mint()), call_id, name))
 
+    def new_hosted(self, kind: str, container: str = "") -> tuple[int, list[bytes]]:
+        """Begin a call of a tool that has items of its own, of this type; returns its place."""
+        shown = shown_id(kind, self._mint())
+        item: HostedCall = FileSearchCall(shown) if kind == "file_search_call" else CodeCall(shown, container)
+        index, added = self.begin(item)
+        begun = events.SearchInProgress if isinstance(item, FileSearchCall) else events.CodeInProgress
+        return index, [added, _encode(begun(self._next(), item.id, index))]
+
     def begin(self, item: OutputItem) -> tuple[int, bytes]:
         """Begin an item; returns its place."""
         index = len(self.said)
@@ -98,10 +128,12 @@ class Scribe:
         return _encode(events.TextDelta(number, item_id, index, content_index, delta, logprobs or _NO_LOGPROBS))
 
     def more(self, index: int, growth: Growth, delta: str) -> bytes:
-        """More of anything else that grows: a refusal, thoughts, arguments."""
+        """More of anything else that grows: a refusal, thoughts, arguments; nothing for those of a hosted call."""
         growth.pieces.append(delta)
-        item_id, number = self.said.id_at(index), self._next()
         leaf = growth.leaf
+        if isinstance(leaf, Arguments):
+            return b""
+        item_id, number = self.said.id_at(index), self._next()
         if isinstance(leaf, ReasoningText):
             return _encode(events.ReasoningDelta(number, item_id, index, self.said.part_place(index), delta))
         if isinstance(leaf, SummaryText):
@@ -127,6 +159,8 @@ class Scribe:
         if growth is None:
             return []
         whole, leaf = growth.settle(), growth.leaf
+        if isinstance(leaf, Arguments):
+            return self._hosted_whole(index, whole)
         told = [] if growth.told else [self._text_done(index, leaf, whole)]
         item_id, place = self.said.id_at(index), self.said.part_place(index)
         self.said.end_part(index)
@@ -154,6 +188,7 @@ class Scribe:
         """An item is over, `whole` or cut off; what still grows of it ends first."""
         told = self.end_part(index)
         item = self.said.item(index)
+        assert not isinstance(item, HostedCall) or not whole
         item.status = "completed" if whole else "incomplete"
         self.said.end(index, item)
         return [*told, _encode(events.ItemDone(self._next(), index, item))]
@@ -169,7 +204,11 @@ class Scribe:
     def tool_started(self, index: int) -> bytes:
         """A tool of our own is called now. Durable before it is, so that no successor calls it again."""
         self.said.started.add(index)
-        return _encode(events.ToolStarted(self._next(), self.said.id_at(index), index))
+        item = self.said.item(index)
+        if isinstance(item, FileSearchCall):
+            return _encode(events.Searching(self._next(), item.id, index))
+        started = events.Interpreting if isinstance(item, CodeCall) else events.ToolStarted
+        return _encode(started(self._next(), item.id, index))
 
     def tool_ended(self, index: int, output: str, *, failed: bool = False) -> bytes:
         """What came of it, as the model will be told."""
@@ -178,6 +217,34 @@ class Scribe:
         item.output, item.status = output, "failed" if failed else "completed"
         self.said.end(index, item)
         return _encode(events.ItemDone(self._next(), index, item))
+
+    def hosted_ended(self, index: int, output: str, sources: list[Source], shown: "Shown | None" = None) -> list[bytes]:
+        """What came of a call of a hosted tool: what the model will be told, and what the item shows of it; without `shown` it
+        failed. `tool_ended` is for the others."""
+        item = self.said.item(index)
+        assert isinstance(item, HostedCall)
+        self.said.answered(index, output, sources)
+        told = [_encode(events.ToolAnswered(self._next(), item.id, index, output, sources))]
+        if shown is None:
+            item.status = "failed"
+        elif isinstance(item, FileSearchCall):
+            item.status, item.results = "completed", shown.results
+            told.append(_encode(events.SearchCompleted(self._next(), item.id, index)))
+        else:
+            item.status, item.outputs = "completed", shown.outputs
+            told.append(_encode(events.CodeCompleted(self._next(), item.id, index)))
+        self.said.end(index, item)
+        return [*told, _encode(events.ItemDone(self._next(), index, item))]
+
+    def _hosted_whole(self, index: int, arguments: str) -> list[bytes]:
+        self.said.wanted(index, arguments)
+        self.said.end_part(index)
+        item = self.said.item(index)
+        told = []
+        if isinstance(item, CodeCall) and item.code:
+            told.append(_encode(events.CodeDelta(self._next(), item.id, index, item.code)))
+            told.append(_encode(events.CodeDone(self._next(), item.id, index, item.code)))
+        return [*told, _encode(events.ToolArgumentsDone(self._next(), item.id, index, arguments))]
 
     def _next(self) -> int:
         number = self.number

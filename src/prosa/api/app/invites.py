@@ -44,6 +44,7 @@ class MadeInvite(Invite):
 
     code: str = Field(description="Its text. It is shown this once and stored nowhere.", repr=False)
     path: str = Field(description="The page of this server that takes it.", examples=["/register#invite=…"], repr=False)
+    mailed: bool = Field(description="Whether it is on its way to its address by mail.", examples=[False])
 
 
 class InviteWish(Body):
@@ -54,6 +55,9 @@ class InviteWish(Body):
     email: Email | None = None
     role: Role = Role.USER
     days: int = Field(7, ge=1, le=365)
+    mail: bool = Field(
+        False, description="Mail it to its address, where this server sends mail: see `mail` of the sign-in options."
+    )
 
 
 def invite_shown(invite: identity.Invite) -> Invite:
@@ -84,12 +88,13 @@ async def list_invites(caller: Reader, people: People, limit: Limit = 50, cursor
 async def create_invite(
     caller: Writer, body: InviteWish, people: People, exchange: TheExchange, response: Response
 ) -> MadeInvite:
-    """Invite somebody. The link is in this answer and nowhere else; hand it over in a way that you trust."""
+    """Invite somebody. The link is in this answer, and with `mail` in a mail; hand it over in a way that you trust."""
     check_grant(caller, body.role)
     wish = NewInvite(body.email, body.role, body.days)
     invite, text = await people.invites.create(caller.reach(Permission.WRITE_INVITES), caller, wish, exchange.object_id)
     response.headers["location"] = f"{router.prefix}/{INVITE}{invite.id}"
-    return MadeInvite(**invite_shown(invite).model_dump(), code=text, path=f"/register#invite={text}")
+    mailed = body.mail and await people.accounts.mail_invite(invite, text)
+    return MadeInvite(**invite_shown(invite).model_dump(), code=text, path=f"/register#invite={text}", mailed=mailed)
 
 
 @router.get("/{invite_id}", operation_id="getInvite", responses=problems(401, 403, 404))

@@ -97,6 +97,8 @@ def served() -> "APIRouter":
         models,
         responses_routes,
         stored_chat_routes,
+        thread_run_steps,
+        thread_runs,
         threads,
         threads_messages,
         vector_store_files,
@@ -105,6 +107,6 @@ def served() -> "APIRouter":
 
     parts = (models, me, stored_chat_routes, responses_routes, conversations, conversations_items, files)
     knowing = (vector_stores, vector_store_files)
-    assisting = (assistants, threads, threads_messages)
+    assisting = (assistants, thread_runs, thread_run_steps, threads, threads_messages)  # `/v1/threads/runs` is no thread
     # Side by side in one router: what is included in another one is not among its routes, where permissions are looked for.
     return APIRouter(routes=[route for part in (*parts, *knowing, *assisting) for route in part.router.routes])

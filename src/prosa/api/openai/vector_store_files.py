@@ -93,7 +93,8 @@ async def list_files(
 )
 async def get_file(caller: Reader, stores: Stores, vector_store_id: StoreId, stored_file_id: StoredFileId) -> Response:
     """Where it stands."""
-    return json(file_json(await stores.files.get(caller.space, *_ids(vector_store_id, stored_file_id))))
+    file = await stores.files.get(caller.space, *_ids(vector_store_id, stored_file_id))
+    return json(file_json(file), open=file.status is FileStatus.IN_PROGRESS)
 
 
 @router.post(
@@ -163,7 +164,8 @@ async def create_batch(caller: Writer, stores: Stores, vector_store_id: StoreId,
 async def get_batch(caller: Reader, stores: Stores, vector_store_id: StoreId, batch_id: BatchId) -> Response:
     """How far it is."""
     store_id = store_of(vector_store_id)
-    return json(batch_json(await stores.files.batch(caller.space, store_id, batch_of(batch_id, vector_store_id))))
+    batch = await stores.files.batch(caller.space, store_id, batch_of(batch_id, vector_store_id))
+    return json(batch_json(batch), open=batch.status is FileStatus.IN_PROGRESS)
 
 
 @router.post(

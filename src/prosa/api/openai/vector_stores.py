@@ -1,6 +1,6 @@
 """`/v1/vector_stores`: documents that are found again by what they say."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Response
 
@@ -51,15 +51,18 @@ class Paging:
 Paged = Annotated[Paging, Depends()]
 
 
+SOON: Final = {"openai-poll-after-ms": "300"}
+
+
 def maker_of(caller: Caller, exchange: Exchange) -> Maker:
     """Who adds something, by this request."""
     key = payer_of(caller, Door.OPENAI).key_id
     return Maker(caller.space, caller.account_id, caller.credential_id, key, exchange.object_id)
 
 
-def json(body: bytes) -> Response:
-    """An answer."""
-    return Response(body, media_type="application/json")
+def json(body: bytes, *, open: bool = False) -> Response:
+    """An answer; of what is `open` OpenAI's clients ask again, as soon as they are told, else each second."""
+    return Response(body, media_type="application/json", headers=SOON if open else None)
 
 
 @router.post(

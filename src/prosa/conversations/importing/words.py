@@ -1,17 +1,15 @@
 """Items and moments as drafts have them, out of what files hold."""
 
-import re
-import unicodedata
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final
 
 import msgspec
 
+from prosa.conversations.shelf.words import line as one_line
 from prosa.kit import moments
 
 LONGEST_TITLE: Final = 200
-_UNSEEN: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
 _encode: Final = msgspec.json.Encoder().encode
 _MILLISECONDS: Final = 1e11  # seconds since 1970 that no file tells: what is more is in milliseconds, and …
 _NANOSECONDS: Final = 1e16  # … in nanoseconds
@@ -34,7 +32,7 @@ def line(text: str | None, most: int = LONGEST_TITLE) -> str:
     """The text as one line, without control characters."""
     if not text:
         return ""
-    return " ".join(_UNSEEN.sub(" ", unicodedata.normalize("NFC", text)).split())[:most].strip()
+    return one_line(text)[:most].strip()
 
 
 def attached(name: str | None, content: str | None = None) -> str:

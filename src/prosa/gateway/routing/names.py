@@ -8,6 +8,8 @@ from prosa.gateway.routing.models import Attempt, Candidates, Dropped, Policy, W
 
 # Names that documents of the replaced systems show; they run on the default model where nobody lists them.
 OLD_NAMES = frozenset({"gpt-4-turbo-preview", "gpt-3.5-turbo", "gemini-pro"})
+# Names that assistants moved here were made with; where no provider of their family is configured they run there too.
+MOVED_NAMES = frozenset({"gpt-4", "gpt-4-turbo", "gpt-4o", "gpt-4o-mini", "gpt-4.1", "gpt-4.1-mini", "gpt-4.1-nano"})
 # An asymmetric model whose vectors a site has stored: any other model's vectors would be silently wrong.
 PINNED_EMBEDDING = "nvidia/nv-embedqa-e5-v5"
 MOCK = "mock"
@@ -141,6 +143,8 @@ def _by_family(policy: Policy, kind: CallKind, name: str) -> Attempt:
     for provider in real:
         if name.startswith(provider.families) and provider.families:
             return _attempt(provider, name, "the provider's family of names")
+    if kind is CallKind.CHAT and name in MOVED_NAMES:
+        return replace(_default(policy, kind).targets[0].attempt, why=_OLD)
     if kind is CallKind.EMBEDDINGS and name == PINNED_EMBEDDING:
         if MOCK in policy.providers:
             return _attempt(policy.providers[MOCK], name, "stands in for NVIDIA NIM in development")

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 MOST: Final = 200  # mails under way; more are not begun, for somebody is flooding us
 RESET_PAGE: Final = "/reset"
 EMAIL_PAGE: Final = "/confirm-email"
+REGISTER_PAGE: Final = "/register"
 LONGEST_GREETED: Final = 60  # characters of a name
 _LEADING: Final = re.compile(r"[/:@\\]|\w\.\w")  # an address of anything, or what mail programs make a link of
 
@@ -40,11 +41,21 @@ class Letters:
         """Whether mail can be sent at all."""
         return self._parts.mailer is not None
 
-    def link(self, page: str, token: str) -> str:
-        """The address of a page with its token, behind a `#`: no server, log or Referer sees it. Raises MailLinksImpossible."""
+    @property
+    def linking(self) -> bool:
+        """Whether a mail can lead here."""
+        return self.possible and self._parts.public_url is not None
+
+    @property
+    def place(self) -> str:
+        """The address that people know this server by. Raises MailLinksImpossible."""
         if self._parts.public_url is None:
             raise MailLinksImpossible
-        return f"{self._parts.public_url.rstrip('/')}{page}#token={token}"
+        return self._parts.public_url.rstrip("/")
+
+    def link(self, page: str, token: str, name: str = "token") -> str:
+        """The address of a page with its token, behind a `#`: no server, log or Referer sees it. Raises MailLinksImpossible."""
+        return f"{self.place}{page}#{name}={token}"
 
     def beside(self, work: Callable[[], Awaitable[None]]) -> None:
         """Do this beside the request; what fails is only logged."""
@@ -57,11 +68,23 @@ class Letters:
 
     async def send(self, letter: Letter, account: Account, to: str, facts: dict[str, str] | None = None) -> None:
         """Send one mail now; at most one a minute goes to an address. Raises MailFailed."""
+        await self._send(letter, to, account.language, {"name": called(account), **(facts or {})})
+
+    async def hand_over(self, letter: Letter, to: str, language: str | None, facts: dict[str, str]) -> bool:
+        """Send one mail for an admin, who learns whether the mail server has taken it."""
+        try:
+            return await self._send(letter, to, language, {"place": self.place, **facts})
+        except ProsaError as error:
+            _logger.warning("a mail was not sent: %s (%s)", error.message, error.code)
+            return False
+
+    async def _send(self, letter: Letter, to: str, language: str | None, facts: dict[str, str]) -> bool:
         mailer = self._parts.mailer
         if mailer is None or not self._bars.allows_mail(f"{letter}:{parse_email(to).key}"):
-            return
-        text = written(letter, account.language, {"name": called(account), **(facts or {})})
+            return False
+        text = written(letter, language, facts)
         await _deliver(mailer, to, text.subject, text.body)
+        return True
 
     def already_registered(self, email: str) -> None:
         """Tell the owner of an address that somebody tried to register with it."""

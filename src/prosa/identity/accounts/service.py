@@ -3,7 +3,7 @@
 from prosa.identity.accounts.bars import Bars
 from prosa.identity.accounts.drafts import Drafting
 from prosa.identity.accounts.email_change import EmailChanges
-from prosa.identity.accounts.letters import Letters
+from prosa.identity.accounts.letters import REGISTER_PAGE, RESET_PAGE, Letters, called
 from prosa.identity.accounts.models import (
     NOWHERE,
     Account,
@@ -23,6 +23,8 @@ from prosa.identity.accounts.registration import Registrar
 from prosa.identity.accounts.setup import SetUp
 from prosa.identity.accounts.sign_in import SignInDesk
 from prosa.identity.accounts.standing import Register, require_operator
+from prosa.identity.accounts.texts import Letter
+from prosa.identity.invites.models import Invite
 from prosa.identity.models import Device, Reach
 from prosa.identity.settings import PeopleSettings
 
@@ -142,6 +144,23 @@ class AccountService:
         """A reset link's token for an admin to hand over, good for a day. Raises NotForYourself, AccountNotFound."""
         require_operator(reach)
         return await self._recovery.issue(account_id)
+
+    async def mail_reset(self, reach: Reach, account_id: str, token: str) -> bool:
+        """Mail a link of `issue_reset` to its person; whether the mail server took it. Raises NotForYourself, AccountNotFound."""
+        require_operator(reach)
+        account = await self._register.get(reach, account_id)
+        if not self._letters.linking:
+            return False
+        letter = Letter.NEW_PASSWORD if account.has_password else Letter.WELCOME
+        facts = {"name": called(account), "email": account.email, "link": self._letters.link(RESET_PAGE, token)}
+        return await self._letters.hand_over(letter, account.email, account.language, facts)
+
+    async def mail_invite(self, invite: Invite, text: str) -> bool:
+        """Mail an invitation to the address that it is for; whether there is one, and the mail server took it."""
+        if invite.email is None or not self._letters.linking:
+            return False
+        facts = {"link": self._letters.link(REGISTER_PAGE, text, "invite"), "until": f"{invite.expires_at:%Y-%m-%d}"}
+        return await self._letters.hand_over(Letter.INVITE, invite.email, None, facts)
 
     async def reset(self, token: str, password: str, device: Device = NOWHERE) -> Account:
         """A new password by a reset link; every session ends. Raises OneTimeRefused, TooManySignIns, the errors of passwords."""

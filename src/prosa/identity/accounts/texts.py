@@ -12,6 +12,9 @@ class Letter(StrEnum):
     EMAIL_CHANGED = "email_changed"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105  # a mail's name
     REGISTERED = "registered"
+    INVITE = "invite"
+    WELCOME = "welcome"
+    NEW_PASSWORD = "new_password"  # noqa: S105  # a mail's name
 
 
 class Text(NamedTuple):
@@ -71,6 +74,36 @@ TEXTS: Final[dict[tuple[Letter, str], Text]] = {
         "You have an account already",
         "Hello {name},\n\nsomebody wanted to make an account with this address, but you have one. Sign in with your password, "
         "or ask for a new one on the sign-in page. If that was not you, ignore this message.\n",
+    ),
+    (Letter.INVITE, "pt-BR"): Text(
+        "Convite",
+        "Olá.\n\nQuem administra {place} convida você a criar uma conta. Para isso, abra este endereço. "
+        "Ele vale para uma conta, até {until}:\n\n{link}\n",
+    ),
+    (Letter.INVITE, "en"): Text(
+        "Invitation",
+        "Hello,\n\nwho runs {place} invites you to make an account. To do so, open this address. "
+        "It is good for one account, until {until}:\n\n{link}\n",
+    ),
+    (Letter.WELCOME, "pt-BR"): Text(
+        "Sua conta",
+        "Olá, {name}.\n\nUma conta foi criada para você em {place}. Para escolher sua senha, abra este endereço. "
+        "Ele vale uma vez, por um dia:\n\n{link}\n\nDepois, entre com {email}.\n",
+    ),
+    (Letter.WELCOME, "en"): Text(
+        "Your account",
+        "Hello {name},\n\nan account was made for you at {place}. To choose your password, open this address. "
+        "It works once, for one day:\n\n{link}\n\nThen sign in with {email}.\n",
+    ),
+    (Letter.NEW_PASSWORD, "pt-BR"): Text(
+        "Nova senha",
+        "Olá, {name}.\n\nQuem administra {place} enviou este endereço para que você escolha uma nova senha. "
+        "Ele vale uma vez, por um dia:\n\n{link}\n",
+    ),
+    (Letter.NEW_PASSWORD, "en"): Text(
+        "New password",
+        "Hello {name},\n\nwho runs {place} sent this address for you to choose a new password. "
+        "It works once, for one day:\n\n{link}\n",
     ),
 }
 

@@ -32,7 +32,7 @@ def checked(path: Path, digest: str) -> bytes:
 
 
 def weights_in(data: bytes) -> Weights:
-    """Its tensors of 32-bit floats, each copied to memory of its own: unaligned ones fall off BLAS and take twenty times as long."""
+    """Its tensors of 32-bit floats, each copied to memory of its own: unaligned ones fall off BLAS, twenty times as slow."""
     length = int.from_bytes(data[:8], "little")
     header = json.loads(data[8 : 8 + length])
     found: Weights = {}

@@ -80,8 +80,6 @@ class IngestionKind:
             if not found:
                 return
             seen |= {each.file_id for each in found}
-            if not await self._parts.still_allowed(drive.run):
-                raise NoMoreAllowed
             each, workers = iter(found), min(self._parts.settings.at_once, len(found))
             results = await asyncio.gather(
                 *(self._work(drive, reader, each, model) for _ in range(workers)), return_exceptions=True
@@ -93,6 +91,8 @@ class IngestionKind:
     async def _work(self, drive: Drive, reader: Reader, files: Iterator[StoredFile], model: str | None) -> None:
         for file in files:
             async with self._turns.turn(drive.run.space):
+                if not await self._parts.still_allowed(drive.run):
+                    raise NoMoreAllowed
                 now = await self._parts.stored.get(file.space, file.store_id, file.file_id)
                 if now is not None and now.batch_id == drive.run.id and now.status is FileStatus.IN_PROGRESS:
                     await reader.read(now, model)
@@ -104,10 +104,10 @@ class IngestionKind:
             found = [] if store is None else await self._parts.stored.stale(space, store_id, store.model, after, PAGE)
             if store is None or not found:
                 return
-            if not await self._parts.still_allowed(drive.run):
-                raise NoMoreAllowed
             for file in found:
                 async with self._turns.turn(space):
+                    if not await self._parts.still_allowed(drive.run):
+                        raise NoMoreAllowed
                     await reader.embed_anew(file, store.model)
             after = found[-1].file_id
 

@@ -28,7 +28,7 @@ export function Attachments({ files }: { files: readonly Attachment[] }) {
 
 function File({ file }: { file: Attachment }) {
   const words = useWords().message;
-  const name = plain(file.name);
+  const name = plain(file.name) || (file.type.startsWith("image/") ? words.picture : words.file);
   const picture = ownPicture(file.preview);
   if (picture !== null && file.state === "ready") {
     return <img src={picture} alt={name} title={name} loading="lazy" className="max-h-60 max-w-full rounded-xl border border-line object-contain" />;

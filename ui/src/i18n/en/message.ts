@@ -61,6 +61,7 @@ export const message: typeof form = {
   notSent: "Not sent",
   sendAgain: "Send again",
   attachments: "Attachments",
+  file: "File",
   uploading: (name: string) => `Uploading ${name}`,
   attachmentFailed: "Not uploaded",
   summary: "Summary of what was said before",

@@ -61,6 +61,7 @@ export const message = {
   notSent: "Não foi enviada",
   sendAgain: "Enviar de novo",
   attachments: "Anexos",
+  file: "Arquivo",
   uploading: (name: string) => `Enviando ${name}`,
   attachmentFailed: "Não foi enviado",
   summary: "Resumo do que veio antes",

@@ -17,3 +17,8 @@ const USUAL: Bounds = { least: 8, recommended: 15, most: 4096 };
 export function useBounds(): Bounds {
   return useQuery(optionsQuery).data?.password ?? USUAL;
 }
+
+/** Whether links can go out by mail. */
+export function useMails(): boolean {
+  return useQuery(optionsQuery).data?.mail === true;
+}

@@ -4,6 +4,9 @@ from typing import Final
 
 import msgspec
 
+from prosa.answers import ThreadNotFound
+from prosa.assistants import AssistantNotFound
+from prosa.files import FileNotFound
 from prosa.kit.errors import BadRequest, ProsaError
 
 _encode: Final = msgspec.json.Encoder().encode
@@ -11,14 +14,16 @@ MISSING: Final = "API key obrigatória"
 INVALID: Final = "API key inválida ou expirada"
 FORBIDDEN: Final = "Permissões insuficientes para esta operação"
 _WORDS: Final = {
-    "assistant_not_found": "Assistente não encontrado",
-    "thread_not_found": "Conversa não encontrada",
-    "conversation_not_found": "Conversa não encontrada",
     "model_not_found": "Modelo não encontrado",
-    "file_not_found": "Arquivo não encontrado",
     "invalid_password": "Senha incorreta",
     "rate_limited": "Muitas requisições. Aguarde um pouco e tente de novo.",
 }
+# What isn't there and what isn't the caller's, by what it is: all of them have one code.
+_NOTHING: Final = (
+    (AssistantNotFound, "Assistente não encontrado"),
+    (ThreadNotFound, "Conversa não encontrada"),
+    (FileNotFound, "Arquivo não encontrado"),
+)
 _HOW: Final = "Envie a chave no cabeçalho Authorization: Bearer <chave>; crie uma em Perfil → Minhas API Keys."
 
 
@@ -43,4 +48,7 @@ def _told(error: ProsaError) -> dict[str, str]:
         return {"error": MISSING if missing else INVALID, "message": _HOW}
     if error.status == 403 and error.code in ("permission_denied", "insufficient_permissions"):
         return {"error": FORBIDDEN}
+    for kind, words in _NOTHING:
+        if isinstance(error, kind):
+            return {"error": words}
     return {"error": _WORDS.get(error.code, error.message)}

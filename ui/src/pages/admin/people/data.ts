@@ -28,7 +28,8 @@ export const getPerson = (id: string) => whole(api.GET("/api/v1/users/{user_id}"
 export const suspend = (id: string) => call(api.PUT("/api/v1/users/{user_id}/suspension", of(id)));
 export const restore = (id: string) => call(api.DELETE("/api/v1/users/{user_id}/suspension", of(id)));
 export const removePerson = (id: string) => call(api.DELETE("/api/v1/users/{user_id}", of(id)));
-export const makeResetLink = (id: string) => call(api.POST("/api/v1/users/{user_id}/password-reset", of(id)));
+export const makeResetLink = (id: string, mail: boolean) => call(api.POST("/api/v1/users/{user_id}/password-reset", { ...of(id), body: { mail } }));
+export const addPerson = (body: Schemas["NewUser"]) => call(api.POST("/api/v1/users", { body }));
 
 export function changeRole(id: string, role: Role, etag: string | null) {
   return whole(api.PATCH("/api/v1/users/{user_id}", { params: { path: { user_id: id }, header: { "If-Match": etag ?? "*" } }, body: { role } }));

@@ -3,12 +3,13 @@ import { useState } from "react";
 import { toast } from "@/app/toast";
 import { useWords } from "@/i18n";
 import { useAdminWords } from "@/i18n/admin";
+import { useMails } from "@/pages/account/options";
 import { useExplain } from "@/pages/admin/explain";
 import { changeRows } from "@/pages/admin/lists";
 import { useAct } from "@/pages/admin/optimistic";
 import { makeResetLink, nameOf, PEOPLE, personKey, removePerson, restore, suspend, type User } from "@/pages/admin/people/data";
 import { TypedConfirm } from "@/pages/admin/typed-confirm";
-import { Button, Confirm, CopyBox, Dialog } from "@/ui";
+import { Button, Checkbox, Confirm, CopyBox, Dialog } from "@/ui";
 
 type Deed = "suspend" | "reset" | "remove";
 
@@ -82,14 +83,17 @@ function ResetDialog({ user, onClose }: { user: User; onClose: () => void }) {
   const words = useAdminWords().people.resetting;
   const why = useExplain();
   const [busy, setBusy] = useState(false);
-  const [link, setLink] = useState<string | null>(null);
+  const [link, setLink] = useState<{ text: string; mailed: boolean; wished: boolean } | null>(null);
+  const [mailing, setMailing] = useState(true);
+  const mails = useMails();
   const [error, setError] = useState<string | null>(null);
 
   async function make(): Promise<void> {
     setBusy(true);
     setError(null);
     try {
-      setLink(location.origin + (await makeResetLink(user.id)).path);
+      const made = await makeResetLink(user.id, mails && mailing);
+      setLink({ text: location.origin + made.path, mailed: made.mailed, wished: mails && mailing });
     } catch (failure) {
       setError(why(failure));
     } finally {
@@ -111,9 +115,15 @@ function ResetDialog({ user, onClose }: { user: User; onClose: () => void }) {
   return (
     <Dialog open onClose={onClose} title={words.title(nameOf(user))} actions={actions}>
       <p className="text-sm text-muted">{words.text}</p>
+      {link === null && mails && (
+        <div className="mt-4">
+          <Checkbox label={words.mail(user.email)} checked={mailing} onChange={(event) => setMailing(event.target.checked)} />
+        </div>
+      )}
       {link !== null && (
         <div role="status" className="mt-4 flex flex-col gap-2">
-          <CopyBox text={link} label={words.label} />
+          {link.wished && <p className={`text-sm ${link.mailed ? "text-good" : "text-warning"}`}>{link.mailed ? words.mailed(user.email) : words.notMailed}</p>}
+          <CopyBox text={link.text} label={words.label} />
           <p className="text-sm text-muted">{words.once}</p>
         </div>
       )}

@@ -4,11 +4,12 @@ import { api, ApiError, call, type Schemas } from "@/api";
 import { useWords } from "@/i18n";
 import { useAdminWords } from "@/i18n/admin";
 import { date } from "@/i18n/format";
+import { useMails } from "@/pages/account/options";
 import { useExplain } from "@/pages/admin/explain";
 import { INVITES, type Role, ROLES } from "@/pages/admin/people/data";
-import { Button, CopyBox, Dialog, Field, Select, TextInput } from "@/ui";
+import { Button, Checkbox, CopyBox, Dialog, Field, Select, TextInput } from "@/ui";
 
-type Made = Schemas["MadeInvite"];
+type Made = Schemas["MadeInvite"] & { readonly wished: boolean };
 const DAYS = [1, 7, 30, 90] as const;
 const FORM = "invite-form";
 
@@ -46,7 +47,8 @@ function Link({ made }: { made: Made }) {
   const words = useAdminWords().people.invites.made;
   return (
     <div role="status" className="flex flex-col gap-3">
-      <p className="text-sm text-muted">{words.text(date(made.expires_at))}</p>
+      <p className="text-sm text-muted">{made.mailed && made.email !== null ? words.mailed(made.email, date(made.expires_at)) : words.text(date(made.expires_at))}</p>
+      {made.wished && !made.mailed && <p className="text-sm text-warning">{words.notMailed}</p>}
       <CopyBox text={location.origin + made.path} label={words.label} />
       <p className="text-sm text-muted">{words.once}</p>
     </div>
@@ -67,6 +69,8 @@ function Form({ busy, onBusy, onMade }: FormProps) {
   const [email, setEmail] = useState("");
   const [role, setRole] = useState<Role>("user");
   const [days, setDays] = useState(7);
+  const [mailing, setMailing] = useState(true);
+  const mails = useMails();
   const [error, setError] = useState<{ param: string | null; text: string } | null>(null);
 
   async function submit(event: FormEvent): Promise<void> {
@@ -75,9 +79,10 @@ function Form({ busy, onBusy, onMade }: FormProps) {
     onBusy(true);
     setError(null);
     try {
-      const made = await call(api.POST("/api/v1/invites", { body: { email: email.trim() || null, role, days } }));
+      const mail = mails && mailing && email.trim() !== "";
+      const made = await call(api.POST("/api/v1/invites", { body: { email: email.trim() || null, role, days, mail } }));
       void client.invalidateQueries({ queryKey: INVITES });
-      onMade(made);
+      onMade({ ...made, wished: mail });
     } catch (failure) {
       setError({ param: failure instanceof ApiError ? failure.param : null, text: why(failure) });
     } finally {
@@ -112,6 +117,7 @@ function Form({ busy, onBusy, onMade }: FormProps) {
           </Select>
         )}
       </Field>
+      {mails && email.trim() !== "" && <Checkbox label={texts.mail} checked={mailing} onChange={(event) => setMailing(event.target.checked)} />}
       {error !== null && error.param !== "email" && (
         <p role="alert" className="text-sm text-danger">
           {error.text}

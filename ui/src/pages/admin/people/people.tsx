@@ -1,9 +1,10 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { SearchX, UserPlus } from "lucide-react";
+import { MailPlus, SearchX, UserPlus } from "lucide-react";
 import { useState } from "react";
 import { useAdminWords } from "@/i18n/admin";
 import { usePages } from "@/pages/admin/lists";
 import { Head, useQuiet } from "@/pages/admin/parts";
+import { AddDialog } from "@/pages/admin/people/add-dialog";
 import { type Filter, listPeople, PEOPLE, ROLES, type User } from "@/pages/admin/people/data";
 import { Deeds, useDeeds } from "@/pages/admin/people/deeds";
 import { InviteDialog } from "@/pages/admin/people/invite-dialog";
@@ -19,6 +20,7 @@ export function PeoplePage() {
   const words = useAdminWords().people;
   const [filter, setFilter] = useState(EVERYBODY);
   const [inviting, setInviting] = useState(false);
+  const [adding, setAdding] = useState(false);
   const search = useQuiet(filter.search.trim());
   const asked = { ...filter, search };
   const list = usePages<User>([...PEOPLE, asked], (cursor) => listPeople(asked, cursor));
@@ -39,14 +41,20 @@ export function PeoplePage() {
         title={words.title}
         text={words.text}
         actions={
-          <Button kind="primary" icon={<UserPlus size={16} aria-hidden />} onClick={() => setInviting(true)}>
-            {words.invites.invite}
-          </Button>
+          <>
+            <Button icon={<UserPlus size={16} aria-hidden />} onClick={() => setAdding(true)}>
+              {words.adding.add}
+            </Button>
+            <Button kind="primary" icon={<MailPlus size={16} aria-hidden />} onClick={() => setInviting(true)}>
+              {words.invites.invite}
+            </Button>
+          </>
         }
       />
       <Filters filter={filter} onChange={setFilter} />
       <PeopleTable list={list} empty={empty} onOpen={open} deeds={deeds} />
       <Invites onInvite={() => setInviting(true)} />
+      {adding && <AddDialog onClose={() => setAdding(false)} />}
       {inviting && <InviteDialog onClose={() => setInviting(false)} />}
       {person !== undefined && <PersonDialog key={person} id={person} onClose={() => open(null)} deeds={deeds} />}
       <Deeds deeds={deeds} onGone={() => open(null)} />

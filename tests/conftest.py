@@ -18,7 +18,12 @@ FAMILIES = {
     "gcc": ("gcc", "cc"),
 }
 # SDKs that checks/clients.sh puts beside the environment, each in a folder of its own.
-CLIENTS = {"openai1": Path("build/clients/openai1"), "node-openai": Path("build/clients/node")}
+CLIENTS = {
+    "openai1": Path("build/clients/openai1"),
+    "openai2": Path("build/clients/openai2"),
+    "assistants": Path("build/clients/assistants"),
+    "node-openai": Path("build/clients/node"),
+}
 
 
 # Certificates that are looked up one by one: a client that reads the whole file of them takes as long as a small test.

@@ -17,6 +17,7 @@ _BESIDE: Final = {
     "Response": {"store", "presence_penalty", "frequency_penalty"},
     "Logprob": {"bytes"},
     "LogprobTopLogprob": {"bytes"},
+    "AnnotationFileCitation": {"prosa"},  # ours: the place in the document
 }
 _OWN_REASONS: Final = ("interrupted", "time_limit", "max_steps", "max_prompt_tokens", "expired")
 _SCALARS: Final = (str, int, float, bool)

@@ -29,3 +29,12 @@ def test_what_cant_be_is_one_line(terminal: Terminal) -> None:
         done = terminal.type("provider", *words, stdin=stdin)
         assert done.status == 1 and told in done.err and done.err.count("\n") == 1, done.err
     assert terminal.type("provider", "add", "groq", "--key", "gsk_visible_to_all").status == 2
+
+
+def test_what_is_stored_is_known_to_the_commands_that_look_at_models(terminal: Terminal) -> None:
+    before = terminal.works("models")
+    assert "groq/a" not in before
+    terminal.works("provider", "add", "groq", "--key-stdin", "--models", "a,b", "--model", "a", stdin=KEY)
+    assert "groq/a" in terminal.works("models") and "groq" in terminal.works("models", "explain", "groq/b")
+    doctor = terminal.type("doctor")
+    assert any(line.split()[:2] == ["fail", "groq"] for line in doctor.out.splitlines()) and "gsk_" not in doctor.out

@@ -45,7 +45,11 @@ def jails() -> list[str]:
 
 async def ran(interpreter: Interpreter, code: str, key: str = "one", files: Sequence[Made] = ()) -> Ran:
     """One cell of ana's."""
-    return await interpreter.run("ana", key, code, lambda: files)
+
+    async def given() -> Sequence[Made]:
+        return files
+
+    return await interpreter.run("ana", key, code, given)
 
 
 async def test_a_cell_goes_on_from_the_one_before_and_shows_text_pictures_and_files(interpreter: Interpreter) -> None:

@@ -9,9 +9,9 @@ import pytest
 from aiosmtpd.smtp import SMTP
 from playwright.async_api import expect
 
-from prosa.identity import Role
+from prosa.identity import OPERATOR, Role
 from tests.identity.accounts.conftest import Mailbox
-from tests.journeys.app import PASSWORD, App, app
+from tests.journeys.app import PASSWORD, App, app, axe
 
 pytestmark = pytest.mark.browser
 
@@ -77,3 +77,34 @@ async def test_another_address_counts_when_its_own_mail_was_opened(chromium: str
             await page.get_by_role("heading", name="E-mail confirmado").wait_for()
             await page.goto("/profile/account")
             await page.get_by_text("ana.souza@exemplo.br", exact=True).wait_for()
+
+
+@pytest.mark.contract("A20")
+async def test_a_person_who_is_added_gets_their_link_by_mail_and_signs_in_with_a_password_of_their_own(chromium: str) -> None:
+    async with posting(chromium) as (prosa, mailbox):
+        root = await prosa.running.system.people.identity.accounts.by_email(OPERATOR, "root@exemplo.br")
+        async with prosa.page(root) as page, prosa.page() as other:
+            await page.goto("/admin/people")
+            await page.get_by_role("button", name="Adicionar pessoa").click()
+            dialog = page.get_by_role("dialog", name="Adicionar uma pessoa")
+            await dialog.get_by_label("E-mail").first.fill("root@exemplo.br")
+            await dialog.get_by_role("button", name="Criar conta").click()
+            await expect(dialog.get_by_role("alert")).to_be_visible()
+            await dialog.get_by_label("E-mail").first.fill("bia@exemplo.br")
+            await dialog.get_by_label("Nome").fill("Bia Reis")
+            await dialog.get_by_role("button", name="Criar conta").click()
+            done = page.get_by_role("dialog", name="A conta de Bia Reis foi criada")
+            await done.get_by_text("O link foi enviado para bia@exemplo.br.").wait_for()
+            link = await done.get_by_label("Link para escolher a senha").inner_text()
+            assert link == prosa.base + await path_of(mailbox, "bia@exemplo.br")
+            assert await axe(page) == []
+            await done.get_by_role("button", name="Pronto").click()
+            await expect(page.get_by_role("table", name="Pessoas com conta")).to_contain_text("Bia Reis")
+            await other.goto(link)
+            await other.get_by_role("textbox", name="Nova senha").fill(FRESH)
+            await other.get_by_role("button", name="Salvar a nova senha").click()
+            await other.get_by_role("link", name="Entrar").click()
+            await other.get_by_label("E-mail ou nome de usuário").fill("bia@exemplo.br")
+            await other.get_by_label("Senha", exact=True).fill(FRESH)
+            await other.get_by_role("button", name="Entrar").click()
+            await other.wait_for_url("**/dashboard")

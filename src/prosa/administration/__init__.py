@@ -17,11 +17,13 @@ from prosa.administration.errors import (
 )
 from prosa.administration.following import TOPIC, Apply, Follower
 from prosa.administration.hosts import Hosts
+from prosa.administration.model_views import chosen_prices
 from prosa.administration.models import (
     Actor,
     Change,
     Fixed,
     ModelKind,
+    ModelPrice,
     ModelView,
     NameChanges,
     Origin,
@@ -40,7 +42,7 @@ from prosa.administration.ownership import erase_actor, sealed_columns
 from prosa.administration.service import Administration, AdministrationParts, make_administration
 from prosa.administration.settings import AdministrationSettings
 from prosa.administration.store import database_figures
-from prosa.administration.values import in_force, stored_values
+from prosa.administration.values import in_force, stored_now, stored_values
 
 __all__ = [
     "BY_KEY",
@@ -64,6 +66,7 @@ __all__ = [
     "KeyGoesElsewhere",
     "ModelKind",
     "ModelNameNotFound",
+    "ModelPrice",
     "ModelView",
     "NameChanges",
     "NameTaken",
@@ -83,10 +86,12 @@ __all__ = [
     "Unfit",
     "UnknownModel",
     "Value",
+    "chosen_prices",
     "database_figures",
     "erase_actor",
     "in_force",
     "make_administration",
     "sealed_columns",
+    "stored_now",
     "stored_values",
 ]

@@ -6,7 +6,7 @@ from typing import Final
 
 from prosa.administration.models import Fixed, ModelKind, ModelPrice, ModelView, Origin, Stored
 from prosa.gateway import CallKind, Catalogue, GatewaySettings, ModelEntry, Provider
-from prosa.usage import Price
+from prosa.usage import Price, Rates
 
 # Providers list what they have without saying what it is for; these words stand in the names of such models.
 _EMBEDDING: Final = re.compile(r"embed|(?:^|[/_-])(?:bge|e5|gte|minilm|nv-embedqa)(?:[/_:-]|$)", re.IGNORECASE)
@@ -58,6 +58,7 @@ class Views:
             targets=leads.targets if leads is not None else (),
             fallbacks=leads.fallbacks if leads is not None else (),
             origin=self._origin(entry),
+            own_price=stored.price if stored is not None else None,
             version=stored.version if stored is not None else 0,
         )
 
@@ -93,3 +94,12 @@ def priced(price: Price | None) -> ModelPrice | None:
         return None
     rates = price.tiers[0]
     return ModelPrice(rates.input, rates.output, rates.cached)
+
+
+def chosen_prices(stored: Stored) -> dict[str, Price]:
+    """What administrators have said that models cost, by their names with their providers' before them."""
+    found = {name.name: name.price for name in stored.names.values() if name.price is not None}
+    return {
+        name if "/" in name else f"{MOCK}/{name}": Price((Rates(0, price.input, price.output, price.cached),))
+        for name, price in found.items()
+    }

@@ -73,6 +73,15 @@ class StoredProvider:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelPrice:
+    """US dollars for a million tokens; None: nobody says. Without `cached`, what was asked before costs as all else does."""
+
+    input: float | None
+    output: float | None
+    cached: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class StoredName:
     """What is stored of a public name of a model: of an alias where it leads (`targets`), of any name how it is shown."""
 
@@ -82,6 +91,7 @@ class StoredName:
     enabled: bool = True
     title: str | None = None
     version: int = 0
+    price: ModelPrice | None = None  # instead of the maintained table's
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,15 +175,6 @@ class ModelKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class ModelPrice:
-    """US dollars for a million tokens; None: nobody says."""
-
-    input: float | None
-    output: float | None
-    cached: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class ModelView:
     """A public name."""
 
@@ -188,6 +189,8 @@ class ModelView:
     fallbacks: tuple[str, ...] = ()
     origin: Origin = Origin.DEFAULT  # of an alias or its fallbacks: the file, or the database
     price: ModelPrice | None = None
+    own_price: ModelPrice | None = None  # what an administrator has said
+    price_origin: Origin = Origin.DEFAULT  # the settings, the database, or else a maintained table
     version: int = 0
 
 
@@ -199,6 +202,7 @@ class NameChanges:
     fallbacks: tuple[str, ...] | UnsetType = UNSET
     enabled: bool | UnsetType = UNSET
     title: str | UnsetType | None = UNSET
+    price: ModelPrice | UnsetType | None = UNSET
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ A name that is switched off is neither listed nor called, whichever of its names
 all the same: so people are offered `fast`, and not the model behind it.
 """
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Final
 
 from msgspec import UNSET, UnsetType
@@ -14,7 +14,7 @@ from prosa.administration.errors import FixedBySetting, InUse, ModelNameNotFound
 from prosa.administration.following import Changing, Work
 from prosa.administration.known import KnownModels
 from prosa.administration.model_views import Views, priced
-from prosa.administration.models import Actor, ModelKind, ModelView, NameChanges, StoredName
+from prosa.administration.models import Actor, ModelKind, ModelView, NameChanges, Origin, StoredName
 from prosa.administration.provider_rows import chosen, is_model_name
 from prosa.identity import EditConflict
 from prosa.usage import PriceBook
@@ -23,7 +23,9 @@ KIND: Final = "model"
 MOST: Final = 500
 LONGEST_TITLE: Final = 80
 SHOWN_MOCKS: Final = frozenset({"mock", "mock-reasoning", "mock-markdown", "mock-embedding"})  # the others are for tests
+MOST_DOLLARS: Final = 1_000_000
 _FILE: Final = "prosa.toml"
+_PRICES: Final = "PROSA_PRICES"
 
 
 class Names:
@@ -51,13 +53,20 @@ class Names:
         await self._follower.look()
         await self._known.discovered()
         views = self._views()
-        found = views.every()
+        found = [self._with_origin(views, view) for view in views.every()]
         if not prices:
             return found
         wanted = {view.id: model for view in found if (model := views.price_of(view)) is not None}
         await self._prices.learn(wanted.values())
         known = {name: self._prices.known(model) for name, model in wanted.items()}
         return [replace(view, price=priced(known.get(view.id))) for view in found]
+
+    def _with_origin(self, views: Views, view: ModelView) -> ModelView:
+        """Who says what it costs."""
+        model = views.price_of(view)
+        if model is not None and self._prices.settled(model):
+            return replace(view, price_origin=Origin.FILE)
+        return view if view.own_price is None else replace(view, price_origin=Origin.DATABASE)
 
     async def get(self, name: str) -> ModelView:
         """One name. Raises ModelNameNotFound."""
@@ -86,6 +95,7 @@ class Names:
         view = await self.get(name)
         self._require_free(name, changes)
         self._require_unneeded(view, changes)
+        _require_priceable(view, changes)
         async with self._changing.by(actor) as work:
             before = work.stored.names.get(name)
             if if_version is not None and (before.version if before is not None else 0) != if_version:
@@ -99,6 +109,7 @@ class Names:
                 fallbacks=chosen(changes.fallbacks, now.fallbacks),
                 enabled=chosen(changes.enabled, now.enabled),
                 title=chosen(changes.title, now.title),
+                price=chosen(changes.price, now.price),
             )
             if after.targets != now.targets or after.fallbacks != now.fallbacks:
                 self._known.require_targets(after)
@@ -160,7 +171,27 @@ class Names:
 
 
 def _facts(name: StoredName) -> dict[str, object]:
-    return {"targets": name.targets, "fallbacks": name.fallbacks, "enabled": name.enabled, "title": name.title}
+    price = None if name.price is None else asdict(name.price)
+    return {
+        "targets": name.targets,
+        "fallbacks": name.fallbacks,
+        "enabled": name.enabled,
+        "title": name.title,
+        "price": price,
+    }
+
+
+def _require_priceable(view: ModelView, changes: NameChanges) -> None:
+    """Raises Unfit, FixedBySetting: what is set where prosa is started wins, and an alias costs what its models cost."""
+    price = changes.price
+    if isinstance(price, UnsetType):
+        return
+    if view.price_origin is Origin.FILE:
+        raise FixedBySetting(_PRICES, "price")
+    if price is not None and view.provider is None:
+        raise Unfit("price", "Expected a provider's model: an alias costs what its models cost.")
+    if price is not None and not all(0 <= (each or 0) <= MOST_DOLLARS for each in (price.input, price.output, price.cached)):
+        raise Unfit("price", f"Expected dollars for a million tokens: from 0 to {MOST_DOLLARS}.")
 
 
 def _check_title(title: str | None) -> None:

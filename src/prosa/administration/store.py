@@ -5,7 +5,7 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 
-from prosa.administration.models import Actor, Change, Stored, StoredName, StoredProvider, Value
+from prosa.administration.models import Actor, Change, ModelPrice, Stored, StoredName, StoredProvider, Value
 from prosa.drivers.sql import Connection, Database
 from prosa.kit.errors import ProsaError
 
@@ -37,6 +37,8 @@ _ENDLESS: Final = 1 << 62
 _models: Final = msgspec.json.Decoder(tuple[str, ...]).decode
 _targets: Final = msgspec.json.Decoder(tuple[tuple[str, float], ...]).decode
 _value: Final = msgspec.json.Decoder(Value).decode
+_price: Final = msgspec.json.Decoder(ModelPrice).decode
+_PRICE: Final = "price/"  # before a model's name: its price stands among the settings
 _facts: Final = msgspec.json.Decoder(dict[str, Any]).decode  # whatever was written down
 
 
@@ -54,18 +56,19 @@ class AdministrationReader:
         """All of it, as one state has it: a change that comes in between has it read again."""
         while True:
             version = await self.version()
+            values = await self.values()
             found = Stored(
                 version,
                 _whole(await self._fetch(_VALUES_VERSION)),
                 tuple(_provider(row) for row in await self._fetch(_PROVIDERS)),
-                {name.name: name for name in map(_name, await self._fetch(_NAMES))},
-                await self.values(),
+                {name.name: name for name in (_name(row, values) for row in await self._fetch(_NAMES))},
+                {key: value for key, value in values.items() if not key.startswith(_PRICE)},
             )
             if await self.version() == version:
                 return found
 
     async def values(self) -> dict[str, Value]:
-        """The settings alone."""
+        """The settings, and the prices beside them."""
         return {str(name): _value(str(text)) for name, text in await self._fetch(_VALUES)}
 
     async def changes(self, limit: int, before: int | None, kind: str | None) -> list[Change]:
@@ -109,10 +112,13 @@ class AdministrationWriter:
         lists = {key: msgspec.json.encode(getattr(name, key)).decode() for key in ("targets", "fallbacks")}
         values = {"name": name.name, "enabled": name.enabled, "title": name.title, "version": name.version, "updated_at": now}
         await self._put("model_names", [*values, *lists], values | lists)
+        price = None if name.price is None else msgspec.json.encode(name.price).decode()
+        await self.put_value(_PRICE + name.name, price, now)
 
     async def drop_name(self, name: str) -> None:
         """Take the row away."""
         await self._run("DELETE FROM model_names WHERE name = :name", {"name": name})
+        await self._run("DELETE FROM stored_settings WHERE name = :name", {"name": _PRICE + name})
 
     async def put_value(self, key: str, value: Value, now: int) -> None:
         """Write a setting; None takes it away."""
@@ -200,10 +206,13 @@ def _provider(row: tuple[object, ...]) -> StoredProvider:
     )
 
 
-def _name(row: tuple[object, ...]) -> StoredName:
+def _name(row: tuple[object, ...], values: Mapping[str, Value]) -> StoredName:
     name, targets, fallbacks, enabled, title, version = row
+    price = values.get(f"{_PRICE}{name}")
     return StoredName(
-        str(name), _targets(str(targets)), _models(str(fallbacks)), bool(enabled), _text(title), msgspec.convert(version, int)
+        *(str(name), _targets(str(targets)), _models(str(fallbacks)), bool(enabled), _text(title)),
+        msgspec.convert(version, int),
+        None if price is None else _price(str(price)),
     )
 
 

@@ -29,6 +29,11 @@ async def stored_values(database: Database, fixed: Mapping[str, Fixed]) -> dict[
     return in_force(await AdministrationReader(database.fetch).values(), fixed)
 
 
+async def stored_now(database: Database) -> Stored:
+    """All that is stored, for who doesn't follow it. Raises DatabaseUnavailable, DatabaseNotMigrated."""
+    return await AdministrationReader(database.fetch).stored()
+
+
 class Values:
     """The settings that can be changed while prosa runs. `told`: what the start says, `usual`: what nobody says."""
 

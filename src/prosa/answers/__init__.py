@@ -4,6 +4,10 @@ from prosa.answers.assisting.asking import Ask, Asking
 from prosa.answers.assisting.attaching import Attaching
 from prosa.answers.assisting.beginning import Begun, RunParts
 from prosa.answers.assisting.messages import message_json
+from prosa.answers.assisting.resource_request import ChangedResources, GivenResources
+from prosa.answers.assisting.resource_request import changed as changed_resources
+from prosa.answers.assisting.resource_request import wanted as wanted_resources
+from prosa.answers.assisting.resources import Resources
 from prosa.answers.assisting.retelling import DONE
 from prosa.answers.assisting.run_request import Edit as RunEdit
 from prosa.answers.assisting.run_request import Include as StepInclude
@@ -57,6 +61,7 @@ __all__ = [
     "Asking",
     "Attaching",
     "Begun",
+    "ChangedResources",
     "ChatService",
     "CompactionUnreadable",
     "CompletionNotFound",
@@ -66,6 +71,7 @@ __all__ = [
     "Facts",
     "Fate",
     "Given",
+    "GivenResources",
     "InvalidValue",
     "ItemNotInInput",
     "ItemPage",
@@ -79,6 +85,7 @@ __all__ = [
     "Question",
     "ReferencedItemNotFound",
     "Reply",
+    "Resources",
     "ResponseNotFound",
     "ResponseRequest",
     "RunEdit",
@@ -103,6 +110,7 @@ __all__ = [
     "ToolNamedTwice",
     "Upkeep",
     "Wish",
+    "changed_resources",
     "check_depth",
     "checked",
     "input_items",
@@ -113,4 +121,5 @@ __all__ = [
     "read_thread",
     "read_thread_change",
     "saying",
+    "wanted_resources",
 ]

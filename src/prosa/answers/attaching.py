@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 
 from prosa.answers.errors import CompactionUnreadable
-from prosa.answers.responses import FunctionCall, Message, OutputText, Reasoning, Said, Scribe, ToolCall
+from prosa.answers.responses import FunctionCall, Message, OutputText, OwnCall, Reasoning, Said, Scribe
 from prosa.answers.sealing import Sealer
 from prosa.gateway import Attachment, Gateway, Heard
 from prosa.runs import Event
@@ -91,7 +91,7 @@ def heard(said: Said, begin: int) -> Heard | None:
             text += sum(len(part.text) for part in item.content if isinstance(part, OutputText))
         elif isinstance(item, Reasoning):
             reasoning += sum(len(part.text) for part in item.content) + sum(len(part.text) for part in item.summary)
-        elif isinstance(item, FunctionCall) or (isinstance(item, ToolCall) and said.growth(index) is not None):
+        elif isinstance(item, FunctionCall) or (isinstance(item, OwnCall) and said.growth(index) is not None):
             if open_:
                 return None
             calls += 1

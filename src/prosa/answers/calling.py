@@ -7,9 +7,11 @@ from typing import Final
 
 import msgspec
 
+from prosa.answers.assisting.pinned import Pinned
+from prosa.answers.models import Asked
 from prosa.answers.parts import AnswerParts
-from prosa.answers.responses import ResponseRequest, Scribe, ToolCall
-from prosa.answers.tools import Tool, ToolContext, ToolResult, attempt
+from prosa.answers.responses import HostedCall, ResponseRequest, Scribe, Shown, ToolCall
+from prosa.answers.tools import Admitting, Granted, Tool, ToolContext, ToolResult, attempt
 from prosa.runs import Drive
 
 Waiting = Sequence[tuple[int, ToolCall]]
@@ -34,6 +36,8 @@ class OwnTools:
         self._scribe = scribe
         self._offers = {offer.tool.name: offer for offer in offers(parts.tools, request)}
         self._only = request.choice.only
+        self._include = frozenset(request.include or ())
+        self._asked = Asked.of(drive.run)
         most = parts.settings.tool_calls
         self._most = min(most, request.max_tool_calls) if request.max_tool_calls is not None else most
 
@@ -63,7 +67,8 @@ class OwnTools:
         try:
             for coming in asyncio.as_completed(tasks):
                 index, result = await coming
-                self._drive.push(self._scribe.tool_ended(index, result.output, failed=result.failed))
+                for event in self._ended(index, result):
+                    self._drive.push(event)
         finally:
             left = [task for task in tasks if not task.done()]
             for task in left:
@@ -77,8 +82,29 @@ class OwnTools:
         if refused is not None or offer is None:
             return index, refused or _NOT_OFFERED
         run = self._drive.run
-        context = ToolContext(run.space, run.id, call.call_id, self._parts.clock.now(), offer.options)
+        context = ToolContext(
+            *(run.space, run.id, call.call_id, self._parts.clock.now(), offer.options),
+            payer=self._asked.payer(run),
+            conversation_id=run.conversation_id,
+            place=index,
+            granted=granted_by(self._asked.assisting),
+        )
         return index, await attempt(offer.tool, call.arguments, context, self._parts.settings.tool_seconds)
+
+    def _ended(self, index: int, result: ToolResult) -> list[bytes]:
+        """The events that tell of a result; a hosted tool's item shows what came of it where the request asks for that."""
+        scribe = self._scribe
+        if not isinstance(scribe.said.item(index), HostedCall):
+            return [scribe.tool_ended(index, result.output, failed=result.failed)]
+        answered = result.answered
+        if result.failed or answered is None:
+            return scribe.hosted_ended(index, result.output, [])
+        shown = Shown()
+        if "file_search_call.results" in self._include:
+            shown.results = list(answered.results)
+        if "code_interpreter_call.outputs" in self._include:
+            shown.outputs = list(answered.outputs)
+        return scribe.hosted_ended(index, result.output, list(answered.sources), shown)
 
     def _offer(self, call: ToolCall) -> Offer | None:
         offer = self._offers.get(call.name)
@@ -89,6 +115,20 @@ class OwnTools:
     def _harmless(self, call: ToolCall) -> bool:
         offer = self._offers.get(call.name)
         return offer is None or offer.tool.idempotent
+
+
+def granted_by(pinned: Pinned | None) -> Granted | None:
+    """What comes with the assistant of a run."""
+    if pinned is None or not (pinned.granted or pinned.files):
+        return None
+    return Granted(pinned.owner, frozenset(pinned.granted), frozenset(pinned.files))
+
+
+async def admit(tools: Sequence[Tool], request: ResponseRequest, space: str, pinned: Pinned | None) -> None:
+    """See that what the request's tools are to use is there. Raises NotFound, BadRequest."""
+    for offer in offers(tools, request):
+        if isinstance(offer.tool, Admitting):
+            await offer.tool.admit(offer.options, space, granted_by(pinned))
 
 
 class _Entry(msgspec.Struct):

@@ -15,12 +15,12 @@ from prosa.answers.responses import (
     FunctionCall,
     FunctionOutput,
     Message,
+    OwnCall,
     Reasoning,
     ResponseRequest,
     Said,
     Scribe,
     Tokens,
-    ToolCall,
     fold,
     tokens,
 )
@@ -56,6 +56,7 @@ class Answering:
         self._tools = OwnTools(parts, drive, self.scribe, self.request)
         self._questions = Questions(parts, self.asked, self.request)
         self._questions.payer = self.asked.payer(drive.run)
+        self._questions.contain(drive.run)
         self._breaks = self._idle = 0  # streams that broke, and how many in a row without a word
         self._bytes = 0  # of the streams so far
         self.attached: Attachment | None = None  # where the present answer is made, if in a provider's background
@@ -220,7 +221,7 @@ class Answering:
         for item in reversed(self.scribe.said.items):
             if isinstance(item, FunctionCall):
                 return True
-            if not isinstance(item, ToolCall):
+            if not isinstance(item, OwnCall):
                 return False
         return False
 
@@ -255,7 +256,7 @@ class Answering:
             if self._client_is_asked() or isinstance(last, Message):
                 outcome = self._answered(None) if last.status != "incomplete" else INTERRUPTED
                 return self._resumed("driver_lost", "ended", outcome)
-            if isinstance(last, ToolCall):
+            if isinstance(last, OwnCall):
                 self._drive.push(self.scribe.model_called(None))
         return await self._go_on("driver_lost")
 

@@ -14,7 +14,7 @@ from prosa.answers.continuing import continuation, continuation_or_nudge
 from prosa.answers.errors import ContextTooLarge
 from prosa.answers.models import Asked, Before, Prepared
 from prosa.answers.parts import AnswerParts
-from prosa.answers.responses import ResponseRequest, Said, stored_form
+from prosa.answers.responses import ITEMS, ResponseRequest, Said, stored_form
 from prosa.files import Carried
 from prosa.gateway import Attachment, GatewayReply, Heard, ModelCall, ProviderFault, StreamBroken
 from prosa.kit.errors import BadRequest
@@ -28,6 +28,9 @@ _SHORTER: Final = 2  # of what was too long, one part in so many is kept
 _TOO_LONG: Final = re.compile(
     r"context.{0,24}(length|window|size|limit)|prompt is too long|too many (input )?tokens|maximum.{0,20}tokens", re.IGNORECASE
 )
+
+
+CONTAINER = "cntr_"
 
 
 class Questions:
@@ -44,7 +47,14 @@ class Questions:
         self._first: ModelCall | None = None
         own = [offer.tool for offer in offers(parts.tools, request)]
         self._own = {tool.type: tool for tool in own}
-        self.telling: Telling = telling_of(request, frozenset(tool.name for tool in own), {tool.type: tool.name for tool in own})
+        telling = telling_of(request, frozenset(tool.name for tool in own), {tool.type: tool.name for tool in own})
+        items = {tool.name: ITEMS[tool.type] for tool in own if tool.type in ITEMS}
+        self.telling: Telling = replace(telling, items=items, cites=bool(items), marks=asked.assisting is not None)
+
+    def contain(self, run: Run) -> None:
+        """Name the container in which this run's code runs, where it may run any."""
+        if "code_interpreter_call" in self.telling.items.values():
+            self.telling = replace(self.telling, container=CONTAINER + (run.conversation_id or run.id))
 
     def sent(self) -> bytes | None:
         """What the model was sent of what came before; None where it was simply all."""
@@ -78,7 +88,7 @@ class Questions:
             request = msgspec.structs.replace(request, tool_choice=_NO_TOOLS)
         if request.max_output_tokens is not None and said.usage is not None:
             request = msgspec.structs.replace(request, max_output_tokens=request.max_output_tokens - said.usage.output_tokens)
-        items = [*self._context, *(stored_form(item)[2] for item in said.items)]
+        items = [*self._context, *(stored_form(item)[2] for item in said.heard())]
         return self._addressed(chat_call(items, request, self._own, further=said.calls > 0))
 
     async def prepare(self, context: list[bytes], before: Before | None = None) -> tuple[list[bytes], ModelCall]:

@@ -8,6 +8,7 @@ import msgspec
 from prosa.answers.assisting.pinned import signed
 from prosa.answers.models import Asked
 from prosa.answers.responses import (
+    CodeCall,
     Message,
     OutputItem,
     Reason,
@@ -20,7 +21,7 @@ from prosa.answers.responses import (
     response_json,
     stored_form,
 )
-from prosa.conversations import ConversationService, Item, Landing, context_addition
+from prosa.conversations import ConversationService, Item, Landing, Margin, context_addition, with_margin
 from prosa.kit.errors import ProsaError
 from prosa.runs import Ending, Run, RunDefect, RunState
 
@@ -87,6 +88,9 @@ def ending(conversations: ConversationService, told: Told, at: float, outcome: O
 def _stored(told: Told, outcome: Outcome, item: OutputItem) -> tuple[str, str, bytes]:
     """An item as it is kept; of an assistant's message with whose it is, and why it is incomplete."""
     id, type, body = stored_form(item)
+    if isinstance(item, CodeCall):
+        output = told.scribe.said.output_of(item.id)
+        return id, type, body if output is None else with_margin(body, Margin(told=output))
     pinned = told.asked.assisting
     if pinned is None or not isinstance(item, Message):
         return id, type, body

@@ -7,7 +7,7 @@ import msgspec
 
 from prosa.answers.assisting.hearing import heard_of
 from prosa.answers.assisting.pinned import Pinned
-from prosa.answers.calling import offers
+from prosa.answers.calling import admit, offers
 from prosa.answers.context import still
 from prosa.answers.errors import PreviousResponseNotFound, PreviousResponseOpen, ToolNamedTwice
 from prosa.answers.models import ANSWER, Asked, Before, Prepared, Sources
@@ -134,6 +134,7 @@ class Starter:
     async def prepared(self, space: str, asked: Asked, request: ResponseRequest, sources: Sources, own: list[bytes]) -> Prepared:
         """What the model is to hear: what came before, and what the request adds. Raises as `begin`."""
         _check_names(self._parts, request)
+        await admit(self._parts.tools, request, space, asked.assisting)
         contexts, cut = self._parts.contexts, request.truncation == "auto"
         before = Before([], [])
         if sources.previous_id is not None or sources.conversation_id is not None:

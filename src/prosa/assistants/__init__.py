@@ -3,7 +3,7 @@
 from prosa.assistants.copying import MOST_BYTES as MOST_FILE_BYTES
 from prosa.assistants.copying import AssistantFile, Brought, Copies
 from prosa.assistants.desk import MOST as MOST_ASSISTANTS
-from prosa.assistants.errors import AssistantFileInvalid, AssistantNotFound, StoreNotFound, VersionNotFound
+from prosa.assistants.errors import AssistantFileInvalid, AssistantFileNotFound, AssistantNotFound, StoreNotFound, VersionNotFound
 from prosa.assistants.models import (
     ASSISTANT,
     Assistant,
@@ -63,6 +63,7 @@ __all__ = [
     "Assistant",
     "AssistantFile",
     "AssistantFileInvalid",
+    "AssistantFileNotFound",
     "AssistantNotFound",
     "AssistantParts",
     "AssistantService",

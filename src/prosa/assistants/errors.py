@@ -24,6 +24,13 @@ class StoreNotFound(NotFound):
         super().__init__(f"No vector store found with id '{shown[:80]}'.", param=param)
 
 
+class AssistantFileNotFound(NotFound):
+    """No such file there."""
+
+    def __init__(self, shown: str, param: str) -> None:
+        super().__init__(f"No file found with id '{shown[:80]}'.", param=param)
+
+
 class PersonNotFound(NotFound):
     """Nobody here has this id."""
 

@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from prosa.assistants.errors import FunctionNamedTwice, StoreNotFound
+from prosa.assistants.errors import AssistantFileNotFound, FunctionNamedTwice, StoreNotFound
 from prosa.assistants.ports import AssistantParts
 from prosa.assistants.shapes import Definition, FunctionTool
 from prosa.files import FileNotFound
@@ -33,7 +33,7 @@ class Judge:
 
     async def check(self, caller: Caller, space: str, new: Definition, before: Definition | None = None) -> None:
         """Raises ModelNotFound for a model that isn't there, or that the caller's key may not name; FunctionNamedTwice; and
-        StoreNotFound and FileNotFound for what isn't the caller's own in the space of the assistant's owner."""
+        StoreNotFound and AssistantFileNotFound for what isn't the caller's own in the space of the assistant's owner."""
         check_functions(new)
         if before is None or new.model != before.model:
             await self.check_model(caller, new.model)
@@ -45,7 +45,10 @@ class Judge:
             if id not in known:
                 raise StoreNotFound(f"vs_{id}", STORES)
         for id in _added(new.file_ids, before.file_ids if before else None):
-            await self._parts.files.get(looked_in, id, FILES)
+            try:
+                await self._parts.files.get(looked_in, id)
+            except FileNotFound:
+                raise AssistantFileNotFound(f"file-{id}", FILES) from None
 
     async def check_model(self, caller: Caller, model: str) -> None:
         """Raises ModelNotFound; where nothing is configured yet, any name may stand."""

@@ -53,8 +53,8 @@ class AssistantService:
     async def create(self, caller: Caller, draft: Draft) -> Assistant:
         """Make one. An id that was given tells a repeated request, which finds what it made before.
 
-        Raises ModelNotFound, FunctionNamedTwice, StoreNotFound, FileNotFound, AssistantTooLarge, TooManyAssistants, and what
-        making a store raises.
+        Raises ModelNotFound, FunctionNamedTwice, StoreNotFound, AssistantFileNotFound, AssistantTooLarge, TooManyAssistants, and
+        what making a store raises.
         """
         if draft.id is not None and (before := await self._made(caller, draft.id)) is not None:
             return before

@@ -15,6 +15,7 @@ from prosa.administration import (
     Effective,
     Stored,
     Value,
+    chosen_prices,
     database_figures,
     in_force,
     make_administration,
@@ -94,6 +95,7 @@ class Administering:
         gateway, metering = self._ground.features.gateway, self._ground.metering
         for provider in gateway.configure(effective.gateway(stored, self.now.gateway)):
             metering.prices.forget(provider)
+        metering.prices.choose(chosen_prices(stored))
         metering.metrics.know_models(entry.id for entry in gateway.catalogue.names())
 
     def _tell_features(self) -> None:

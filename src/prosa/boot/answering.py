@@ -7,13 +7,16 @@ from typing import Final
 import msgspec
 
 from prosa.answers import AnswerParts, AnswerService, AnswerSettings, ChatService, Sealer, StillAllowed, Upkeep
+from prosa.answers.tools import BUILT_IN, CodeInterpreter, FileSearch
 from prosa.boot.people import People
 from prosa.conversations import ConversationService, MemoryService
 from prosa.files import FileService
 from prosa.gateway import Gateway
 from prosa.identity import OPERATOR, AccountNotFound, AccountStatus, IdentityParts, KeyStatus, Scope
+from prosa.interpreter import Interpreter
 from prosa.kit.clock import Clock
 from prosa.kit.errors import NotFound
+from prosa.knowledge import VectorStores
 from prosa.runs import Engine, Run
 
 
@@ -26,6 +29,8 @@ class Ground:
     conversations: ConversationService
     files: FileService
     memory: MemoryService
+    stores: VectorStores
+    interpreter: Interpreter
 
 
 def make_answers(engine: Engine, ground: Ground, people: People, clock: Clock) -> tuple[AnswerService, Upkeep]:
@@ -36,6 +41,7 @@ def make_answers(engine: Engine, ground: Ground, people: People, clock: Clock) -
         clock=clock,
         still_allowed=still_allowed(people.identity),
         settings=ground.settings,
+        tools=(*BUILT_IN, FileSearch(ground.stores), CodeInterpreter(ground.interpreter, ground.files)),
         memory=ground.memory,
     )
     return AnswerService(engine, parts), Upkeep(engine, parts, ground.memory)

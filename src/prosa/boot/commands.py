@@ -61,16 +61,19 @@ class Boot:
 
         return begin(_load({}).settings)
 
-    def configuration(self) -> cli.Configuration:
+    def configuration(self, *, stored: bool = False) -> cli.Configuration:
         """See BootPort."""
         from prosa.boot.discovery import discover
+        from prosa.boot.stocktaking import Stock, stock
 
         loaded = _load({})
         settings = discover(loaded.settings)
+        known = stock(settings) if stored else Stock(settings.gateway)
         return cli.Configuration(
             lines=tuple(cli.ConfigLine(line.section, line.name, line.value, line.source, line.help) for line in loaded.lines),
             warnings=loaded.warnings,
-            gateway=settings.gateway,
+            gateway=known.gateway,
+            idle=known.idle,
             data_dir=settings.server.data_dir,
             database=settings.database,
             import_path=settings.import_path,

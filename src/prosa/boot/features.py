@@ -33,9 +33,12 @@ from prosa.files import FileService
 from prosa.gateway import Gateway
 from prosa.identity import RepeatService
 from prosa.interactions import InteractionService
+from prosa.interpreter import Interpreter
 from prosa.kit.clock import Clock
 from prosa.runs import Engine, EngineParts, Run, RunState
 from prosa.usage import UsageService
+
+KERNELS = "kernels"  # where workers find each other's, in the run folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,7 @@ class Features(ApiFeatures):
 
     upkeep: Upkeep
     repeats: RepeatService
+    interpreter: Interpreter
 
 
 def make_features(settings: Settings, gateway: Gateway, people: People, metrics: Metrics, clock: Clock) -> Features:
@@ -56,10 +60,12 @@ def make_features(settings: Settings, gateway: Gateway, people: People, metrics:
     shelf = Shelf(database, people.journal, clock, feed)
     files = FileService(database, blobs_of(database, settings.server.data_dir, clock), settings.files, clock)
     memory = MemoryService(database, people.journal, conversations, clock)
-    ground = Ground(settings.answers, gateway, conversations, files, memory)
+    stores = make_stores(runs, people, gateway, files, feed, settings.stores)
+    several = settings.server.workers > 1
+    interpreter = Interpreter(settings.interpreter, clock, settings.server.run_dir / KERNELS if several else None)
+    ground = Ground(settings.answers, gateway, conversations, files, memory, stores, interpreter)
     answers, upkeep = make_answers(runs, ground, people, clock)
     after.append(upkeep.ended)
-    stores = make_stores(runs, people, gateway, files, feed, settings.stores)
     assistants = make_assistants(people, gateway, files, feed, clock, StoresOfAssistants(stores))
     threads = make_threads(runs, people, conversations, files, stores)
     return Features(
@@ -75,6 +81,7 @@ def make_features(settings: Settings, gateway: Gateway, people: People, metrics:
         thread_runs=ThreadRuns(RunParts(runs, answers, assistants, threads, conversations)),
         memory=memory,
         upkeep=upkeep,
+        interpreter=interpreter,
         chats=make_chats(runs, gateway, files, people),
         repeats=RepeatService(database, people.journal, people.identity.keyring, runs, clock),
         feed=feed,

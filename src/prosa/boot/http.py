@@ -18,6 +18,7 @@ from prosa.boot.secrets import unlocked
 from prosa.boot.server import Server, Serving, tune_collector
 from prosa.boot.settings import Loaded, ServerSettings, Settings, StartRefused
 from prosa.boot.site import bind_site
+from prosa.boot.stocktaking import named
 from prosa.boot.workers import Workers
 from prosa.drivers.telemetry import AccessLog, SharedMetrics, configure_logs, log_form
 from prosa.gateway import Script, WrongScript
@@ -46,7 +47,7 @@ def serve(loaded: Loaded, environ: Mapping[str, str], arguments: Sequence[str] =
     configure_logs(settings.logs.level, form, sys.stdout, settings.logs.secrets)
     settings = discover(settings)
     ports = tuple(each.getsockname()[1] for each in listeners)
-    banner = Banner(settings, ports[0], form, loaded.warnings, *ports[1:])
+    banner = Banner(named(settings), ports[0], form, loaded.warnings, *ports[1:])
     serving = _serving(settings, form, banner)
     if settings.server.workers == 1 or settings.server.reload:
         server = Server(serving(0, 1, banner.show, None))

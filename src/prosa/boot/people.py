@@ -31,7 +31,7 @@ from prosa.files import erase_files, inherit_files
 from prosa.identity import RIGHTS_TOPIC, Foundation, IdentityParts, erase_repeats, inherit_repeats, make_identity
 from prosa.interactions import erase_interactions, inherit_interactions
 from prosa.kit.clock import Clock
-from prosa.knowledge import erase_stores, inherit_stores
+from prosa.knowledge import erase_passages, erase_stores, inherit_passages, inherit_stores
 from prosa.privacy import ErasureList, ErasureNotes, ErasuresUnwritable, erase_traces, list_of
 from prosa.runs import erase_runs, inherit_runs
 from prosa.usage import erase_usage, inherit_usage
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 ERASERS = (
     *(erase_interactions, erase_runs, erase_files, erase_conversations, erase_shelf),
     *(erase_shares, erase_repeats, erase_changes, erase_memory, erase_usage),
-    *(erase_actor, erase_assistants, erase_stores),
+    *(erase_actor, erase_assistants, erase_stores, erase_passages),
     *(erase_orphans, erase_traces),
 )
 SIGNALS = "signals"  # the processes' sockets, in the run folder
@@ -110,7 +110,7 @@ def make_people(settings: Settings, attempts: "Attempts", clock: Clock) -> Peopl
         heirs=(
             *(inherit_interactions, inherit_runs, inherit_files, inherit_conversations, inherit_shelf),
             *(inherit_shares, inherit_repeats, inherit_changes, inherit_memory, inherit_usage),
-            *(inherit_assistants, inherit_stores),
+            *(inherit_assistants, inherit_stores, inherit_passages),
         ),
         # The last one notes it where no backup reaches: what isn't noted isn't deleted.
         erasers=(*ERASERS, ErasureNotes(erasures)),

@@ -115,6 +115,7 @@ class System:
         await self.features.repeats.stop()
         await self.runs.stop(grace)
         await self.features.answers.stop()
+        await self.features.interpreter.stop()
         await self.features.upkeep.stop()
         await self.features.feed.stop()
         await self.features.presence.stop()

@@ -149,7 +149,7 @@ def _looking(app: App, port: BootPort) -> None:
 
         if install_interpreter:
             return run(examination.install_interpreter(port.configuration().interpreter))
-        return run(examination.examine(port.configuration()))
+        return run(examination.examine(port.configuration(stored=True)))
 
     @app.command(group=LOOK, help_epilogue=examples("openapi > openapi.json"))
     def openapi() -> int:
@@ -178,7 +178,7 @@ def _models(app: App, port: BootPort) -> None:
         """List the models that callers can name, or explain where a name goes."""
         from prosa.cli import models_command
 
-        return run(models_command.listing(port.configuration().gateway, ask=options.ask))
+        return run(models_command.listing(port.configuration(stored=True).gateway, ask=options.ask))
 
     @models.command(name="list", help_epilogue=examples("models list", "models list --ask"))
     def listing(*, options: Annotated[Models, Parameter(name="*")] = Models()) -> int:
@@ -196,7 +196,7 @@ def _models(app: App, port: BootPort) -> None:
         """
         from prosa.cli import models_command
 
-        return run(models_command.explain(port.configuration().gateway, name, embeddings=options.embeddings))
+        return run(models_command.explain(port.configuration(stored=True).gateway, name, embeddings=options.embeddings))
 
 
 def _migrating(app: App, port: BootPort) -> None:

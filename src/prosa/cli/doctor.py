@@ -11,6 +11,7 @@ from importlib import metadata
 from pathlib import Path
 
 import prosa
+from prosa.administration import ProviderState
 from prosa.cli.jobs_examined import jobs
 from prosa.cli.port import Configuration
 from prosa.cli.terminal import complain, say, table
@@ -26,6 +27,13 @@ _PACKAGES = ("uvicorn", "uvloop", "httptools", "fastapi", "msgspec", "sqlalchemy
 _SQLITE_BUGS = (((3, 51, 3), "two connections that write or checkpoint at the same instant can corrupt a database in WAL mode"),)
 _LEAST_FREE = 200 * 1024 * 1024
 
+_IDLE = {
+    ProviderState.DISABLED: (True, "it is switched off"),
+    ProviderState.SHADOWED: (True, "the settings have one of this name"),
+    ProviderState.UNFIT: (False, "this version knows no such kind"),
+    ProviderState.ADDRESS_REFUSED: (False, "its address is private, and PROSA_PRIVATE_HOSTS doesn't list it"),
+    ProviderState.KEY_UNREADABLE: (False, "its key was sealed with another secret; enter it again"),
+}
 _ADVICE = "check its key, its address and the network"
 
 Row = tuple[str, str, str]
@@ -132,11 +140,17 @@ async def _providers(configuration: Configuration) -> list[Row]:
         rows = list(await asyncio.gather(*(_provider(catalogue, provider) for provider in asked)))
     finally:
         await client.aclose()
+    rows.extend(_idle(name, state) for name, state in configuration.idle)
     mock = "mock" in catalogue.providers
     rows.append(("ok", "mock", "answers without a provider") if mock else ("ok", "mock", "off"))
     if not asked and not mock:
         rows.append(("fail", "none", "model calls answer 503: set a provider's key"))
     return rows
+
+
+def _idle(name: str, state: ProviderState) -> Row:
+    good, reason = _IDLE[state]
+    return "ok" if good else "fail", name, f"stored, but doesn't take part: {reason}"
 
 
 async def _provider(catalogue: Catalogue, provider: Provider) -> Row:

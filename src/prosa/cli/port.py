@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from prosa.administration import Administration
+from prosa.administration import Administration, ProviderState
 from prosa.conversations import Ground
 from prosa.drivers.sql import Connection, DatabaseAddress
 from prosa.drivers.vault import Rotation
@@ -50,6 +50,7 @@ class Configuration:
     owners: tuple[str, ...]  # names under which the settings' keys own things
     address: str
     interpreter: InterpreterSettings
+    idle: tuple[tuple[str, ProviderState], ...] = ()  # stored providers that don't take part
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +92,9 @@ class BootPort(Protocol):
         """Do background work until a signal; the exit status."""
         ...
 
-    def configuration(self) -> Configuration:
-        """The effective settings, with Ollama found on its own port."""
+    def configuration(self, *, stored: bool = False) -> Configuration:
+        """The effective settings, with Ollama found on its own port; `stored`: and with the providers, names and defaults that
+        administrators have stored."""
         ...
 
     def document(self) -> bytes:

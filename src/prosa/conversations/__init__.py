@@ -17,7 +17,7 @@ from prosa.conversations.errors import (
 )
 from prosa.conversations.exporting import EXPORT, MOST_EXPORTED, ExportService, ExportStarter, ExportWish, Format
 from prosa.conversations.importing import IMPORT, Importer, ImportParts, ImportService
-from prosa.conversations.margins import Attachment, AttachmentTool, Margin, Reason, margin_of, with_margin, without_margin
+from prosa.conversations.margins import MARGIN, Attachment, AttachmentTool, Margin, Reason, margin_of, with_margin, without_margin
 from prosa.conversations.memory.errors import MemoryChanged, MemoryNotFound, MemoryUnfit, SummaryUnfit, TooManyMemories
 from prosa.conversations.memory.models import LONGEST as LONGEST_MEMORY
 from prosa.conversations.memory.models import LONGEST_SUMMARY, SUMMARY, Memory, Recalled, Summary
@@ -120,6 +120,7 @@ __all__ = [
     "LONGEST_SUMMARY",
     "LONGEST_TAG",
     "LONGEST_TITLE",
+    "MARGIN",
     "MOST",
     "MOST_EXPORTED",
     "MOST_LETTERS",

@@ -30,13 +30,14 @@ class Attachment(Struct):
 
 class Margin(Struct, omit_defaults=True):
     """`assistant_id` as it is shown: who made the message; `reason`: why it is incomplete; `name`: the id by which another system
-    knew it, shown in the place of ours."""
+    knew it, shown in the place of ours; `told`: of code that a model ran, what came of it."""
 
     metadata: dict[str, str] = {}
     attachments: list[Attachment] = []
     assistant_id: str | None = None
     reason: Reason | None = None
     name: Annotated[str, Meta(max_length=256)] | None = None
+    told: str | None = None
 
 
 EMPTY: Final = Margin()

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -17,6 +17,14 @@ from prosa.kit.clock import Clock
 
 _logger = logging.getLogger("prosa.interpreter")
 _LOOK: Final = 15.0  # seconds between two looks for idle kernels
+
+
+Files = Callable[[], Awaitable[Sequence[Made]]]
+
+
+async def nothing() -> Sequence[Made]:
+    """No files."""
+    return ()
 
 
 @dataclass(slots=True)
@@ -51,7 +59,7 @@ class Interpreter:
         """What is missing for running code here; None where nothing is. Cheap after the first time."""
         return why_not(self._settings)
 
-    async def run(self, space: str, key: str, code: str, files: Callable[[], Sequence[Made]] = tuple) -> Ran:
+    async def run(self, space: str, key: str, code: str, files: Files = nothing) -> Ran:
         """Run a cell in the kernel of this key, a new one where there is none; `files` are asked for then, and laid into it.
 
         Raises InterpreterUnavailable, InterpreterBusy.
@@ -94,9 +102,9 @@ class Interpreter:
         if seat is None:
             self._leave(order.space, order.key)
             return None
-        return await self._here(seat, order.code, tuple)
+        return await self._here(seat, order.code, nothing)
 
-    async def _here(self, seat: _Seat, code: str, files: Callable[[], Sequence[Made]]) -> Ran:
+    async def _here(self, seat: _Seat, code: str, files: Files) -> Ran:
         async with seat.lock:
             try:
                 return await self._ran(seat, code, files)
@@ -110,11 +118,11 @@ class Interpreter:
         if self._meeting is not None:
             self._meeting.leave(space, key)
 
-    async def _ran(self, seat: _Seat, code: str, files: Callable[[], Sequence[Made]]) -> Ran:
+    async def _ran(self, seat: _Seat, code: str, files: Files) -> Ran:
         try:
             if seat.kernel is None or not seat.kernel.alive:
                 seat.kernel = await Kernel.started(self._settings, seat.number)
-                await seat.kernel.put(files())
+                await seat.kernel.put(await files())
         except KernelDied:
             _logger.warning("a kernel of the code interpreter did not start")
             raise InterpreterUnavailable("its process does not start: see prosa doctor.") from None

@@ -2,7 +2,7 @@
 
 from prosa.knowledge.embedding import Embedder
 from prosa.knowledge.extraction import Chunking, Passage
-from prosa.knowledge.retrieval import ChunkIndex
+from prosa.knowledge.retrieval import ChunkIndex, erase_passages, inherit_passages
 from prosa.knowledge.stores import (
     BATCH,
     INGESTION,
@@ -39,6 +39,7 @@ from prosa.knowledge.stores import (
     VectorStores,
     erase_stores,
     inherit_stores,
+    parsed_filter,
 )
 
 __all__ = [
@@ -79,6 +80,9 @@ __all__ = [
     "VectorStoreNotFound",
     "VectorStoreQuotaExceeded",
     "VectorStores",
+    "erase_passages",
     "erase_stores",
+    "inherit_passages",
     "inherit_stores",
+    "parsed_filter",
 ]

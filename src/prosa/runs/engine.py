@@ -194,7 +194,12 @@ class Engine:
         """Go on with a run that waits for somebody outside, with more rows and the next events of its log: all of it is durable
         when this returns, or, where the run has changed since it was read, none of it, and it is False. Raises
         DatabaseUnavailable, after which nobody knows which."""
-        if run.state is not RunState.WAITING or not await self._raise(run, parts, batch):
+        if run.state is not RunState.WAITING:
+            return False
+        live = self._live.get(run.id)
+        if live is not None and live.fence == run.fence and live.task is not None:
+            await asyncio.wait([live.task])  # its driver, which has written that it waits, is about to leave
+        if not await self._raise(run, parts, batch):
             return False
         if batch is not None:
             self._hub.publish(run.id, batch)

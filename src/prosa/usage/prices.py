@@ -111,6 +111,7 @@ class PriceBook:
     def __init__(self, sources: PriceSources, clock: Clock) -> None:
         self._sources = sources
         self._clock = clock
+        self._chosen: Mapping[str, Price] = {}
         self._known: dict[Model, tuple[Price | None, float]] = {}  # until when, in seconds since 1970
         self._strangers: set[str] = set()
 
@@ -129,6 +130,16 @@ class PriceBook:
         if wanted:
             await self._ask(wanted, now)
 
+    def choose(self, prices: Mapping[str, Price]) -> None:
+        """From now on these count, by a model's name with its provider's before it; but not before those of the settings."""
+        if prices != self._chosen:
+            self._chosen = prices
+            self._known.clear()
+
+    def settled(self, model: Model) -> bool:
+        """Whether the settings say the price."""
+        return self._own(model) is not None
+
     def forget(self, provider: str) -> None:
         """The provider isn't what it was: its models may cost something else."""
         for model in [model for model in self._known if model[0] == provider]:
@@ -144,7 +155,7 @@ class PriceBook:
     def _near(self, model: Model) -> tuple[Price | None, str | None]:
         """A price that needs no table, else the base URL by which to ask it; neither where nobody can know."""
         provider, name = model
-        own = self._sources.own.get(f"{provider}/{name}") or self._sources.own.get(name)
+        own = self._own(model) or self._chosen.get(f"{provider}/{name}")
         if own is not None:
             return own, None
         url = self._sources.base_url(provider)
@@ -152,6 +163,9 @@ class PriceBook:
             return FREE, None
         # A server of one's own is in no table; nor is one that the table has answered for already.
         return None, url if url is not None and url.startswith("https://") and url not in self._strangers else None
+
+    def _own(self, model: Model) -> Price | None:
+        return self._sources.own.get("/".join(model)) or self._sources.own.get(model[1])
 
     async def _ask(self, wanted: dict[Model, Wanted], now: float) -> None:
         try:

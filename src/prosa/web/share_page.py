@@ -1,7 +1,9 @@
-"""The page that a shared link shows: plain text of who said what, every character of it escaped, no script."""
+"""The page that a shared link shows: who said what, every character of it escaped, no script."""
 
+from collections.abc import Sequence
 from functools import cache
 from html import escape
+from itertools import zip_longest
 from string import Template
 from typing import Final
 
@@ -33,8 +35,8 @@ _COPY: Final = "/shares/copy/"  # the app's page that asks before it copies, and
 _DATES: Final[dict[Language, str]] = {"en": "%Y-%m-%d", "pt-BR": "%d/%m/%Y"}
 
 
-def share_page(shared: Shared, place: str, accept_language: bytes | None) -> bytes:
-    """The page, in the language that the reader prefers; `place` is its address."""
+def share_page(shared: Shared, place: str, accept_language: bytes | None, drawn: Sequence[str | None] = ()) -> bytes:
+    """The page, in the language that the reader prefers; `place` is its address, `drawn` safe HTML of each message, if any."""
     language = preferred(accept_language)
     words, date = _WORDS[language], _DATES[language]
     share, snapshot = shared.share, shared.snapshot
@@ -42,10 +44,10 @@ def share_page(shared: Shared, place: str, accept_language: bytes | None) -> byt
     if share.expires_at is not None:
         note += " " + _told(words["until"], share.expires_at, date)
     said: list[str] = []
-    for message in snapshot.messages:
+    for message, html in zip_longest(snapshot.messages, drawn[: len(snapshot.messages)]):
         files = "".join(_shown(snapshot.files[number], f"{place}/files/{number}") for number in message.files)
-        who, text = words.get(message.role, ""), escape(message.text)
-        said.append(f'<article class="{escape(message.role)}"><h2>{who}</h2><p>{text}</p>{files}</article>')
+        who, text = words.get(message.role, ""), html or f'<p class="said">{escape(message.text)}</p>'
+        said.append(f'<article class="{escape(message.role)}"><h2>{who}</h2>{text}{files}</article>')
     parts = {
         "language": language,
         "title": escape(share.title or words["untitled"]),

@@ -153,6 +153,50 @@ async def test_kinds_and_prices_are_told() -> None:
         assert not [name for name in await ids(root) if name.startswith("mock")]  # where there is a real one
 
 
+@pytest.mark.contract("A20")
+async def test_a_price_is_said_by_an_administrator_counts_from_then_on_and_is_taken_back() -> None:
+    async with home() as (found, root, _server):
+        client = await program(found, root)
+
+        async def cost() -> str | None:
+            await client.post("/v1/chat/completions", json=CHAT | {"model": "lab/qwen3"})
+            await found.prosa.system.metering.recorder.flush()
+            calls = (await root.ask("GET", "/usage/calls?limit=1")).json()["data"]
+            return None if calls[0]["cost_usd"] is None else str(calls[0]["cost_usd"])
+
+        assert await cost() is None  # nobody knows
+        changed = await root.ask("PATCH", "/models/lab/qwen3", {"price": {"input": 1000, "output": 2000}}, headers=ANY)
+        assert (changed.json()["own_price"], changed.json()["price_origin"]) == (
+            {"input": 1000.0, "output": 2000.0, "cached": None},
+            "database",
+        )
+        assert float(await cost() or 0) > 0
+        every = {each["id"]: each for each in (await root.ask("GET", "/model-catalogue?prices=true")).json()["data"]}
+        assert every["lab/qwen3"]["price"]["output"] == 2000.0
+        log = (await root.ask("GET", "/settings/changes?kind=model&limit=1")).json()["data"][0]
+        assert (log["name"], log["after"]["price"]["input"]) == ("lab/qwen3", 1000.0)
+        taken = await root.ask("PATCH", "/models/lab/qwen3", {"price": None}, headers=ANY)
+        assert (taken.json()["own_price"], taken.json()["price_origin"]) == (None, "default")
+        assert await cost() is None
+        await root.ask("PATCH", "/models/lab/qwen3", {"price": {"input": 1, "output": 0}}, headers=ANY)
+        await root.ask("DELETE", "/models/lab/qwen3")
+        assert (await root.ask("GET", "/models/lab/qwen3")).json()["own_price"] is None
+
+
+async def test_a_price_that_cant_be_is_refused() -> None:
+    async with home(PROSA_PRICES='{"whisper-1": {"input": 1.5, "output": 6}}') as (_found, root, _server):
+        alias = {"name": "fast", "targets": [{"model": "mock"}]}
+        await root.ask("POST", "/models", alias)
+        for name, price, told in (
+            ("lab/qwen3", {"input": -1, "output": 1}, (422, "invalid_body")),
+            ("lab/qwen3", {"input": 1}, (422, "invalid_body")),
+            ("fast", {"input": 1, "output": 1}, (422, "unfit_value")),
+            ("lab/whisper-1", {"input": 1, "output": 1}, (409, "fixed_by_setting")),
+        ):
+            assert problem(await root.ask("PATCH", f"/models/{name}", {"price": price}, headers=ANY)) == told
+        assert (await root.ask("GET", "/models/lab/whisper-1")).json()["price_origin"] == "file"
+
+
 async def test_who_has_only_the_mock_chooses_among_the_few_that_show_something() -> None:
     async with house() as found:
         assert await ids(await found.person("ana")) == ["mock", "mock-embedding", "mock-markdown", "mock-reasoning"]

@@ -5,7 +5,10 @@ import re
 import httpx2
 import pytest
 
-from prosa.conversations import Face
+from prosa.conversations import Face, Shared
+from prosa.conversations.sharing import Share, SharedMessage, Snapshot
+from prosa.conversations.sharing.drawing import Drawing
+from prosa.drivers.children import Bounds
 from prosa.identity import OPERATOR
 from tests.api.app.house import House, Person, house, problem
 from tests.conversations.desk import message
@@ -81,6 +84,48 @@ async def test_every_character_of_a_shared_text_is_a_character() -> None:
     }
     assert tags <= own | {f"/{name}" for name in own} | {"/"}
     assert page.text.count("<h1>") == 1 and "$said" not in page.text.replace("${said}", "")
+
+
+MARKDOWN = """# Roteiro
+
+| Dia | Onde |
+|---|---|
+| **1** | `Belém` <script>alert(1)</script> |
+
+- [mapa](https://mapas.example/?a=1&b="2) [x](javascript:alert(1)) ![i](https://fora.example/p.png)
+
+```html
+</code></pre><img src=x onerror=alert(1)>
+```
+
+$a<b$ <b onclick=x>y</b> &lt;i&gt;
+"""
+
+
+@pytest.mark.attack("E1", "E2", "E3", "L4")
+async def test_what_a_model_wrote_is_shown_as_markdown_without_a_tag_of_its_own() -> None:
+    async with house() as home:
+        ana = await home.person("ana")
+        items = message("# não, *assim*"), message(MARKDOWN, "assistant"), message("Só isto.", "assistant")
+        made = await shared(ana, await conversation_of(home, ana, *items))
+        first, again = [await ana.browser.get(made["path"], headers=HTML) for _ in range(2)]
+    page = first.text
+    assert (
+        again.text == page and "<h3>Roteiro</h3>" in page and "<td><strong>1</strong></td>" in page and "# não, *assim*" in page
+    )
+    tags = set(re.findall(r"<\s*([a-zA-Z!/][a-zA-Z0-9]*)", page.partition("<main>")[2]))
+    assert not {"script", "img", "b", "i", "style", "iframe"} & tags and "onclick=x&gt;" in page
+    links = re.findall(r'href="([^"]*)"', page.partition("<main>")[2])
+    assert links[:2] == ["https://mapas.example/?a=1&amp;b=%222", "https://fora.example/p.png"] and len(links) == 3
+    assert "(https://mapas.example/" in page  # where a link leads is seen
+
+
+async def test_without_a_process_to_draw_them_words_are_shown_as_they_were_written() -> None:
+    snapshot = Snapshot((SharedMessage("user", "*a*"), SharedMessage("assistant", "*b*"), SharedMessage("assistant", "c")))
+    given = Shared(Share("a" * 32, "ana", "c" * 32, None, 3, 0, 1.0, None), snapshot)
+    drawing = Drawing()
+    assert await drawing.drawn(given) == (None, "<p><em>b</em></p>", None)
+    assert await Drawing(Bounds(seconds=0.0)).drawn(given) == (None, None, None)
 
 
 @pytest.mark.attack("A1", "A10")

@@ -1,5 +1,6 @@
 """`/v1/vector_stores` by the unmodified SDK of OpenAI and by hand."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator
 from typing import Any
@@ -11,7 +12,7 @@ from openai.types import VectorStore, VectorStoreDeleted, VectorStoreSearchRespo
 from openai.types.vector_stores import VectorStoreFile, VectorStoreFileBatch, VectorStoreFileDeleted
 
 from tests.answers.sdk_types import check_as
-from tests.api.openai.storing import BURROS, MULAS, PATH, Stock, stocked
+from tests.api.openai.storing import BURROS, MULAS, PATH, PATIENCE, Stock, stocked
 from tests.databases import KINDS
 from tests.samples import PNG
 
@@ -199,3 +200,28 @@ async def test_a_repeated_request_makes_one_store(stock: Stock) -> None:
     assert twice[0].json()["id"] == twice[1].json()["id"]
     await stock.settled(twice[0].json()["id"])
     assert len((await stock.sdk.vector_stores.list()).data) == 1
+
+
+async def test_another_model_embeds_what_was_read_anew_in_the_background(stock: Stock) -> None:
+    store = await stock.store(burros=BURROS)
+    stores, database = stock.sdk.vector_stores, stock.prosa.system.people.database
+    before = await stores.retrieve(store)
+    assert before.model_dump()["prosa"] == {"description": None, "embedding_model": "mock-embedding"}
+
+    async def until(model: str | None) -> int:
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                if await database.fetch("SELECT model FROM vector_store_files") == [(model,)]:
+                    break
+                await asyncio.sleep(0.01)
+        return (await stores.retrieve(store)).usage_bytes
+
+    await stores.update(store, extra_body={"prosa": {"embedding_model": None}})
+    assert await until(None) < before.usage_bytes
+    assert "Anselmo" in (await stock.search(store, "dono do burro"))[0]["content"][0]["text"]
+    await stores.update(store, extra_body={"prosa": {"embedding_model": "mock-embedding"}})
+    assert await until("mock-embedding") == before.usage_bytes
+    assert (await stock.search(store, "dono do burro"))[0]["score"] > 0
+    refused = await stock.client.post(f"{PATH}/{store}", json={"prosa": {"embedding_model": "nothing-like-it"}})
+    assert refused.status_code == 404 and refused.json()["error"]["code"] == "model_not_found"
+    assert (await stores.retrieve(store)).model_dump()["prosa"]["embedding_model"] == "mock-embedding"

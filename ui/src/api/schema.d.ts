@@ -1513,6 +1513,8 @@ export interface components {
             targets: components["schemas"]["Target"][];
             fallbacks: string[];
             price: components["schemas"]["Price"] | null;
+            own_price: components["schemas"]["Price"] | null;
+            price_origin: components["schemas"]["Origin"];
         };
         Answer: {
             id: string;
@@ -2120,6 +2122,7 @@ export interface components {
             title?: string | null;
             /** @default true */
             enabled?: boolean;
+            price?: components["schemas"]["OwnPrice"] | null;
         };
         MyChanges: {
             /** @default  */
@@ -2210,6 +2213,11 @@ export interface components {
         };
         /** @enum {string} */
         Origin: "default" | "database" | "discovered" | "file" | "environment";
+        OwnPrice: {
+            input: number;
+            output: number;
+            cached?: number | null;
+        };
         PasswordBounds: {
             least: number;
             recommended: number;

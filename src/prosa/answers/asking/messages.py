@@ -6,7 +6,7 @@ go as `system`, which every server takes (OpenAI reads it as `developer` for mod
 """
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -15,6 +15,7 @@ from msgspec import Raw, Struct
 
 from prosa.answers.asking.thoughts import opened, wanted_back
 from prosa.answers.responses import (
+    NAMES,
     TOOL_CALL,
     InputFile,
     InputImage,
@@ -25,6 +26,7 @@ from prosa.answers.responses import (
     ToolCallMissing,
     ToolOutputMissing,
 )
+from prosa.conversations import MARGIN, Margin
 
 _ABSENT: Final = Raw()
 _PICTURES: Final = "[The tool's pictures and documents follow.]"
@@ -83,6 +85,10 @@ class _Thought(Struct):
     text: str = ""
 
 
+class _Printed(Struct):
+    logs: str = ""
+
+
 class _Item(Struct):
     """Any item, as far as a chat has a word for it."""
 
@@ -96,9 +102,14 @@ class _Item(Struct):
     output: Raw = _ABSENT
     summary: list[_Thought] | None = None
     encrypted_content: str | None = None
+    code: str | None = None
+    outputs: list[_Printed] | None = None
+    margin: Raw = msgspec.field(default=_ABSENT, name=MARGIN)
 
 
 InputPart = InputText | InputImage | InputFile
+_encode: Final = msgspec.json.Encoder().encode
+_margin: Final = msgspec.json.Decoder(Margin).decode
 _item: Final = msgspec.json.Decoder(_Item).decode
 _given: Final = msgspec.json.Decoder(list[InputPart]).decode
 _replayed: Final = msgspec.json.Decoder(list[OutputText | Refusal]).decode
@@ -154,26 +165,17 @@ class _Chat:
 
     def written(self) -> list[ChatMessage]:
         for place, item in enumerate(self._items):
-            if item.type == "message":
-                self._message(item)
-            elif item.type == "function_call":
-                self._call(_Call(item.call_id, item.name, item.arguments, whole=item.status != "incomplete"))
-            elif item.type == TOOL_CALL:
-                if bytes(item.output) not in (b"", b"null"):
-                    self._call(_Call(item.call_id, item.name, item.arguments, item.output))
-            elif item.type == "function_call_output":
-                self._turn.answered = True
-            elif item.type == "reasoning":
-                self._reasoning(item, given_back=place > self._thinks_from)
-            else:
+            write = _WRITERS.get(item.type)
+            if write is None:
                 raise InvalidValue("input", f"items that a model can be told, not one of type '{item.type[:64]}'")
+            write(self, item, place)
         self._flush()
         for call_id, left in self._outputs.items():
             if left:
                 raise ToolCallMissing(call_id)
         return self.messages
 
-    def _message(self, item: _Item) -> None:
+    def _message(self, item: _Item, _place: int) -> None:
         if item.role == "assistant":
             if self._turn.calls:
                 self._flush()
@@ -183,7 +185,17 @@ class _Chat:
         role = "user" if item.role == "user" else "system"
         self.messages.append(ChatMessage(role, _content(_given(item.content))))
 
-    def _reasoning(self, item: _Item, *, given_back: bool) -> None:
+    def _code(self, item: _Item, place: int) -> None:
+        """Code of an earlier answer, with what it printed as far as that is kept."""
+        printed = "".join(each.logs for each in item.outputs or ())
+        margin = _margin(item.margin) if item.margin is not _ABSENT else Margin()
+        output = margin.told if margin.told is not None else printed
+        if item.code and item.status != "in_progress":
+            arguments = _encode({"code": item.code}).decode()
+            self._call(_Call(f"call_code_{place}", NAMES[item.type], arguments, Raw(_encode(output))))
+
+    def _reasoning(self, item: _Item, place: int) -> None:
+        given_back = place > self._thinks_from
         turn = self._turn
         if turn.calls or turn.text:
             self._flush()
@@ -192,6 +204,19 @@ class _Chat:
         turn.thoughts += [thought.text for thought in told]
         if given_back:
             turn.blocks += opened(item.encrypted_content or "")
+
+    def _function(self, item: _Item, _place: int) -> None:
+        self._call(_Call(item.call_id, item.name, item.arguments, whole=item.status != "incomplete"))
+
+    def _own(self, item: _Item, _place: int) -> None:
+        if bytes(item.output) not in (b"", b"null"):
+            self._call(_Call(item.call_id, item.name, item.arguments, item.output))
+
+    def _answer(self, _item: _Item, _place: int) -> None:
+        self._turn.answered = True
+
+    def _search(self, _item: _Item, _place: int) -> None:
+        """What an earlier search found was for the answer behind it."""
 
     def _call(self, call: _Call) -> None:
         if self._turn.answered:
@@ -225,6 +250,17 @@ class _Chat:
         if not waiting:
             raise ToolOutputMissing(call_id)
         return waiting.popleft()
+
+
+_WRITERS: Final[dict[str, Callable[[_Chat, _Item, int], None]]] = {
+    "message": _Chat._message,
+    "function_call": _Chat._function,
+    "function_call_output": _Chat._answer,
+    TOOL_CALL: _Chat._own,
+    "code_interpreter_call": _Chat._code,
+    "file_search_call": _Chat._search,
+    "reasoning": _Chat._reasoning,
+}
 
 
 def _result_of(output: Raw) -> tuple[str, list[Part]]:

@@ -4,13 +4,15 @@ One teller for one model call; several may follow one another over the same scri
 message that another left open (after a takeover).
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
 import msgspec
 
 from prosa.answers.asking.chunks import ChunkReader, Fault, citations_of, fault_of, logprobs_of, usage_of
+from prosa.answers.asking.citing import Citing, Piece
+from prosa.answers.asking.linking import links
 from prosa.answers.asking.shapes import ABSENT, CallPiece, Choice, Chunk, Delta
 from prosa.answers.asking.thoughts import sealed
 from prosa.answers.responses import (
@@ -25,6 +27,7 @@ from prosa.answers.responses import (
     Scribe,
     SummaryText,
     Tokens,
+    citation,
     tokens,
 )
 from prosa.gateway import Usage
@@ -44,6 +47,10 @@ class Telling:
     allowed: frozenset[str] | None = None
     summary: bool = False  # thoughts as a summary
     logprobs: bool = False
+    items: Mapping[str, str] = field(default_factory=dict)  # of hosted tools' functions: the type of the items that tell of them
+    container: str = ""  # in which code runs
+    cites: bool = False  # marks of sources are looked for in the words, …
+    marks: bool = False  # … and stay in them
 
 
 @dataclass(slots=True)
@@ -76,6 +83,7 @@ class Teller:
         self._thoughts = -1
         self._growth: Growth | None = None
         self._content_index = 0
+        self._citing = Citing(scribe.said.sources, keep=telling.marks) if telling.cites else None
         self._blocks: list[msgspec.Raw] = []
         self._calls: dict[int, _Call] = {}
         self._began = False
@@ -122,7 +130,8 @@ class Teller:
             if call.growth is None:
                 continue
             if whole and not call.spoken:
-                told.append(scribe.more(call.place, call.growth, "{}"))  # some servers say nothing where there is nothing to say
+                more = scribe.more(call.place, call.growth, "{}")  # some servers say nothing where there is nothing to say
+                told += [more] if more else []
             if call.name in self._telling.hosted and whole:
                 told += scribe.end_part(call.place)
             else:
@@ -172,8 +181,20 @@ class Teller:
         growth = self._growth
         if growth is None or type(growth.leaf) is not OutputText or self._message < 0:
             growth = self._part(OutputText, told)
-        if text:
+        if text and self._citing is not None:
+            self._cite(self._citing.feed(text), growth, told)
+        elif text:
             told.append(self._scribe.text(self._message, self._content_index, growth, text, logprobs))
+
+    def _cite(self, pieces: Sequence[Piece], growth: Growth, told: list[bytes]) -> None:
+        """Say words, and where marks of sources stand in them."""
+        scribe = self._scribe
+        for words, source in pieces:
+            at = len(growth.settle()) if source is not None else 0
+            if words:
+                told.append(scribe.text(self._message, self._content_index, growth, words))
+            if source is not None:
+                told.append(scribe.annotation(self._message, citation(source, at)))
 
     def _refuse(self, text: str, told: list[bytes]) -> None:
         growth = self._growth
@@ -229,6 +250,12 @@ class Teller:
         self._thoughts, self._blocks = -1, []
 
     def _end_message(self, told: list[bytes], *, whole: bool = True) -> None:
+        growth = self._growth
+        if self._citing is not None and growth is not None and type(growth.leaf) is OutputText:
+            self._cite(self._citing.rest(), growth, told)
+            if self._scribe.said.sources:
+                found = links(growth.settle(), self._scribe.said, self._telling.container)
+                told += [self._scribe.annotation(self._message, link) for link in found]
         if self._message >= 0 and isinstance(self._scribe.said.item(self._message), Message):
             told += self._scribe.end_item(self._message, whole=whole)
         self._message, self._growth = -1, None
@@ -250,7 +277,8 @@ class Teller:
                 return
         if arguments and call.growth is not None:
             call.spoken = True
-            told.append(self._scribe.more(call.place, call.growth, arguments))
+            more = self._scribe.more(call.place, call.growth, arguments)
+            told += [more] if more else []
 
     def _named(self, piece: CallPiece) -> _Call | None:
         """The call that a piece belongs to. Some servers leave the index out: a new id is then a new call."""
@@ -274,8 +302,14 @@ class Teller:
         self._end_message(told)
         self._began = True
         scribe = self._scribe
-        call.place, event = scribe.new_call(call.name, call.id or f"call_{new_object_id()}", hosted=call.name in telling.hosted)
-        told.append(event)
+        kind = telling.items.get(call.name)
+        if kind is not None:
+            call.place, begun = scribe.new_hosted(kind, telling.container)
+            told += begun
+        else:
+            hosted = call.name in telling.hosted
+            call.place, event = scribe.new_call(call.name, call.id or f"call_{new_object_id()}", hosted=hosted)
+            told.append(event)
         call.growth = scribe.said.growth(call.place)
         return True
 

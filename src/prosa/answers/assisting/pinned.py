@@ -20,7 +20,7 @@ class Truncation(Struct, forbid_unknown_fields=True):
 class Pinned(Struct, omit_defaults=True):
     """The assistant as the run found it (`assistant_id` as it is shown, `version`, its owner's space), and what was asked as it
     is shown again. `granted`: stored ids of the vector stores that come with the assistant, to be searched in its owner's
-    space."""
+    space; `files`: those of its code's files, likewise."""
 
     assistant_id: str
     version: int
@@ -32,6 +32,7 @@ class Pinned(Struct, omit_defaults=True):
     max_prompt_tokens: int | None = None
     max_completion_tokens: int | None = None
     granted: list[str] = []
+    files: list[str] = []
 
 
 class PendingCall(Struct):

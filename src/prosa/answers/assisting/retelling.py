@@ -6,7 +6,7 @@ from typing import Final
 
 from prosa.answers.assisting.showing import Facts
 from prosa.answers.assisting.story import Story
-from prosa.runs import Batch, Engine
+from prosa.runs import Engine
 
 DONE: Final = b"event: done\ndata: [DONE]\n\n"
 """What stands at the end of every stream."""

@@ -77,12 +77,13 @@ class Story:
         """Take the next event of the log; with `telling`, the events that it gives, each a name and a line of JSON. `ended_at`:
         with the last one, when the run ended, in microseconds since 1970."""
         told = _told(data)
-        self._out = found = [] if telling else None
+        found: list[tuple[str, bytes]] = []
+        self._out = found if telling else None
         if told.type in _ENDS:
             self._end(told, ended_at)
         elif (take := _TABLE.get(told.type)) is not None:
             take(self, told)
-        return found or []
+        return found
 
     # Of the run
 

@@ -64,6 +64,7 @@ def translated(assistant: Assistant, wish: RunWish, ground: Ground) -> tuple[Res
     prompt_bound = _least(wish.max_prompt_tokens, definition.limits.max_prompt_tokens)
     bound = _least(wish.max_completion_tokens, definition.limits.max_completion_tokens)
     granted = list(definition.store_ids or ()) if ground.instead is None else []
+    files = list(definition.file_ids or ()) if ground.instead is None else []
     asked = [found for tool in tools if (found := _tool(tool, assistant, ground)) is not None]
     fields: dict[str, Any] = {
         "model": wish.model or definition.model,
@@ -79,6 +80,8 @@ def translated(assistant: Assistant, wish: RunWish, ground: Ground) -> tuple[Res
         "temperature": wish.temperature if wish.temperature is not None else definition.temperature,
         "top_p": wish.top_p if wish.top_p is not None else definition.top_p,
         "metadata": wish.metadata,
+        # A step shows what its tools found; whether in words, whoever reads it says.
+        "include": ["file_search_call.results", "code_interpreter_call.outputs"] if len(asked) > _functions(asked) else None,
     }
     request = ResponseRequest.from_json(
         _encode({name: value for name, value in fields.items() if value is not None}), ground.offered
@@ -94,6 +97,7 @@ def translated(assistant: Assistant, wish: RunWish, ground: Ground) -> tuple[Res
         max_prompt_tokens=prompt_bound,
         max_completion_tokens=bound,
         granted=granted if any(isinstance(tool, FileSearchTool) for tool in tools) else [],
+        files=files if any(isinstance(tool, CodeInterpreterTool) for tool in tools) else [],
     )
     return request, pinned
 
@@ -102,6 +106,10 @@ def _instructions(assistant: Assistant, wish: RunWish) -> str | None:
     """The run's own in the place of the assistant's, and what is to be said beside them."""
     first = wish.instructions if wish.instructions is not None else assistant.definition.instructions
     return "\n".join(text for text in (first, wish.additional_instructions) if text) or None
+
+
+def _functions(asked: Sequence[dict[str, Any]]) -> int:
+    return sum(tool["type"] == "function" for tool in asked)
 
 
 def _tool(tool: Tool, assistant: Assistant, ground: Ground) -> dict[str, Any] | None:

@@ -22,7 +22,7 @@ from prosa.answers.responses.errors import (
     UnsupportedTool,
 )
 from prosa.answers.responses.folding import fold
-from prosa.answers.responses.hosted import ITEMS, Place, Source, citation, queries_of
+from prosa.answers.responses.hosted import ITEMS, NAMES, Place, Source, citation, code_of, queries_of
 from prosa.answers.responses.input import input_items, normal_item, normal_items
 from prosa.answers.responses.items import (
     TOOL_CALL,
@@ -59,14 +59,21 @@ from prosa.answers.responses.tools import Choice, FunctionTool
 from prosa.answers.responses.usage import Tokens, tokens
 
 __all__ = [
+    "ITEMS",
+    "NAMES",
     "RESPONSE",
     "TOOL_CALL",
     "Choice",
+    "CodeCall",
+    "CodeImage",
+    "CodeLogs",
     "Failure",
+    "FileSearchCall",
     "FunctionCall",
     "FunctionOutput",
     "FunctionTool",
     "Growth",
+    "HostedCall",
     "InputFile",
     "InputImage",
     "InputText",
@@ -77,6 +84,8 @@ __all__ = [
     "MissingParameter",
     "OutputItem",
     "OutputText",
+    "OwnCall",
+    "Place",
     "Reason",
     "Reasoning",
     "ReasoningText",
@@ -85,6 +94,9 @@ __all__ = [
     "ResponseRequest",
     "Said",
     "Scribe",
+    "SearchResult",
+    "Shown",
+    "Source",
     "Status",
     "SummaryText",
     "Tokens",
@@ -95,6 +107,8 @@ __all__ = [
     "UnknownParameter",
     "UnsupportedParameter",
     "UnsupportedTool",
+    "citation",
+    "code_of",
     "end",
     "failure",
     "fold",
@@ -102,6 +116,7 @@ __all__ = [
     "new_response",
     "normal_item",
     "normal_items",
+    "queries_of",
     "response_json",
     "stored_form",
     "tokens",

@@ -1,4 +1,4 @@
-"""Calls of tools that the Responses API has items of its own for: what stands beside such an item, and what the model hears of it.
+"""Calls of tools for which the Responses API has items of their own: what stands beside such an item, what the model hears of it.
 
 The item shows neither the name of the function nor its arguments as the model wrote them, and what came of it only where the
 request asks for that; all three stand in events of prosa's own.

@@ -130,6 +130,33 @@ class GivenToolCall(Struct, tag=TOOL_CALL, tag_field="type", forbid_unknown_fiel
     status: Literal["in_progress", "completed", "incomplete", "failed"] | None = "completed"
 
 
+class GivenSearch(Struct, tag="file_search_call", tag_field="type", forbid_unknown_fields=True):
+    """A search, given back; what it found is not told again."""
+
+    queries: Annotated[list[Text], Meta(max_length=MOST_PARTS)] = msgspec.field(default_factory=list)
+    results: list[dict[str, object]] | UnsetType | None = UNSET
+    id: Id | UnsetType | None = UNSET
+    status: Literal["in_progress", "searching", "completed", "incomplete", "failed"] | None = "completed"
+
+
+class _GivenLogs(Struct, tag="logs", tag_field="type", forbid_unknown_fields=True):
+    logs: Text
+
+
+class _GivenImage(Struct, tag="image", tag_field="type", forbid_unknown_fields=True):
+    url: Annotated[str, Meta(max_length=8192)]
+
+
+class GivenCode(Struct, tag="code_interpreter_call", tag_field="type", forbid_unknown_fields=True):
+    """Code that was run, given back."""
+
+    code: Text | UnsetType | None = UNSET
+    container_id: Annotated[str, Meta(max_length=256)] = ""
+    outputs: Annotated[list[_GivenLogs | _GivenImage], Meta(max_length=MOST_PARTS)] | UnsetType | None = UNSET
+    id: Id | UnsetType | None = UNSET
+    status: Literal["in_progress", "interpreting", "completed", "incomplete", "failed"] | None = "completed"
+
+
 class GivenCompaction(Struct, tag="compaction", tag_field="type", forbid_unknown_fields=True):
     """A conversation that was made shorter, given back as it was given out."""
 
@@ -150,7 +177,7 @@ _replayed: Final = msgspec.json.Decoder(_Replayed)
 _encode: Final = msgspec.json.Encoder().encode
 _SHAPES: Final = {
     shape.__struct_config__.tag: msgspec.json.Decoder(shape)
-    for shape in (GivenCall, GivenOutput, GivenReasoning, GivenToolCall, GivenCompaction, ItemReference)
+    for shape in (GivenCall, GivenOutput, GivenReasoning, GivenToolCall, GivenSearch, GivenCode, GivenCompaction, ItemReference)
 }
 
 

@@ -85,9 +85,13 @@ class Said:
 
     def heard(self) -> list[OutputItem]:
         """All items as the model hears of them: calls of hosted tools with what came of them."""
-        return [
-            self._called(index, item) if isinstance(item, HostedCall) else item for index, item in enumerate(self.items)
-        ]
+        return [self._called(index, item) if isinstance(item, HostedCall) else item for index, item in enumerate(self.items)]
+
+    def output_of(self, item_id: str) -> str | None:
+        """What the model was told of a hosted call."""
+        found = (beside for index, beside in self.hosted.items() if self._items[index].id == item_id)
+        beside = next(found, None)
+        return None if beside is None else beside.output
 
     def _called(self, index: int, item: ToolCall | HostedCall) -> ToolCall:
         return item if isinstance(item, ToolCall) else told_call(item, self.hosted.get(index))

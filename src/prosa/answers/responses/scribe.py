@@ -182,13 +182,13 @@ class Scribe:
             return _encode(events.ReasoningDone(number, item_id, index, place, whole))
         if isinstance(leaf, Refusal):
             return _encode(events.RefusalDone(number, item_id, index, place, whole))
+        assert isinstance(leaf, OutputText)
         return _encode(events.TextDone(number, item_id, index, place, whole, leaf.logprobs))
 
     def end_item(self, index: int, *, whole: bool = True) -> list[bytes]:
         """An item is over, `whole` or cut off; what still grows of it ends first."""
         told = self.end_part(index)
         item = self.said.item(index)
-        assert not isinstance(item, HostedCall) or not whole
         item.status = "completed" if whole else "incomplete"
         self.said.end(index, item)
         return [*told, _encode(events.ItemDone(self._next(), index, item))]

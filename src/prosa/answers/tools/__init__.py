@@ -3,8 +3,24 @@
 from prosa.answers.tools.attempt import ToolResult, attempt
 from prosa.answers.tools.calculator import Calculator
 from prosa.answers.tools.clock_tool import CurrentTime
-from prosa.answers.tools.port import Tool, ToolContext, ToolFailed
+from prosa.answers.tools.code_interpreter import CodeInterpreter
+from prosa.answers.tools.file_search import FileSearch
+from prosa.answers.tools.port import Admitting, Answered, Granted, Tool, ToolContext, ToolFailed
 
 BUILT_IN: tuple[Tool, ...] = (CurrentTime(), Calculator())
 
-__all__ = ["BUILT_IN", "Calculator", "CurrentTime", "Tool", "ToolContext", "ToolFailed", "ToolResult", "attempt"]
+__all__ = [
+    "BUILT_IN",
+    "Admitting",
+    "Answered",
+    "Calculator",
+    "CodeInterpreter",
+    "CurrentTime",
+    "FileSearch",
+    "Granted",
+    "Tool",
+    "ToolContext",
+    "ToolFailed",
+    "ToolResult",
+    "attempt",
+]

@@ -1,23 +1,49 @@
 """What a built-in tool is: something that the server itself runs when the model calls it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import msgspec
 
+from prosa.answers.responses import CodeImage, CodeLogs, SearchResult, Source
 from prosa.kit.errors import ProsaError
+from prosa.usage import Payer
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """Stored ids of vector stores and files that come with an assistant, and the space of its owner, whose they are."""
+
+    space: str
+    store_ids: frozenset[str]
+    file_ids: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class ToolContext:
-    """In what a tool is called: whose run it is, the call's id (the same on every try), and what the request says of the tool."""
+    """In what a tool is called: whose run it is, the call's id (the same on every try), what the request says of the tool, who
+    pays, in which conversation, as which item of the answer, and what comes with the assistant whose run it is."""
 
     space: str
     run_id: str
     call_id: str
     now: float  # seconds since 1970
     options: Mapping[str, object] = field(default_factory=dict)
+    payer: Payer | None = None
+    conversation_id: str | None = None
+    place: int = 0
+    granted: Granted | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What came of a call of a hosted tool: what the model is told, what of it the item can show, and what may be cited."""
+
+    output: str
+    results: Sequence[SearchResult] = ()
+    outputs: Sequence[CodeLogs | CodeImage] = ()
+    sources: Sequence[Source] = ()
 
 
 class ToolFailed(ProsaError):
@@ -59,6 +85,16 @@ class Tool(Protocol):
         """Judge what a request says beside the type. Raises BadRequest."""
         ...
 
-    async def call(self, arguments: bytes, context: ToolContext) -> str:
-        """Do it. `arguments` is JSON as the model wrote it, valid or not. Raises ToolFailed."""
+    async def call(self, arguments: bytes, context: ToolContext) -> str | Answered:
+        """Do it. `arguments` is JSON as the model wrote it, valid or not. Of a tool with items of its own, Answered. Raises
+        ToolFailed."""
+        ...
+
+
+@runtime_checkable
+class Admitting(Protocol):
+    """A tool whose options name what has to be there."""
+
+    async def admit(self, options: Mapping[str, object], space: str, granted: Granted | None) -> None:
+        """Judge a request before it is taken. Raises NotFound, BadRequest."""
         ...

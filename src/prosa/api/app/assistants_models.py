@@ -10,8 +10,7 @@ from prosa import assistants as feature
 from prosa.answers import check_depth, checked
 from prosa.api.app.shapes import EXAMPLE_ID, Body, Moment, example
 from prosa.api.app.tags import Tags
-from prosa.assistants import Audience, Definition, Effort, Right
-from prosa.files import FileNotFound
+from prosa.assistants import AssistantFileNotFound, Audience, Definition, Effort, Right
 from prosa.kit import moments
 from prosa.kit.ids import without_prefix
 
@@ -114,7 +113,7 @@ class Assistant(AssistantLine, Content):
 
 
 def changes_of(body: NewAssistant | AssistantPatch) -> dict[str, Any]:
-    """What a body says, by the fields of Definition. Raises BadRequest, StoreNotFound, FileNotFound."""
+    """What a body says, by the fields of Definition. Raises BadRequest, StoreNotFound, AssistantFileNotFound."""
     found: dict[str, Any] = {}
     for name in body.model_fields_set:
         reader = _READERS.get(name)
@@ -153,7 +152,7 @@ def _files(value: list[str] | None) -> list[str] | None:
 def _file(shown: str) -> str:
     bare = without_prefix(shown, FILE)
     if bare is None:
-        raise FileNotFound("file_ids")
+        raise AssistantFileNotFound(shown, "file_ids")
     return bare
 
 

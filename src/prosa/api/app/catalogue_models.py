@@ -5,7 +5,7 @@ from typing import Annotated, Final
 from msgspec import UNSET
 from pydantic import BaseModel, Field
 
-from prosa.administration import ModelKind, ModelView, NameChanges, Origin
+from prosa.administration import ModelKind, ModelPrice, ModelView, NameChanges, Origin
 from prosa.api.app.shapes import Body, example
 
 EXAMPLE_MODEL: Final = "openai/gpt-4o-mini"
@@ -35,6 +35,21 @@ class Price(BaseModel):
     cached: float | None = Field(examples=[0.075])
 
 
+Dollars = Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)]
+
+
+class OwnPrice(Body):
+    """US dollars for a million tokens, as an administrator says."""
+
+    model_config = example(input=2.5, output=10, cached=1.25)
+
+    input: Dollars
+    output: Dollars
+    cached: Annotated[
+        Dollars | None, Field(description="Of the question's tokens those that the provider had already; null: as any other.")
+    ] = None
+
+
 class ListedModel(BaseModel):
     """A name that a call may carry, as everybody sees it."""
 
@@ -54,6 +69,8 @@ class AdministeredModel(ListedModel):
     targets: list[Target] = Field(description="Empty: it is a provider's own model.")
     fallbacks: list[str]
     price: Price | None = Field(description="null: nobody knows it, or it depends on something else.")
+    own_price: Price | None = Field(description="What an administrator has said here; null: nobody has.")
+    price_origin: Origin = Field(description="Who says the price: `file` the settings, which win; `database`; else a table.")
 
 
 class NewAlias(Body):
@@ -77,6 +94,7 @@ class ModelPatch(Body):
     fallbacks: Fallbacks = Field(default_factory=list)
     title: Title | None = None
     enabled: bool = True
+    price: Annotated[OwnPrice | None, Field(description="null: what the maintained table says.")] = None
 
 
 def listed_shown(found: ModelView) -> ListedModel:
@@ -93,15 +111,20 @@ def listed_shown(found: ModelView) -> ListedModel:
 
 def model_shown(found: ModelView) -> AdministeredModel:
     """A name as administrators see it."""
-    price = found.price
     return AdministeredModel(
         **listed_shown(found).model_dump(),
         enabled=found.enabled,
         origin=found.origin,
         targets=[Target(model=model, weight=weight) for model, weight in found.targets],
         fallbacks=list(found.fallbacks),
-        price=None if price is None else Price(input=price.input, output=price.output, cached=price.cached),
+        price=_price_shown(found.price),
+        own_price=_price_shown(found.own_price),
+        price_origin=found.price_origin,
     )
+
+
+def _price_shown(price: ModelPrice | None) -> Price | None:
+    return None if price is None else Price(input=price.input, output=price.output, cached=price.cached)
 
 
 def targets_of(targets: list[Target]) -> tuple[tuple[str, float], ...]:
@@ -117,4 +140,9 @@ def changes_of(body: ModelPatch) -> NameChanges:
         fallbacks=tuple(body.fallbacks) if "fallbacks" in named else UNSET,
         enabled=body.enabled if "enabled" in named else UNSET,
         title=body.title if "title" in named else UNSET,
+        price=_price_of(body.price) if "price" in named else UNSET,
     )
+
+
+def _price_of(price: OwnPrice | None) -> ModelPrice | None:
+    return None if price is None else ModelPrice(price.input, price.output, price.cached)

@@ -3,6 +3,7 @@
 No index keeps it, no cache keeps it, and no other site learns the link's text from a browser that goes on from here.
 """
 
+from collections.abc import Sequence
 from typing import Annotated, Final, Protocol
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -30,9 +31,11 @@ _MOST_DIGITS: Final = 6
 
 
 class SharePage(Protocol):
-    """Makes a page of what a link shows at an address, in a language that the reader prefers."""
+    """Makes a page of what a link shows at an address, in a language that the reader prefers; `drawn`: HTML of its messages."""
 
-    def __call__(self, shared: feature.Shared, place: str, accept_language: bytes | None) -> bytes: ...
+    def __call__(
+        self, shared: feature.Shared, place: str, accept_language: bytes | None, drawn: Sequence[str | None] = ()
+    ) -> bytes: ...
 
 
 @router.get("/{share_token}", operation_id="openShare", response_model=Shared, responses=problems(404))
@@ -45,7 +48,7 @@ async def open_share(
     headers = _UNTOLD | {"vary": "Accept, Accept-Language"}
     if page is None or not exchange.wants_page:
         return Response(shared_shown(shared, share_token).model_dump_json(), media_type="application/json", headers=headers)
-    content = page(shared, LINK + share_token, exchange.header(b"accept-language"))
+    content = page(shared, LINK + share_token, exchange.header(b"accept-language"), await sharing.drawn(shared))
     return Response(content, media_type="text/html", headers=headers | {"content-security-policy": PAGE_POLICY})
 
 

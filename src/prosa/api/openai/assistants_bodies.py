@@ -4,13 +4,21 @@ Source: `openai.types.beta.assistant*` of the official SDK. Of a change, what is
 empty, and leaves the model, the tools and their resources as they are.
 """
 
+from dataclasses import replace
 from typing import Any, Final, Literal
 
 import msgspec
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import UNSET, Raw, Struct, UnsetType
 
-from prosa.answers import check_depth, checked
-from prosa.api.openai.tool_resources import NewResources, ResourceChanges, ShownResources, changed, given, shown_resources
+from prosa.answers import (
+    ChangedResources,
+    GivenResources,
+    Resources,
+    changed_resources,
+    check_depth,
+    checked,
+    wanted_resources,
+)
 from prosa.assistants import (
     ASSISTANT,
     Assistant,
@@ -41,7 +49,7 @@ class NewAssistant(Struct, forbid_unknown_fields=True):
     description: Description | None = None
     instructions: Instructions | None = None
     tools: Tools | None = None
-    tool_resources: NewResources | None = None
+    tool_resources: GivenResources | None = None
     metadata: Metadata | None = None
     temperature: Temperature | None = None
     top_p: TopP | None = None
@@ -57,7 +65,7 @@ class AssistantEdit(Struct, forbid_unknown_fields=True):
     description: Description | UnsetType | None = UNSET
     instructions: Instructions | UnsetType | None = UNSET
     tools: Tools | None = None
-    tool_resources: ResourceChanges | None = None
+    tool_resources: ChangedResources | None = None
     metadata: Metadata | UnsetType | None = UNSET
     temperature: Temperature | UnsetType | None = UNSET
     top_p: TopP | UnsetType | None = UNSET
@@ -71,26 +79,26 @@ _encode: Final = msgspec.json.Encoder().encode
 
 
 def read_new_assistant(raw: bytes, id: str | None) -> Draft:
-    """An assistant to be; `id` is that of a repeated request. Raises BadRequest that names the field, StoreNotFound,
-    FileNotFound."""
+    """An assistant to be; `id` is that of a repeated request. Raises BadRequest and NotFound that name the field."""
     check_depth(raw)
     body = checked(_new_assistant, raw)
-    resources = given(body.tool_resources, body.name or "")
+    wanted = wanted_resources(body.tool_resources or GivenResources())
+    store = None if wanted.store is None else replace(wanted.store, name=body.name or "")
     definition = Definition(
         model=body.model,
         name=body.name,
         description=body.description,
         instructions=body.instructions,
         tools=body.tools or [],
-        store_ids=resources.store_ids,
-        file_ids=resources.file_ids,
+        store_ids=_listed(wanted.resources.store_ids),
+        file_ids=_listed(wanted.resources.file_ids),
         metadata=body.metadata or {},
         temperature=body.temperature,
         top_p=body.top_p,
         reasoning_effort=body.reasoning_effort,
         response_format=body.response_format or "auto",
     )
-    return Draft(definition, resources.store, id)
+    return Draft(definition, store, id)
 
 
 def read_edit(raw: bytes) -> AssistantEdit:
@@ -100,7 +108,7 @@ def read_edit(raw: bytes) -> AssistantEdit:
 
 
 def edited(edit: AssistantEdit, definition: Definition) -> Definition:
-    """What becomes of a definition. Raises StoreNotFound, FileNotFound."""
+    """What becomes of a definition. Raises NotFound for what can't be an id."""
     changes: dict[str, Any] = {}  # by the fields of Definition, whose types those of the body are
     for name in ("name", "description", "instructions", "temperature", "top_p", "reasoning_effort"):
         value = getattr(edit, name)
@@ -115,9 +123,18 @@ def edited(edit: AssistantEdit, definition: Definition) -> Definition:
     if edit.tools is not None:
         changes["tools"] = edit.tools
     if edit.tool_resources is not None:
-        resources = changed(edit.tool_resources, definition.store_ids, definition.file_ids)
-        changes |= {"store_ids": resources.store_ids, "file_ids": resources.file_ids}
+        resources = changed_resources(edit.tool_resources, _resources(definition))
+        changes |= {"store_ids": _listed(resources.store_ids), "file_ids": _listed(resources.file_ids)}
     return msgspec.structs.replace(definition, **changes)
+
+
+def _listed(ids: tuple[str, ...] | None) -> list[str] | None:
+    return None if ids is None else list(ids)
+
+
+def _resources(definition: Definition) -> Resources:
+    stores, files = definition.store_ids, definition.file_ids
+    return Resources(None if stores is None else tuple(stores), None if files is None else tuple(files))
 
 
 class ShownAssistant(Struct):
@@ -133,7 +150,7 @@ class ShownAssistant(Struct):
     top_p: float
     temperature: float
     reasoning_effort: Effort | None
-    tool_resources: ShownResources
+    tool_resources: Raw
     metadata: dict[str, str]
     response_format: Format
     object: Literal["assistant"] = "assistant"
@@ -171,7 +188,7 @@ def shown(assistant: Assistant) -> ShownAssistant:
         top_p=_DEFAULT if told.top_p is None else told.top_p,
         temperature=_DEFAULT if told.temperature is None else told.temperature,
         reasoning_effort=told.reasoning_effort,
-        tool_resources=shown_resources(told.store_ids, told.file_ids),
+        tool_resources=Raw(_resources(told).shown()),
         metadata=told.metadata,
         response_format=told.response_format,
     )

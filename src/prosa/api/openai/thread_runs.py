@@ -103,8 +103,8 @@ async def create_run(
     readers: TheReaders,
     _include: Annotated[list[str], Depends(include_query)],
 ) -> Response:
-    """Have an assistant answer the thread. It goes on whoever leaves: `GET …/runs/{run_id}/events` finds it again, from any number
-    on. One run at a time is at work in a thread."""
+    """Have an assistant answer the thread. It goes on whoever leaves: `GET …/runs/{run_id}/events` finds it again, from any
+    number on. One run at a time is at work in a thread."""
     wish = RunWish.from_json(await exchange.body())
     begun = await runs.create(caller, thread_id, wish, exchange.object_id)
     return await _begun(begun, runs, exchange, readers if wish.stream else None)
@@ -124,7 +124,7 @@ async def _begun(
 
 @router.get(
     "/{thread_id}/runs",
-    operation_id="listRuns",
+    operation_id="listThreadRuns",
     summary="List runs",
     response_model=None,
     responses=answers_with(RunsDocument, 400, 401, 403, 404),
@@ -138,7 +138,7 @@ async def list_runs(
 
 @router.get(
     "/{thread_id}/runs/{run_id}",
-    operation_id="getRun",
+    operation_id="getThreadRun",
     summary="Retrieve a run",
     response_model=None,
     responses=answers_with(RunDocument, 401, 403, 404),
@@ -165,7 +165,7 @@ async def modify_run(caller: Writer, thread_id: ThreadId, run_id: RunId, runs: R
 
 @router.post(
     "/{thread_id}/runs/{run_id}/cancel",
-    operation_id="cancelRun",
+    operation_id="cancelThreadRun",
     summary="Cancel a run",
     response_model=None,
     responses=answers_with(RunDocument, 400, 401, 403, 404),
@@ -201,7 +201,7 @@ async def submit_tool_outputs(
 
 @router.get(
     "/{thread_id}/runs/{run_id}/events",
-    operation_id="followRun",
+    operation_id="followThreadRun",
     summary="Follow a run",
     response_model=None,
     responses={200: STREAM | {"description": "The events, ended by `done`."}}

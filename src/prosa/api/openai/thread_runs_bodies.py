@@ -34,8 +34,8 @@ STREAM: Final[dict[str, Any]] = {
             "schema": {"type": "string"},
             "example": (
                 "event: thread.message.delta\n"
-                'data: {"id":"msg_9d2c61f0a5b84e1d8f7f3ce2a1b0c4d5","object":"thread.message.delta","delta":{"content":[{"index":0,'
-                '"type":"text","text":{"value":"Olá"}}]}}\nid: 7\n\n'
+                'data: {"id":"msg_9d2c61f0a5b84e1d8f7f3ce2a1b0c4d5","object":"thread.message.delta",'
+                '"delta":{"content":[{"index":0,"type":"text","text":{"value":"Olá"}}]}}\n\n'
             ),
         }
     },

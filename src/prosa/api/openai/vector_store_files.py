@@ -39,7 +39,8 @@ from prosa.api.openai.vector_stores_documents import (
     StoredFileDocument,
     answers,
 )
-from prosa.knowledge import FileStatus, PageQuery
+from prosa.identity import Caller
+from prosa.knowledge import FileStatus, PageQuery, VectorStores
 
 router = APIRouter(prefix="/v1/vector_stores/{vector_store_id}", tags=["Vector stores"], route_class=OpenAIRoute)
 
@@ -93,7 +94,7 @@ async def list_files(
 )
 async def get_file(caller: Reader, stores: Stores, vector_store_id: StoreId, stored_file_id: StoredFileId) -> Response:
     """Where it stands."""
-    file = await stores.files.get(caller.space, *_ids(vector_store_id, stored_file_id))
+    file = await stores.files.get(caller.space, *await _ids(caller, stores, vector_store_id, stored_file_id))
     return json(file_json(file), open=file.status is FileStatus.IN_PROGRESS)
 
 
@@ -109,7 +110,7 @@ async def update_file(
     caller: Writer, stores: Stores, vector_store_id: StoreId, stored_file_id: StoredFileId, exchange: TheExchange
 ) -> Response:
     """Replace what it is found by beside its words."""
-    ids = _ids(vector_store_id, stored_file_id)
+    ids = await _ids(caller, stores, vector_store_id, stored_file_id)
     return json(file_json(await stores.files.describe(caller.space, *ids, read_attributes(await exchange.body()))))
 
 
@@ -122,7 +123,7 @@ async def update_file(
 )
 async def delete_file(caller: Writer, stores: Stores, vector_store_id: StoreId, stored_file_id: StoredFileId) -> Response:
     """All that was read out of it is gone from the store when this answers; the file itself stays."""
-    await stores.files.remove(caller.space, *_ids(vector_store_id, stored_file_id))
+    await stores.files.remove(caller.space, *await _ids(caller, stores, vector_store_id, stored_file_id))
     return json(gone_json(stored_file_id, "vector_store.file.deleted"))
 
 
@@ -135,7 +136,7 @@ async def delete_file(caller: Writer, stores: Stores, vector_store_id: StoreId, 
 )
 async def file_content(caller: Reader, stores: Stores, vector_store_id: StoreId, stored_file_id: StoredFileId) -> Response:
     """Its passages, in their order."""
-    file = await stores.files.get(caller.space, *_ids(vector_store_id, stored_file_id))
+    file = await stores.files.get(caller.space, *await _ids(caller, stores, vector_store_id, stored_file_id))
     return StreamingResponse(content_json(file, stores.files.passages(file)), media_type="application/json")
 
 
@@ -163,8 +164,7 @@ async def create_batch(caller: Writer, stores: Stores, vector_store_id: StoreId,
 )
 async def get_batch(caller: Reader, stores: Stores, vector_store_id: StoreId, batch_id: BatchId) -> Response:
     """How far it is."""
-    store_id = store_of(vector_store_id)
-    batch = await stores.files.batch(caller.space, store_id, batch_of(batch_id, vector_store_id))
+    batch = await stores.files.batch(caller.space, *await _batch(caller, stores, vector_store_id, batch_id))
     return json(batch_json(batch), open=batch.status is FileStatus.IN_PROGRESS)
 
 
@@ -177,8 +177,8 @@ async def get_batch(caller: Reader, stores: Stores, vector_store_id: StoreId, ba
 )
 async def cancel_batch(caller: Writer, stores: Stores, vector_store_id: StoreId, batch_id: BatchId) -> Response:
     """Read no more of it; what was read stays."""
-    store_id = store_of(vector_store_id)
-    return json(batch_json(await stores.files.cancel(caller.space, store_id, batch_of(batch_id, vector_store_id))))
+    ids = await _batch(caller, stores, vector_store_id, batch_id)
+    return json(batch_json(await stores.files.cancel(caller.space, *ids)))
 
 
 @router.get(
@@ -197,13 +197,21 @@ async def list_batch_files(
     filter: Filter = None,
 ) -> Response:
     """Those that were added with it, newest first."""
-    store_id, query = store_of(vector_store_id), _query(vector_store_id, paging, filter)
-    page = await stores.files.list(caller.space, store_id, query, batch_of(batch_id, vector_store_id))
+    store_id, batch = await _batch(caller, stores, vector_store_id, batch_id)
+    page = await stores.files.list(caller.space, store_id, _query(vector_store_id, paging, filter), batch)
     return json(files_json(page.files, more=page.more))
 
 
-def _ids(vector_store_id: str, stored_file_id: str) -> tuple[str, str]:
-    return store_of(vector_store_id), stored_file_of(stored_file_id, vector_store_id)
+async def _ids(caller: Caller, stores: VectorStores, store: str, file: str) -> tuple[str, str]:
+    """The stored ids. Raises VectorStoreNotFound; with a store that is there, StoredFileNotFound for what can't be an id."""
+    await stores.get(caller.space, store_of(store))
+    return store_of(store), stored_file_of(file, store)
+
+
+async def _batch(caller: Caller, stores: VectorStores, store: str, batch: str) -> tuple[str, str]:
+    """Likewise, with FileBatchNotFound."""
+    await stores.get(caller.space, store_of(store))
+    return store_of(store), batch_of(batch, store)
 
 
 def _query(store: str, paging: Paging, filter: str | None) -> PageQuery:

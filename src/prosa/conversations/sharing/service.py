@@ -10,6 +10,7 @@ from prosa.conversations.models import Conversation, Face, Node, PathQuery, Titl
 from prosa.conversations.service import ConversationService
 from prosa.conversations.sharing import store as rows
 from prosa.conversations.sharing.cleaning import cleaned
+from prosa.conversations.sharing.drawing import Drawing, Drawn
 from prosa.conversations.sharing.errors import ShareNotFound, ShareTooLarge, SharingDisabled, TooManyShares
 from prosa.conversations.sharing.models import (
     MOST_BYTES,
@@ -64,6 +65,7 @@ class Sharing:
         self._clock = parts.clock
         self._news = News(parts.clock, parts.feed)
         self._settings = parts.settings
+        self._drawing = Drawing()
 
     def adjust(self, settings: SharingSettings) -> None:
         """Go on with these from now on: without sharing no link leads anywhere at once."""
@@ -138,6 +140,10 @@ class Sharing:
         if found is None:
             raise ShareNotFound
         return found
+
+    async def drawn(self, shared: Shared) -> Drawn:
+        """Safe HTML of each message of what a link shows; None where the text itself is to be shown."""
+        return await self._drawing.drawn(shared)
 
     async def file(self, token: str, number: int) -> File:
         """An attachment that was shared along, by its number, as long as its owner keeps it. Raises ShareNotFound."""

@@ -83,8 +83,8 @@ def _gelu(values: Array) -> Array:
     """Gaussian error linear units, with the error function by Abramowitz and Stegun 7.1.26 (to 1.5e-7)."""
     scaled = np.abs(values) * np.float32(0.7071067811865476)
     step = 1 / (1 + np.float32(0.3275911) * scaled)
-    powers = np.float32(1.061405429)
+    powers: Array = np.full_like(step, 1.061405429)
     for factor in (-1.453152027, 1.421413741, -0.284496736, 0.254829592):
-        powers = powers * step + np.float32(factor)
+        powers = np.asarray(powers * step + np.float32(factor), dtype=np.float32)
     error = 1 - powers * step * np.exp(-scaled * scaled)
     return np.asarray(values * np.float32(0.5) * (1 + np.copysign(error, values)), dtype=np.float32)

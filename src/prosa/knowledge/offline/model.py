@@ -28,7 +28,7 @@ class Model:
     def __init__(self, files: Path) -> None:
         """Raises WrongModel, OSError, ModuleNotFoundError (tokenizers)."""
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is loaded
-        from tokenizers import Tokenizer
+        from tokenizers import Tokenizer  # type: ignore[import-not-found,unused-ignore]  # of the extra
 
         from prosa.knowledge.offline import weights
         from prosa.knowledge.offline.encoder import Encoder

@@ -95,7 +95,8 @@ class Matrix:
         documents = numbers >> SHIFT
         places = np.minimum(np.searchsorted(self.numbers, documents), len(self.numbers) - 1)
         rows = self.offsets[places] + (numbers & _PLACE)
-        return rows[(self.numbers[places] == documents) & (rows < self.offsets[places + 1])]
+        found: NDArray[np.int64] = rows[(self.numbers[places] == documents) & (rows < self.offsets[places + 1])]
+        return found
 
     def numbers_of(self, rows: "NDArray[np.int64]") -> "NDArray[np.int64]":
         """The numbers of the passages in these rows."""

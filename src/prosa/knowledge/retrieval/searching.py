@@ -11,8 +11,9 @@ from prosa.drivers.sql import Connection, Database
 from prosa.knowledge.retrieval import searching_store
 from prosa.knowledge.retrieval.matrix import Matrix, Remembered
 from prosa.knowledge.retrieval.models import Hit, Ranker, SearchWish
-from prosa.knowledge.retrieval.ranking import Ranked, best, by_words, joined
+from prosa.knowledge.retrieval.ranking import LEAST, Ranked, best, by_words, joined, trusted
 from prosa.knowledge.retrieval.searching_store import MOST, Range
+from prosa.knowledge.retrieval.store import SHIFT
 from prosa.knowledge.retrieval.tokens import Tokens, query_words
 from prosa.knowledge.retrieval.vectors import CANDIDATES, compared, nearest
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Given = ParamSpec("Given")
 DEPTH: Final = 100  # of each ranking that is joined
+_USUAL: Final = 64  # passages by which is known how near any of the store is to a question
 _SMALL: Final = 2_000  # passages of a store that is looked through without asking a thread
 
 
@@ -38,7 +40,7 @@ class _Place:
         """The documents that may be found, where not all may."""
         if self.allowed is None:
             return None
-        numbers = self.matrix.numbers_of(np.flatnonzero(self.allowed)[[0, -1]]) >> searching_store.SHIFT
+        numbers = self.matrix.numbers_of(np.flatnonzero(self.allowed)[[0, -1]]) >> SHIFT
         return Range(int(numbers[0]), int(numbers[1]))
 
 
@@ -105,6 +107,8 @@ class Searcher:
                 vectors += await self._by_vectors(connection, place, wish.vector)
         most = max(DEPTH, wish.limit)
         by_vectors = best(vectors, most)
+        if vectors:
+            words = [one for one in words if one.trust >= LEAST]
         if wish.ranker is Ranker.VECTORS and wish.vector is not None:
             return [one._replace(score=max(0.0, min(1.0, one.score))) for one in by_vectors]
         return joined([(wish.embedding_weight, by_vectors), (wish.text_weight, best(words, most))])
@@ -119,32 +123,38 @@ class Searcher:
         return await _aside(matrix.rows, _words, place, found)
 
     async def _by_vectors(self, connection: Connection, place: _Place, vector: bytes) -> list[Ranked]:
-        candidates = await _aside(place.matrix.rows, _candidates, place, vector)
-        there = await searching_store.vectors(connection, candidates)
+        candidates, others = await _aside(place.matrix.rows, _candidates, place, vector)
+        there = await searching_store.vectors(connection, sorted({*candidates, *others}))
         numbers = [number for number in candidates if number in there]
         if not numbers:
             return []
-        cosines = compared([there[number] for number in numbers], vector)
-        return [Ranked(float(cosine), place.place, number) for number, cosine in zip(numbers, cosines, strict=True)]
+        cosines = [float(cosine) for cosine in compared([there[number] for number in numbers], vector)]
+        usual = float(compared([there[number] for number in others if number in there], vector).mean())
+        return [
+            Ranked(cosine, place.place, number, trusted(cosine, usual)) for number, cosine in zip(numbers, cosines, strict=True)
+        ]
 
 
 def _words(place: _Place, found: "Sequence[NDArray[np.int64]]") -> list[Ranked]:
     matrix = place.matrix
-    # What is cut off stays longer than MOST: whether a list is whole has to be seen after those of other versions are gone.
-    rows, scores = by_words(matrix, [matrix.rows_of(numbers) for numbers in found], MOST, place.allowed)
-    if len(rows) > DEPTH:
-        bound = np.partition(scores, len(scores) - DEPTH)[len(scores) - DEPTH]
-        rows, scores = rows[scores >= bound], scores[scores >= bound]
-    numbers = matrix.numbers_of(rows)
-    return [Ranked(float(score), place.place, int(number)) for score, number in zip(scores, numbers, strict=True)]
+    found = [matrix.rows_of(numbers) for numbers in found]
+    words = by_words(matrix, found, MOST, place.allowed).best(DEPTH)
+    numbers = matrix.numbers_of(words.rows)
+    return [
+        Ranked(float(score), place.place, int(number), float(trust))
+        for score, number, trust in zip(words.scores, numbers, words.trust, strict=True)
+    ]
 
 
-def _candidates(place: _Place, vector: bytes) -> list[int]:
+def _candidates(place: _Place, vector: bytes) -> tuple[list[int], list[int]]:
+    """Passages that are worth an exact look, and some from all over the store, to know what is usual there."""
     rows, signs = place.matrix.signs(len(vector) // 4)
-    allowed = None if place.allowed is None else np.flatnonzero(place.allowed[rows])
     if not len(rows):
-        return []
-    return [int(number) for number in place.matrix.numbers_of(rows[nearest(signs, vector, allowed, CANDIDATES)])]
+        return [], []
+    allowed = None if place.allowed is None else np.flatnonzero(place.allowed[rows])
+    near = rows[nearest(signs, vector, allowed, CANDIDATES)]
+    others = rows[np.linspace(0, len(rows) - 1, min(len(rows), _USUAL), dtype=np.int64)]
+    return place.matrix.numbers_of(near).tolist(), place.matrix.numbers_of(others).tolist()
 
 
 async def _aside(rows: int, work: Callable[Given, T], *given: Given.args, **named: Given.kwargs) -> T:

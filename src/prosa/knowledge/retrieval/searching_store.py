@@ -1,7 +1,7 @@
 """What a search reads, on both kinds of database, within one transaction that sees one state."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 import sqlalchemy as sa
@@ -81,8 +81,7 @@ async def matching(connection: Connection, asked: Sequence[Sequence[bytes]], wit
             _MATCHING[kind].format(place=place, asked=_OR[kind].join(map(spelled, tokens)), between=between, most=MOST + 1)
             for place, tokens in enumerate(asked[begin : begin + _AT_ONCE])
         ]
-        rows = (await connection.exec_driver_sql(" UNION ALL ".join(parts))).all()
-        by_place = {int(place): numbers for place, numbers in rows}
+        by_place: dict[int, str | None] = dict(map(tuple, await connection.exec_driver_sql(" UNION ALL ".join(parts))))
         found += [_numbers(by_place.get(place)) for place in range(len(parts))]
     return found
 
@@ -102,8 +101,8 @@ async def passages(connection: Connection, numbers: Sequence[int]) -> dict[int, 
     return {row[0]: passage_of(tuple(row)[1:]) for row in await _listed(connection, columns, numbers)}
 
 
-async def _listed(connection: Connection, select: str, numbers: Sequence[int]) -> Sequence[Sequence[object]]:
+async def _listed(connection: Connection, select: str, numbers: Sequence[int]) -> Sequence[Sequence[Any]]:
     if not numbers:
         return []
     listed = ", ".join(str(int(number)) for number in numbers)
-    return (await connection.exec_driver_sql(f"{select} WHERE number IN ({listed})")).all()  # type: ignore[return-value]  # rows
+    return [tuple(row) for row in await connection.exec_driver_sql(f"{select} WHERE number IN ({listed})")]

@@ -56,4 +56,5 @@ def _smallest(values: "NDArray[np.uint16] | NDArray[np.float32]", most: int) -> 
 def compared(vectors: Sequence[bytes], vector: bytes) -> "NDArray[np.float32]":
     """The cosines of vectors of length 1 with another, exactly."""
     numbers = np.frombuffer(b"".join(vectors), dtype="<f4").reshape(len(vectors), -1)
-    return numbers @ np.frombuffer(vector, dtype="<f4")
+    found: NDArray[np.float32] = numbers @ np.frombuffer(vector, dtype="<f4")
+    return found

@@ -10,6 +10,7 @@ from prosa.knowledge.stores.errors import (
     VectorStoreNotFound,
     VectorStoreQuotaExceeded,
 )
+from prosa.knowledge.stores.filters import parsed as parsed_filter
 from prosa.knowledge.stores.models import (
     BATCH,
     KEPT,
@@ -75,4 +76,5 @@ __all__ = [
     "VectorStores",
     "erase_stores",
     "inherit_stores",
+    "parsed_filter",
 ]

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from prosa.drivers.journal import Part
 from prosa.kit.ids import derived_id, new_object_id
 from prosa.knowledge.stores import files_store, store
 from prosa.knowledge.stores.emptying import Emptying
@@ -26,6 +27,7 @@ from prosa.knowledge.stores.models import (
 from prosa.knowledge.stores.orders import INGESTION, ingestion
 from prosa.knowledge.stores.parts import StoreParts
 from prosa.knowledge.stores.searching import Searching
+from prosa.usage import Payer
 
 
 class VectorStores:
@@ -93,7 +95,7 @@ class VectorStores:
     async def change(self, space: str, id: str, change: StoreChange, maker: Maker | None = None) -> VectorStore:
         """Another name, other metadata, another life; with another model, the vectors are made anew in the background.
 
-        Raises VectorStoreNotFound, TooManyFileBatches.
+        Raises VectorStoreNotFound, TooManyFileBatches, and what the model fails with.
         """
         found = await self.get(space, id)
         made = replace(
@@ -104,18 +106,25 @@ class VectorStores:
             model=found.model if isinstance(change.model, Kept) else change.model,
         )
         rows = (store.change(made), *self._parts.news(space, "updated", id))
-        if made.model != found.model:
-            await self.files.may_begin(space)
-            batch = new_object_id()
-            rows = (*rows, files_store.batch_addition(space, id, batch, self.now))
-            await self._parts.engine.start_run(ingestion(maker or Maker(space), (id, batch), rows, anew=True))
-        else:
+        if made.model == found.model:
             await self._parts.journal.append_all(rows)
+        else:
+            await self._embed_anew(made, maker or Maker(space), rows)
         self._parts.told(space)
         return await self.get(space, id)
 
+    async def _embed_anew(self, made: VectorStore, maker: Maker, rows: tuple[Part, ...]) -> None:
+        """Change the model, once it has shown that it answers."""
+        await self.files.may_begin(made.space)
+        place = (made.id, new_object_id())
+        run = ingestion(maker, place, (*rows, files_store.batch_addition(made.space, *place, self.now)), anew=True)
+        if made.model is not None:
+            await self._parts.embedder.embed([made.name or "?"], made.model, Payer(made.space, "openai", maker.key, run.id))
+        await self._parts.engine.start_run(run)
+
     async def delete(self, space: str, id: str) -> None:
         """It is gone for everybody at once, and what was read out of its files when this returns. Raises VectorStoreNotFound."""
+        await self.get(space, id)
         hidden, *_ = await self._parts.journal.append_all(
             (store.hiding(space, id, self.now), *self._parts.news(space, "deleted", id))
         )

@@ -76,7 +76,16 @@ export const models = {
       title: "Use uma linha de até 80 caracteres.",
       targets: "Escolha ao menos um modelo. Um apelido não pode levar a outro, e os pesos são maiores que 0.",
       fallbacks: "Escolha modelos. Um apelido não pode levar a outro.",
+      price: "Escreva entrada e saída em dólares, de 0 a 1.000.000, ou deixe tudo vazio.",
     } as Record<string, string>,
+    price: {
+      title: "Preço por milhão de tokens, em dólares",
+      input: "Entrada",
+      output: "Saída",
+      cached: "Entrada em cache",
+      hint: "Vazio: vale o preço da tabela. O que você disser vale para as próximas chamadas.",
+      fixed: "O preço está em prosa.toml ou em PROSA_PRICES e só muda lá.",
+    },
     fixedTargets: "Os destinos estão em prosa.toml e só mudam lá.",
   },
 };

@@ -17,6 +17,8 @@ const MODEL: Model = {
   targets: [],
   fallbacks: ["mock"],
   price: null,
+  own_price: null,
+  price_origin: "default",
 };
 
 beforeAll(() => loadLanguage("en"));
@@ -24,6 +26,16 @@ beforeAll(() => loadLanguage("en"));
 test("an alias is made of what was filled in, weights with a comma too", () => {
   const draft = { ...emptyDraft(), name: " fast ", targets: [newLine("mock", 3), { ...newLine("lab/a"), weight: "0,5" }, newLine()], fallbacks: [newLine("b"), newLine(" ")] };
   expect(asAlias(draft)).toEqual({ name: "fast", title: null, targets: [{ model: "mock", weight: 3 }, { model: "lab/a", weight: 0.5 }], fallbacks: ["b"] });
+});
+
+test("a price is sent in dollars, taken back by emptying it, and what can't be read is refused by the server", () => {
+  const before = draftOf(MODEL);
+  const price = { input: "2,5", output: " 10 ", cached: "" };
+  expect(asPatch({ ...before, price }, before)).toEqual({ price: { input: 2.5, output: 10, cached: null } });
+  const priced = draftOf({ ...MODEL, own_price: { input: 2.5, output: 10, cached: null } });
+  expect(asPatch({ ...priced, price: { input: "", output: " ", cached: "" } }, priced)).toEqual({ price: null });
+  expect(asPatch(priced, priced)).toEqual({});
+  expect(JSON.stringify(asPatch({ ...before, price: { input: "abc", output: "", cached: "" } }, before))).toBe('{"price":{"input":null,"output":null,"cached":null}}');
 });
 
 test("only what differs is sent", () => {

@@ -8,6 +8,7 @@ import { useExplain } from "@/pages/admin/explain";
 import { addAlias, changeModel, getModel, isAlias, type Model } from "@/pages/admin/models/data";
 import { asAlias, asPatch, draftOf, emptyDraft, type ModelDraft } from "@/pages/admin/models/draft";
 import { Fallbacks, Targets } from "@/pages/admin/models/model-lists";
+import { PriceFields } from "@/pages/admin/models/price-fields";
 import { Button, Dialog, ErrorState, Field, SkeletonList, TextInput } from "@/ui";
 
 const FORM = "model-form";
@@ -88,7 +89,7 @@ function Form({ model, etag, names, onBusy, onClose }: FormProps) {
     }
   }
 
-  const placed = error !== null && /^(name|title|targets|fallbacks)/.test(error.param);
+  const placed = error !== null && /^(name|title|targets|fallbacks|price)/.test(error.param);
   return (
     <form id={FORM} noValidate className="flex flex-col gap-6" onSubmit={(event) => void submit(event)}>
       {model === null && (
@@ -101,6 +102,7 @@ function Form({ model, etag, names, onBusy, onClose }: FormProps) {
       </Field>
       {(model === null || isAlias(model)) && (fixed ? <p className="text-sm text-muted">{words.fixedTargets}</p> : <Targets list={list} draft={draft} put={put} wrong={wrong} />)}
       {!fixed && <Fallbacks list={list} draft={draft} put={put} wrong={wrong} />}
+      {model !== null && !isAlias(model) && <PriceFields model={model} draft={draft} put={put} wrong={error?.param.startsWith("price") === true ? error.text : null} />}
       <datalist id={list}>
         {names.map((name) => (
           <option key={name} value={name} />

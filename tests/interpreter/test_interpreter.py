@@ -107,7 +107,9 @@ def look(path):
 print([(path, found) for path in {READS!r} if (found := look(path)) not in (None, [], ['.pyenv'])])
 print(sorted(os.environ))
 print([name for name in os.listdir('/proc') if name.isdigit()], os.getuid())
-print(os.path.exists('{Path.cwd()}'), [path for path, folders, files in os.walk('/') if '.git' in folders or 'prosa.db' in files])
+here = '{Path.cwd()}'
+print([name for name in (os.listdir(here) if os.path.isdir(here) else []) if name != 'build'])
+print([path for path, folders, files in os.walk('/') if '.git' in folders or 'prosa.db' in files])
 """
     try:
         seen = (await ran(interpreter, code)).logs.splitlines()
@@ -115,7 +117,7 @@ print(os.path.exists('{Path.cwd()}'), [path for path, folders, files in os.walk(
         del os.environ["PROSA_CANARY"]
     assert seen[0] == "[]" and "CANARY" not in seen[1] and "PROSA" not in seen[1]
     assert seen[2].split("]")[0] in ("['1', '2'", "['1', '2', '3'") and not seen[2].endswith(" 0")
-    assert seen[3] == "False []"
+    assert seen[3:] == ["[]", "[]"]
 
 
 CALLS = """

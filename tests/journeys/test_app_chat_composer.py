@@ -39,6 +39,8 @@ PASTE_TEXT = """(text) => {
   field.dispatchEvent(new ClipboardEvent("paste", { clipboardData: carried, bubbles: true, cancelable: true }));
 }"""
 
+FILES = "fetch('/v1/files').then((answer) => answer.json()).then((page) => page.data)"
+
 
 async def hand_over(page: Page, how: str, *files: tuple[str, str, str]) -> None:
     await page.evaluate(HAND_OVER, [how, [list(each) for each in files]])
@@ -104,6 +106,13 @@ async def test_nothing_of_a_temporary_chat_stays(chromium: str) -> None:
         await ask(page, "Guarde segredo: abacaxi")
         await expect(answers(page).last).to_contain_text("abacaxi")
         await until_ended(page)
+        await hand_over(page, "drop", ("notas.md", "text/markdown", encoded("# Notas")))
+        await expect(page.get_by_role("list", name="Arquivos anexados").get_by_text("7 bytes")).to_be_visible()
+        [file] = await page.evaluate(FILES)
+        assert file["expires_at"] - file["created_at"] == 3_600
+        await ask(page, "Veja isto")
+        await expect(answers(page).last).to_contain_text("notas.md: text/markdown, 7 bytes")
+        await until_ended(page)
         await fine_in_both_themes(page)
         await ask(page, counting(400))
         await until_said(page, "w2")
@@ -117,6 +126,7 @@ async def test_nothing_of_a_temporary_chat_stays(chromium: str) -> None:
         await page.get_by_role("link", name="Início").click()
         await page.get_by_role("link", name="Nova conversa").first.click()
         await expect(questions(page)).to_have_count(0)
+        await page.wait_for_function(f"async () => (await {FILES}).length === 0")
 
 
 async def test_the_keyboard_alone_does_everything(chromium: str) -> None:

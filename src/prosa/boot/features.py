@@ -65,7 +65,7 @@ def make_features(settings: Settings, gateway: Gateway, people: People, metrics:
     interpreter = Interpreter(settings.interpreter, clock, settings.server.run_dir / KERNELS if several else None)
     ground = Ground(settings.answers, gateway, conversations, files, memory, stores, interpreter)
     answers, upkeep = make_answers(runs, ground, people, clock)
-    after.append(upkeep.ended)
+    after.extend((upkeep.ended, stores.ended))
     assistants = make_assistants(people, gateway, files, feed, clock, StoresOfAssistants(stores))
     threads = make_threads(runs, people, conversations, files, stores)
     return Features(

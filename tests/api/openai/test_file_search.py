@@ -1,5 +1,6 @@
 """`file_search` in answers: searched, told to the model as data, cited, shown as far as the request asks; by OpenAI's own SDK."""
 
+import asyncio
 from typing import Any
 
 import msgspec
@@ -7,7 +8,7 @@ import pytest
 
 from tests.answers.sdk_types import check_response
 from tests.api.openai.answering import a_stage, whole
-from tests.api.openai.storing import BURROS, MULAS, Stock, stocked
+from tests.api.openai.storing import BURROS, MULAS, PATIENCE, Stock, stocked
 
 ASKS = '[[mock tool_calls=[{"name":"file_search","arguments":{"queries":["dono do burro"]}}] rounds=1]] Quem é o dono?'
 
@@ -148,3 +149,34 @@ async def test_a_run_of_a_thread_searches_the_assistants_store_and_the_threads_a
         assert {each.file_citation.file_id for each in block.text.annotations if each.type == "file_citation"} == {
             each.file_id for each in results
         }
+
+
+@pytest.mark.attack("G11")
+async def test_who_runs_a_shared_assistant_is_answered_from_its_store_and_gets_no_other_way_to_it() -> None:
+    async with a_stage() as stage:
+        ana, ben = stage.ana.http, (await stage.program("ben")).http
+        data = {"file": ("burros.md", BURROS)}
+        file = (await ana.post("/v1/files", data={"purpose": "assistants"}, files=data)).json()["id"]
+        store = (await ana.post("/v1/vector_stores", json={"file_ids": [file]})).json()["id"]
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                if (await ana.get(f"/v1/vector_stores/{store}")).json()["status"] == "completed":
+                    break
+                await asyncio.sleep(0.05)
+        resources = {"file_search": {"vector_store_ids": [store]}}
+        body = {"model": "mock", "tools": [{"type": "file_search"}], "tool_resources": resources}
+        assistant = (await ana.post("/v1/assistants", json=body)).json()["id"]
+        asking = {"assistant_id": assistant, "thread": {"messages": [{"role": "user", "content": ASKS}]}, "stream": True}
+        assert (await ben.post("/v1/threads/runs", json=asking)).status_code == 404
+        person = stage.ana.person
+        shared = await person.ask("PUT", f"/assistants/{assistant}/sharing", {"audience": "everyone"}, headers={"If-Match": "*"})
+        assert shared.status_code == 200, shared.text
+        told = (await ben.post("/v1/threads/runs", json=asking)).text
+        assert "thread.run.completed" in told and "Anselmo" in told and file in told
+        for path in (f"/v1/vector_stores/{store}", f"/v1/files/{file}", f"/v1/files/{file}/content"):
+            assert (await ben.get(path)).status_code == 404
+        refused = await ben.post("/v1/responses", json={"model": "mock", "input": ASKS, "tools": [searching(store)]})
+        assert refused.status_code == 404
+        own = (await ben.post("/v1/assistants", json={"model": "mock", "tools": [{"type": "file_search"}]})).json()["id"]
+        lent = await ben.post("/v1/threads/runs", json=asking | {"assistant_id": own, "tool_resources": resources})
+        assert lent.status_code in (400, 404) or "Anselmo" not in lent.text

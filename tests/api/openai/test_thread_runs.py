@@ -89,26 +89,24 @@ async def test_it_waits_for_the_clients_functions_and_goes_on_with_what_they_gav
     assert [(step["type"], step["status"]) for step in steps] == [("tool_calls", "completed"), ("message_creation", "completed")]
     assert sum(step["usage"]["total_tokens"] for step in steps) == rest[-1]["data"]["usage"]["total_tokens"]
     assert (await table.follow(run))[len(asked) :] == rest, "who follows it hears all of it"
-    shown = (await table.get(f"{path.replace('/runs/', '/messages?run_id=').removesuffix('/')}"))["data"]
+    shown = (await table.get(f"/threads/{thread}/messages", run_id=run["id"]))["data"]
     assert [message["run_id"] for message in shown] == [run["id"]]
 
 
 async def test_the_sdks_helpers_stream_and_poll_what_functions_gave(table: Table) -> None:
     thread = await table.thread(ASKS)
-    run = await table.threads.runs.create_and_poll(thread, assistant_id=table.assistant, poll_interval_ms=20)
+    run = await table.polled(thread)
     calls = run.required_action.submit_tool_outputs.tool_calls
     outputs = [{"tool_call_id": call.id, "output": call.function.name} for call in calls]
-    helper = table.threads.runs.submit_tool_outputs_stream(run.id, thread_id=thread, tool_outputs=outputs)
+    helper = table.threads.runs.submit_tool_outputs_stream(run_id=run.id, thread_id=thread, tool_outputs=outputs)
     async with helper as stream:
         await stream.until_done()
     assert (await stream.get_final_run()).status == "completed"
-    run = await table.threads.runs.create_and_poll(
-        thread, assistant_id=table.assistant, additional_messages=[{"role": "user", "content": ASKS}], poll_interval_ms=20
-    )
+    run = await table.polled(thread, additional_messages=[{"role": "user", "content": ASKS}])
     calls = run.required_action.submit_tool_outputs.tool_calls
     outputs = [{"tool_call_id": call.id, "output": "sol"} for call in calls]
     run = await table.threads.runs.submit_tool_outputs_and_poll(
-        run.id, thread_id=thread, tool_outputs=outputs, poll_interval_ms=20
+        run_id=run.id, thread_id=thread, tool_outputs=outputs, poll_interval_ms=20
     )
     assert run.status == "completed" and len((await table.threads.messages.list(thread)).data) == 4
 
@@ -116,17 +114,14 @@ async def test_the_sdks_helpers_stream_and_poll_what_functions_gave(table: Table
 @pytest.mark.attack("G14")
 async def test_only_the_calls_that_it_waits_for_can_be_answered_and_each_once(table: Table) -> None:
     first, second = [await table.thread(ASKS) for _ in range(2)]
-    runs = [
-        await table.threads.runs.create_and_poll(each, assistant_id=table.assistant, poll_interval_ms=20)
-        for each in (first, second)
-    ]
+    runs = [await table.polled(each) for each in (first, second)]
     calls = [call.id for call in runs[0].required_action.submit_tool_outputs.tool_calls]
     path = f"/threads/{first}/runs/{runs[0].id}/submit_tool_outputs"
 
     def given(*ids: str) -> list[dict[str, str]]:
         return [{"tool_call_id": id, "output": "12"} for id in ids]
 
-    for ids in ((), (calls[0],), (*calls, "call_other"), (calls[0], "call_other"), (*calls, calls[0]), ("",)):
+    for ids in ((), (calls[0],), (*calls, "call_other"), (calls[0], "call_other"), (*calls, calls[0])):
         error = (await table.post(path, 400, tool_outputs=given(*ids)))["error"]
         assert error["param"] == "tool_outputs" and error["message"].startswith(
             f"Expected tool outputs for call_ids {calls}, got"
@@ -230,7 +225,7 @@ async def test_lists_go_on_both_ways(table: Table) -> None:
     thread = await table.thread('[[mock text="x"]]')
     made = []
     for _ in range(4):
-        run = await table.threads.runs.create_and_poll(thread, assistant_id=table.assistant, poll_interval_ms=20)
+        run = await table.polled(thread)
         made.append(run.id)
     path = f"/threads/{thread}/runs"
 
@@ -254,16 +249,22 @@ async def test_what_isnt_there_is_told_in_the_vendors_words(table: Table) -> Non
     assert error["message"] == f"No assistant found with id 'asst_{nobodys}'."
     error = (await table.get(f"/threads/{thread}/runs/run_{nobodys}", 404))["error"]
     assert error["message"] == f"No run found with id 'run_{nobodys}'."
-    run = await table.threads.runs.create_and_poll(thread, assistant_id=table.assistant, poll_interval_ms=20)
+    run = await table.polled(thread)
     error = (await table.get(f"/threads/{thread}/runs/{run.id}/steps/step_{nobodys}", 404))["error"]
     assert error["message"] == f"No run step found with id 'step_{nobodys}'."
+    there = await _conversations(table)
     body = {"assistant_id": table.assistant, "model": "no-such-model", "thread": {"messages": [{"role": "user", "content": "x"}]}}
-    conversations = table.prosa.system.features.shelf
     await table.post("/threads/runs", 404, **body)
-    assert conversations is not None
+    assert await _conversations(table) == there, "a thread is made with its run, or not at all"
     with pytest.raises(openai.BadRequestError, match="no messages"):
         empty = await table.sdk.beta.threads.create()
         await table.threads.runs.create(empty.id, assistant_id=(await table.post("/assistants", model="mock"))["id"])
+
+
+async def _conversations(table: Table) -> int:
+    [[count]] = await table.prosa.system.people.database.fetch("SELECT count(*) FROM conversations")
+    assert isinstance(count, int)
+    return count
 
 
 async def test_a_repeated_request_finds_what_it_began(table: Table) -> None:
@@ -284,7 +285,7 @@ async def test_a_repeated_request_finds_what_it_began(table: Table) -> None:
 
 async def test_it_is_the_same_in_responses_and_conversations(table: Table) -> None:
     thread = await table.thread('[[mock text="Olá, Ana!"]]')
-    run = await table.threads.runs.create_and_poll(thread, assistant_id=table.assistant, poll_interval_ms=20)
+    run = await table.polled(thread)
     response = await table.sdk.responses.retrieve(run.id.replace("run_", "resp_"))
     assert response.output_text == "Olá, Ana!" and response.instructions == "Be short."
     conversation = thread.replace("thread_", "conv_")
@@ -296,3 +297,48 @@ async def test_it_is_the_same_in_responses_and_conversations(table: Table) -> No
         (run.id, table.assistant),
         (other.id.replace("resp_", "run_"), ""),
     ]
+
+
+@pytest.mark.parametrize(
+    ("said", "wish", "status", "error", "reason"),
+    [
+        ('[[mock text="%s"]]' % ("word " * 400), {"max_completion_tokens": 256}, "incomplete", None, "max_completion_tokens"),
+        ('[[mock status=429 error="slow down"]]', {}, "failed", "rate_limit_exceeded", None),
+        ('[[mock status=500 error="broken"]]', {}, "failed", "server_error", None),
+        ('[[mock text="half" finish=content_filter]]', {}, "failed", "invalid_prompt", None),
+    ],
+    ids=["bound", "limited", "broken", "filtered"],
+)
+async def test_why_a_run_ended_is_told_in_the_vendors_words(
+    table: Table, said: str, wish: dict[str, Any], status: str, error: str | None, reason: str | None
+) -> None:
+    seen = await table.stream(f"/threads/{await table.thread(said)}/runs", assistant_id=table.assistant, **wish)
+    run = seen[-1]["data"]
+    assert seen[-1]["event"] == f"thread.run.{status}" and run["status"] == status
+    assert (run["last_error"] or {}).get("code") == error and (run["incomplete_details"] or {}).get("reason") == reason
+    message = next((event["data"] for event in seen if event["event"] == "thread.message.incomplete"), None)
+    if reason is not None:
+        assert message is not None and message["incomplete_details"] == {"reason": "max_tokens"}
+        [stored] = (await table.get(f"/threads/{run['thread_id']}/messages", limit=1))["data"]
+        assert (stored["id"], stored["incomplete_details"]) == (message["id"], message["incomplete_details"])
+
+
+async def test_what_another_person_began_is_as_unknown_as_what_nobody_did(table: Table) -> None:
+    thread = await table.thread(ASKS)
+    run = await table.polled(thread)
+    other = {"authorization": "Bearer nobody's key"}
+    for path in (f"/threads/{thread}/runs/{run.id}", f"/threads/{thread}/runs", f"/threads/{thread}/runs/{run.id}/steps"):
+        answer = await table.http.get(path, headers=other)
+        assert answer.status_code in (401, 404)
+    elsewhere = await table.thread("x")
+    for path in (f"/threads/{elsewhere}/runs/{run.id}", f"/threads/{elsewhere}/runs/{run.id}/steps"):
+        await table.get(path, 404)
+
+
+async def test_steps_show_beside_the_usual_what_is_asked_for(table: Table) -> None:
+    thread = await table.thread('[[mock text="x"]]')
+    run = await table.polled(thread, include=["step_details.tool_calls[*].file_search.results[*].content"])
+    path = f"/threads/{thread}/runs/{run.id}/steps"
+    wanted = "step_details.tool_calls[*].file_search.results[*].content"
+    assert (await table.get(path, **{"include[]": wanted})) == await table.get(path)
+    assert (await table.get(path, 400, include="everything"))["error"]["param"] == "include"

@@ -200,6 +200,32 @@ async def test_what_is_cancelled_is_read_no_more_and_what_was_read_stays() -> No
         assert file.status == "completed"
 
 
+@pytest.mark.attack("F13")
+@pytest.mark.parametrize("what", ["store", "files"])
+async def test_nothing_is_left_of_what_is_deleted_while_it_is_read(what: str) -> None:
+    async with stocked() as stock:
+        stores = stock.sdk.vector_stores
+        store, runs = await stores.create(), stock.prosa.system.features.runs
+        ids = [await stock.file(f"{number}.md", SECRET) for number in range(10)]
+        batch = await stores.file_batches.create(store.id, file_ids=ids)
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                if (await stores.file_batches.retrieve(batch.id, vector_store_id=store.id)).file_counts.completed:
+                    break
+                await asyncio.sleep(0.01)
+            if what == "store":
+                await stores.delete(store.id)
+            await asyncio.gather(*(stock.sdk.files.delete(id) for id in ids))
+            while True:
+                if not runs.live:
+                    break
+                await asyncio.sleep(0.01)
+        assert await rows_with(stock.prosa.system.people.database, CANARY) == []
+        if what == "files":
+            assert (await stores.retrieve(store.id)).file_counts.total == 0
+            assert (await stores.file_batches.retrieve(batch.id, vector_store_id=store.id)).status == "completed"
+
+
 async def test_who_is_suspended_has_no_more_read() -> None:
     async with stocked() as stock:
         account, key = await person(stock.prosa, "ana@example.com")

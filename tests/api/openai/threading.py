@@ -1,4 +1,5 @@
-"""Threads and their runs as programs use them: by the official SDK, and by hand, each body and event judged by the SDK's types."""
+"""Threads and their runs as programs use them: by the official SDK, and by hand, each body and event judged by the SDK's
+types."""
 
 import json
 from collections.abc import AsyncIterator
@@ -48,6 +49,11 @@ class Table:
         """A thread that a person has begun with these texts; its id."""
         said = [{"role": "user", "content": text} for text in texts]
         return str((await self.threads.create(messages=said)).id)
+
+    async def polled(self, thread: str, **fields: Any) -> Any:
+        """A run, once it has ended or waits, as the SDK's helper finds it."""
+        wish = {"assistant_id": self.assistant, "poll_interval_ms": 20} | fields
+        return await self.threads.runs.create_and_poll(thread_id=thread, **wish)
 
     async def post(self, path: str, status: int = 200, headers: dict[str, str] | None = None, **body: Any) -> Event:
         """What a POST answers."""

@@ -1,6 +1,5 @@
 import { ArrowUp, Paperclip, Square } from "lucide-react";
 import { type KeyboardEvent, useEffect, useImperativeHandle, useLayoutEffect, useRef } from "react";
-import { toast } from "@/app/toast";
 import { ComposerFiles } from "@/chat/composer-files";
 import { DropZone } from "@/chat/drop-zone";
 import { ACCEPT } from "@/chat/file-kinds";
@@ -14,13 +13,12 @@ export interface ComposerHandle {
 }
 
 interface ComposerProps {
-  /** Whose, and where, what is written is kept; "" keeps it nowhere. */
+  /** Whose, and where, what is written is kept; "" keeps it nowhere, and files for an hour. */
   person: string;
   conversation: string;
   busy: boolean;
   /** Whether a question may wait for the answer that is being given. */
   queues?: boolean;
-  withFiles?: boolean;
   onSend: (question: Question) => void;
   onStop: () => void;
   /** ↑ in the empty field. */
@@ -37,10 +35,10 @@ export function focusComposer(): void {
 
 /** Where a message is written. */
 export function Composer(props: ComposerProps) {
-  const { person, conversation, busy, queues = true, withFiles = true, onSend, onStop, onEditLast, handle } = props;
+  const { person, conversation, busy, queues = true, onSend, onStop, onEditLast, handle } = props;
   const words = useWords().chat.composer;
   const field = useRef<HTMLTextAreaElement>(null);
-  const composing = useComposing(person, conversation, withFiles, field);
+  const composing = useComposing(person, conversation, field);
   const { text, setText, uploads, files } = composing;
   useGrowth(field);
   useImperativeHandle(handle, () => ({ giveBack: composing.giveBack, begin: (started) => begin(field, setText, started) }));
@@ -78,7 +76,7 @@ export function Composer(props: ComposerProps) {
         send();
       }}
     >
-      {withFiles && <DropZone onFiles={(dropped) => uploads.add(dropped)} />}
+      <DropZone onFiles={(dropped) => uploads.add(dropped)} />
       <ComposerFiles files={files} uploads={uploads} />
       <textarea
         ref={field}
@@ -95,7 +93,7 @@ export function Composer(props: ComposerProps) {
         className="block field-sizing-content max-h-[38dvh] min-h-13 w-full resize-none bg-transparent px-4.5 pt-3.5 pb-1 text-base leading-6 text-ink outline-none placeholder:text-muted"
       />
       <div className="flex items-center gap-2 px-2.5 pb-2.5">
-        <Attach uploads={uploads} enabled={withFiles} />
+        <Attach uploads={uploads} />
         <span id="composer-hint" className="sr-only">
           {words.hint}
         </span>
@@ -159,7 +157,7 @@ function RoundButton({ label, icon, onClick, submit = false, strong = false, why
   );
 }
 
-function Attach({ uploads, enabled }: { uploads: Composing["uploads"]; enabled: boolean }) {
+function Attach({ uploads }: { uploads: Composing["uploads"] }) {
   const words = useWords().chat.composer;
   const input = useRef<HTMLInputElement>(null);
   return (
@@ -167,10 +165,9 @@ function Attach({ uploads, enabled }: { uploads: Composing["uploads"]; enabled: 
       <button
         type="button"
         aria-label={words.attach}
-        title={enabled ? words.attach : words.notTemporary}
-        aria-disabled={!enabled || undefined}
-        onClick={() => (enabled ? input.current?.click() : toast({ text: words.notTemporary }))}
-        className="grid size-9 shrink-0 place-items-center rounded-full text-muted transition-colors hover:bg-hover hover:text-ink aria-disabled:opacity-60"
+        title={words.attach}
+        onClick={() => input.current?.click()}
+        className="grid size-9 shrink-0 place-items-center rounded-full text-muted transition-colors hover:bg-hover hover:text-ink"
       >
         <Paperclip size={19} aria-hidden />
       </button>

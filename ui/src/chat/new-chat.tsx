@@ -200,7 +200,7 @@ function TemporaryChat({ model, settings }: Asked) {
   useEffect(() => () => store.forget(), [store]);
   useWarning(thread.turns.length > 0);
   const composing = (
-    <Composer handle={composer} person="" conversation="" busy={thread.busy} queues={false} withFiles={false} onSend={store.send} onStop={store.stop} onEditLast={() => setEditing(thread.turns.findLast((turn) => turn.role === "user")?.key ?? null)} />
+    <Composer handle={composer} person="" conversation="" busy={thread.busy} queues={false} onSend={store.send} onStop={store.stop} onEditLast={() => setEditing(thread.turns.findLast((turn) => turn.role === "user")?.key ?? null)} />
   );
   return (
     <>

@@ -6,6 +6,7 @@ import { Draft } from "@/chat/draft";
 import { eventOf } from "@/chat/follow";
 import { content, type Word } from "@/chat/parts";
 import { Beat, type Question, type Thread, type ThreadStore } from "@/chat/thread";
+import { deleteFile } from "@/chat/uploads";
 import type { AnswerTurn, Turn, TurnActions, UserTurn } from "@/chat/types";
 import { isAbort } from "@/chat/waiting";
 
@@ -101,6 +102,7 @@ export class TemporaryStore implements ThreadStore {
   /** The chat is left: nothing of it stays. */
   forget(): void {
     this.leave.abort();
+    for (const { id } of this.said.flatMap(({ question }) => question.attachments)) deleteFile(id);
     this.said = [];
     this.publish();
   }

@@ -26,8 +26,12 @@ export class Uploads {
   private readonly under = new Map<string, Under>();
   private readonly listeners = new Set<() => void>();
 
-  constructor(files: readonly Attachment[] = []) {
+  private readonly seconds: number | null;
+
+  /** `seconds`: after which the server deletes what was sent; null: it keeps it. */
+  constructor(files: readonly Attachment[] = [], seconds: number | null = null) {
     this.files = files;
+    this.seconds = seconds;
   }
 
   subscribe = (listener: () => void): (() => void) => {
@@ -62,7 +66,7 @@ export class Uploads {
     this.under.delete(id);
     const gone = this.files.find((file) => file.id === id);
     if (gone?.preview?.startsWith("blob:") === true) URL.revokeObjectURL(gone.preview);
-    if (gone?.state === "ready") void raw(`/v1/files/${encodeURIComponent(id)}`, { method: "DELETE" }).catch(() => undefined);
+    if (gone?.state === "ready") deleteFile(id);
     this.put(this.files.filter((file) => file.id !== id));
   }
 
@@ -91,6 +95,10 @@ export class Uploads {
     for (const [name, value] of Object.entries(HEADERS)) request.setRequestHeader(name, value);
     const form = new FormData();
     form.set("purpose", "user_data");
+    if (this.seconds !== null) {
+      form.set("expires_after[anchor]", "created_at");
+      form.set("expires_after[seconds]", String(this.seconds));
+    }
     form.set("file", refusal === file.type ? file : new File([file], file.name, { type: refusal }));
     request.send(form);
   }
@@ -130,4 +138,9 @@ export class Uploads {
     this.files = files;
     for (const listener of this.listeners) listener();
   }
+}
+
+/** Takes a file from the server; one that can't be taken now is the server's to lose. */
+export function deleteFile(id: string): void {
+  void raw(`/v1/files/${encodeURIComponent(id)}`, { method: "DELETE" }).catch(() => undefined);
 }

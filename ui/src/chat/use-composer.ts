@@ -8,6 +8,8 @@ import { words } from "@/i18n";
 /** A longer text that is pasted becomes a file. */
 const LONG_PASTE = 8_000;
 const KEEP_AFTER = 300;
+/** Seconds that a file of a chat is kept of which nothing is; the least that the server knows. */
+const PASSING = 3_600;
 
 // Uploads go on while the person looks at another conversation.
 const uploadsOf = new Map<string, Uploads>();
@@ -34,8 +36,9 @@ export interface Composing {
 }
 
 /** What is being written in one conversation; kept in this browser until it is sent. */
-export function useComposing(person: string, conversation: string, withFiles: boolean, field: RefObject<HTMLTextAreaElement | null>): Composing {
-  const uploads = uploadsIn(`${person} ${conversation}`, person, conversation);
+export function useComposing(person: string, conversation: string, field: RefObject<HTMLTextAreaElement | null>): Composing {
+  const [passing] = useState(() => new Uploads([], PASSING));
+  const uploads = conversation === "" ? passing : uploadsIn(`${person} ${conversation}`, person, conversation);
   const files = useSyncExternalStore(uploads.subscribe, uploads.snapshot);
   const [text, setText] = useState(() => (conversation === "" ? "" : writtenIn(person, conversation).text));
   const latest = useRef({ text, files });
@@ -43,6 +46,9 @@ export function useComposing(person: string, conversation: string, withFiles: bo
   useEffect(() => {
     latest.current = { text, files };
   });
+
+  // What was not sent of a chat that leaves nothing goes with it.
+  useEffect(() => () => passing.snapshot().forEach(({ id }) => passing.remove(id)), [passing]);
 
   useEffect(() => {
     if (conversation === "") return;
@@ -76,7 +82,6 @@ export function useComposing(person: string, conversation: string, withFiles: bo
   function onPaste(event: ClipboardEvent<HTMLTextAreaElement>): void {
     const asText = plain.current;
     plain.current = false;
-    if (!withFiles) return;
     const pasted = [...event.clipboardData.files];
     const spoken = event.clipboardData.getData("text/plain");
     // Office programs put a picture of a copied text beside it.

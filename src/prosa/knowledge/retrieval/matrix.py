@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from prosa.knowledge.retrieval.store import SHIFT
-from prosa.knowledge.retrieval.vectors import words_of_signs
+from prosa.knowledge.retrieval.vectors import columns_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -72,14 +72,14 @@ class Matrix:
         return sum(document.size for document in self.documents)
 
     def signs(self, dimensions: int) -> "tuple[NDArray[np.int64], NDArray[np.uint64]]":
-        """The rows with vectors of this length, and their signs."""
+        """The rows with vectors of this length, and their signs in as many columns."""
         found = self._signs.get(dimensions)
         if found is None:
             having = [place for place, document in enumerate(self.documents) if document.dimensions == dimensions]
             rows = [np.arange(self.offsets[place], self.offsets[place + 1]) for place in having]
-            packed = np.frombuffer(b"".join(self.documents[place].signs for place in having), dtype=np.uint64)
+            packed = columns_of(b"".join(self.documents[place].signs for place in having), dimensions)
             joined = np.concatenate(rows) if rows else np.empty(0, dtype=np.int64)
-            found = joined, packed.reshape(-1, words_of_signs(dimensions))
+            found = joined, packed
             self._signs = {dimensions: found}
         return found
 

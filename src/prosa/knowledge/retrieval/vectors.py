@@ -8,7 +8,6 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_BLOCK: Final = 16_384  # rows compared at once: what numpy makes on the way stays small
 _ROUGH: Final = 2_048  # nearest by signs alone, of which ...
 CANDIDATES: Final = 320  # ... so many nearest, by the query's own numbers against the others' signs, are compared exactly
 
@@ -26,21 +25,27 @@ def words_of_signs(dimensions: int) -> int:
     return -(-dimensions // 64)
 
 
+def columns_of(signs: bytes, dimensions: int) -> "NDArray[np.uint64]":
+    """Signs of vectors one after the other as an array with a column for each vector, which is four times as quick to compare."""
+    return np.ascontiguousarray(np.frombuffer(signs, dtype=np.uint64).reshape(-1, words_of_signs(dimensions)).T)
+
+
 def nearest(signs: "NDArray[np.uint64]", vector: bytes, rows: "NDArray[np.int64] | None", most: int) -> "NDArray[np.int64]":
-    """Which rows are worth an exact look; `rows`: the only ones that may be found, in their order."""
+    """Which columns are worth an exact look; `rows`: the only ones that may be found, in their order."""
     if rows is not None:
-        signs = signs[rows]
-    if len(signs) <= most:
-        return np.arange(len(signs)) if rows is None else rows
+        signs = signs[:, rows]
+    count = signs.shape[1]
+    if count <= most:
+        return np.arange(count) if rows is None else rows
     query = np.frombuffer(vector, dtype="<f4")
     wanted = np.frombuffer(signs_of([vector]), dtype=np.uint64)
-    distances = np.empty(len(signs), dtype=np.uint16)
-    for begin in range(0, len(signs), _BLOCK):
-        block = np.bitwise_count(signs[begin : begin + _BLOCK] ^ wanted)
-        distances[begin : begin + _BLOCK] = block.sum(axis=1, dtype=np.uint16)
+    distances = np.zeros(count, dtype=np.uint16)
+    for word, column in zip(wanted, signs, strict=True):
+        distances += np.bitwise_count(column ^ word)
     rough = _smallest(distances, max(_ROUGH, most))
-    bits = np.unpackbits(signs[rough].view(np.uint8), axis=1, count=len(query))
-    found = rough[_smallest(-(bits.astype(np.float32) @ query), most)]
+    near = np.ascontiguousarray(signs[:, rough].T).view(np.uint8)
+    bits = np.unpackbits(near, axis=1, count=len(query)).astype(np.float32)
+    found = rough[_smallest(-np.einsum("ij,j->i", bits, query), most)]
     return found if rows is None else rows[found]
 
 
@@ -54,7 +59,10 @@ def _smallest(values: "NDArray[np.uint16] | NDArray[np.float32]", most: int) -> 
 
 
 def compared(vectors: Sequence[bytes], vector: bytes) -> "NDArray[np.float32]":
-    """The cosines of vectors of length 1 with another, exactly."""
+    """The cosines of vectors of length 1 with another, exactly.
+
+    Not by BLAS here and above: for so little, its threads wait for each other longer than they work.
+    """
     numbers = np.frombuffer(b"".join(vectors), dtype="<f4").reshape(len(vectors), -1)
-    found: NDArray[np.float32] = numbers @ np.frombuffer(vector, dtype="<f4")
+    found: NDArray[np.float32] = np.einsum("ij,j->i", numbers, np.frombuffer(vector, dtype="<f4"))
     return found

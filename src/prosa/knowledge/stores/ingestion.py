@@ -50,7 +50,8 @@ class IngestionKind:
             await self._embed_anew(drive, reader, order.store_id)
         elif store is not None:
             await self._read(drive, reader, store.model)
-        return ending(run, RunState.COMPLETED, await self._counts(run), drive.next_number)
+        news = self._parts.news(run.space, "updated", order.store_id) if store is not None else ()
+        return ending(run, RunState.COMPLETED, await self._counts(run), drive.next_number, rows=news)
 
     async def settle(self, run: Run, log: Sequence[Event], why: Why, error: ProsaError | None) -> Ending:
         """End it where it is: what was read stays, the rest says why it wasn't."""
@@ -63,7 +64,8 @@ class IngestionKind:
             status, fault = FileStatus.FAILED, _INTERRUPTED if error is None else fault_of(error)
             counts = FileCounts(0, counts.completed, counts.failed + left, counts.cancelled)
         number = log[-1].number + 1 if log else 0
-        return ending(run, state, counts, number, error, (files_store.batch_end(run, state, status, fault),))
+        news = self._parts.news(run.space, "updated", Order.of(run).store_id)
+        return ending(run, state, counts, number, error, (files_store.batch_end(run, state, status, fault), *news))
 
     def promoted(self, run: Run) -> Sequence[Part]:
         """Nothing: it never waits in a conversation."""

@@ -1,8 +1,9 @@
 """One file becomes passages in an index: extracted, cut, embedded, stored."""
 
 import asyncio
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+from typing import Final, TypeVar
 
 from prosa.drivers.sql import DatabaseUnavailable
 from prosa.kit.errors import ProsaError
@@ -15,8 +16,9 @@ from prosa.knowledge.stores.parts import StoreParts
 from prosa.knowledge.stores.progress import STORING, Progress
 from prosa.runs import Drive, LeaseLost
 
+Made = TypeVar("Made")
 SLICE: Final = 128  # passages that are embedded at once
-PAUSES: Final = (1.0, 4.0, 16.0)  # seconds before another try, where the model doesn't answer
+PAUSES: Final = (1.0, 4.0, 16.0)  # seconds before another try
 _PASSING: Final = frozenset({429, 502, 503, 504})
 
 
@@ -57,7 +59,8 @@ class Reader:
         parts, space = self._parts, file.space
         self._progress.stage(file, "extracting")
         content = await parts.files.get(space, file.file_id)
-        extracted = await extract(content.filename, content.media_type, parts.files.content(content))
+        named = (content.filename, content.media_type)
+        extracted = await patiently(lambda: extract(*named, parts.files.content(content)))
         passages = await asyncio.to_thread(chunks, extracted, file.chunking)
         await self._room(file, sum(len(each.text.encode("utf-8", "replace")) for each in passages))
         vectors = await self._embedded(file, passages, model)
@@ -75,22 +78,10 @@ class Reader:
         texts = [searched_text(passage) for passage in passages]
         for start in range(0, len(texts), SLICE):
             self._progress.stage(file, "embedding", start, len(texts))
-            found += await self._patiently(texts[start : start + SLICE], model)
+            ask = partial(self._parts.embedder.embed, texts[start : start + SLICE], model, self._payer)
+            found += await patiently(ask)
             await self._drive.room()
         return found
-
-    async def _patiently(self, texts: Sequence[str], model: str) -> list[bytes]:
-        """Ask again where another try may go better: a batch of files isn't to fail for a provider's bad minute."""
-        for pause in (*PAUSES, None):
-            try:
-                return await self._parts.embedder.embed(texts, model, self._payer)
-            except DatabaseUnavailable:
-                raise
-            except ProsaError as error:
-                if pause is None or not (error.status in _PASSING or error.retry_after is not None):
-                    raise
-            await asyncio.sleep(pause)
-        raise AssertionError("the last pause is none")
 
     async def _stored(
         self,
@@ -149,3 +140,17 @@ class Reader:
             if file.usage_bytes:
                 await self._parts.index.remove(file.space, file.store_id, file.file_id)  # what was read of it before
             self._progress.file(file, FileStatus.FAILED, 0, fault)
+
+
+async def patiently(ask: Callable[[], Awaitable[Made]]) -> Made:
+    """Ask again where another try may go better: a batch of files isn't to fail for a bad minute of somebody else's."""
+    for pause in PAUSES:
+        try:
+            return await ask()
+        except DatabaseUnavailable:
+            raise
+        except ProsaError as error:
+            if not (error.status in _PASSING or error.retry_after is not None):
+                raise
+        await asyncio.sleep(pause)
+    return await ask()

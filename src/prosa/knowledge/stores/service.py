@@ -27,6 +27,7 @@ from prosa.knowledge.stores.models import (
 from prosa.knowledge.stores.orders import INGESTION, ingestion
 from prosa.knowledge.stores.parts import StoreParts
 from prosa.knowledge.stores.searching import Searching
+from prosa.runs import Run, RunState
 from prosa.usage import Payer
 
 
@@ -134,6 +135,11 @@ class VectorStores:
         for batch in await self._parts.stored.open_of_store(space, id):
             await self._parts.engine.cancel(space, batch)
         await self._emptying.store_gone(space, id)
+
+    def ended(self, run: Run, state: RunState) -> None:
+        """A run of this process has ended: who follows the owner's changes hears of those that go with it."""
+        if run.kind == INGESTION:
+            self._parts.told(run.space)
 
     async def search(self, grants: Sequence[Grant], inquiry: Inquiry) -> Sequence[Found]:
         """The passages that answer, the best first. Raises VectorStoreNotFound, VectorStoreExpired, StoreFieldRefused."""

@@ -136,6 +136,7 @@ export const account: typeof form = {
     key: "The provider's API key",
     keyHint: "It is stored sealed on the server and never shown again.",
     documentation: (title: string) => `${title} documentation`,
+    titles: { openai_compatible: "Another server compatible with OpenAI", openai_responses: "OpenAI, by the Responses API" },
     address: "Address of the server",
     localHint: "Leave it empty for the usual address on this machine. Private addresses have to be listed in PROSA_PRIVATE_HOSTS.",
     button: "Test and begin",

@@ -93,7 +93,6 @@ export const chat: typeof form = {
     pastedAsFile: "The text you pasted is long, so it became a file.",
     pastedName: "pasted-text.txt",
     asText: "Paste as text",
-    notTemporary: "Files don't go into temporary chats, since they would be kept.",
   },
   settings: {
     title: "Instructions and settings of the chat",

@@ -4,7 +4,7 @@ const count = (n: number, one: string, many: string): string => (n === 1 ? `1 ${
 const conversations = (n: number): string => count(n, "chat", "chats");
 
 export const library: typeof form = {
-  untitled: "New chat",
+  untitled: "Untitled chat",
   conversations,
   list: {
     label: "Chats",

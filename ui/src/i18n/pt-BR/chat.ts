@@ -91,7 +91,6 @@ export const chat = {
     pastedAsFile: "O texto colado é longo e virou um arquivo.",
     pastedName: "texto-colado.txt",
     asText: "Colar como texto",
-    notTemporary: "Arquivos não entram em conversas temporárias, porque ficariam guardados.",
   },
   settings: {
     title: "Instruções e ajustes da conversa",

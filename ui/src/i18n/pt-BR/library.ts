@@ -2,7 +2,7 @@ const count = (n: number, one: string, many: string): string => (n === 1 ? `1 ${
 const conversations = (n: number): string => count(n, "conversa", "conversas");
 
 export const library = {
-  untitled: "Nova conversa",
+  untitled: "Conversa sem título",
   conversations,
   list: {
     label: "Conversas",

@@ -60,7 +60,7 @@ export function ProviderForm({ kinds, taken, onDone }: ProviderFormProps) {
           <Select {...ids} {...form.bind("kind")}>
             {kinds.map((each) => (
               <option key={each.name} value={each.name}>
-                {each.title}
+                {words.model.titles[each.name] ?? each.title}
               </option>
             ))}
           </Select>
@@ -108,7 +108,7 @@ function KindFields({ kind, form }: { kind: Kind; form: ReturnType<typeof useFor
           <>
             {words.model.keyHint}{" "}
             <a href={kind.documentation} target="_blank" rel="noreferrer" className={LINK}>
-              {words.model.documentation(kind.title)}
+              {words.model.documentation(words.model.titles[kind.name] ?? kind.title)}
             </a>
           </>
         }

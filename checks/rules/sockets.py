@@ -1,9 +1,10 @@
-"""Connections outward are opened in four places only, each for its own purpose and by its own means.
+"""Connections are opened in five places only, each for its own purpose and by its own means.
 
 Reason: drivers/outbound resolves once, checks the address, connects to what it checked, follows no redirect and knows no proxy of
-the environment; every other HTTP client or socket in the product would be a way around it. Three more places need a wire of
+the environment; every other HTTP client or socket in the product would be a way around it. Four more places need a wire of
 their own kind, to an address that the operator alone sets: drivers/sql the database's (asyncpg), drivers/mail the mail server's
-(aiosmtplib), events a datagram socket in the data folder. None of them may do what another does. What boot/socket.py takes of
+(aiosmtplib), events a datagram socket in the data folder, drivers/neighbours a stream socket
+there. None of them may do what another does. What boot/socket.py takes of
 websockets opens nothing: it reads and writes the frames of connections that came in.
 """
 
@@ -29,6 +30,7 @@ PLACED = {
     "websockets": ("src/prosa/boot/socket.py",),
 }
 DIALLING = {"asyncpg.connect": "src/prosa/drivers/sql/", "asyncpg.create_pool": "src/prosa/drivers/sql/"}
+NEIGHBOURS = ("open_unix_connection", "src/prosa/drivers/neighbours/")
 LOCAL = "src/prosa/events/"
 LOCAL_KIND = ("socket.AF_UNIX", "socket.SOCK_DGRAM")
 
@@ -57,7 +59,7 @@ def _imports(module: Module) -> Iterator[Finding]:
 
 def _call(module: Module, node: ast.Call) -> Iterator[Finding]:
     name = dotted(node.func)
-    if isinstance(node.func, ast.Attribute) and node.func.attr in CALLS:
+    if isinstance(node.func, ast.Attribute) and node.func.attr in CALLS and not _is_neighbours(module, node.func.attr):
         yield Finding(module.path, node.lineno, f"{name}: only prosa.drivers.outbound opens connections")
     elif name in DIALLING and not module.within(DIALLING[name]):
         yield Finding(module.path, node.lineno, f"{name}: only {DIALLING[name]} opens it")
@@ -65,6 +67,10 @@ def _call(module: Module, node: ast.Call) -> Iterator[Finding]:
         yield Finding(
             module.path, node.lineno, "a socket of one's own: only prosa.drivers.outbound makes them, events a local one"
         )
+
+
+def _is_neighbours(module: Module, name: str) -> bool:
+    return name == NEIGHBOURS[0] and module.within(NEIGHBOURS[1])
 
 
 def _is_inherited(node: ast.Call) -> bool:

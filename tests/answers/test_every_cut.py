@@ -13,12 +13,13 @@ from prosa.drivers.sql import Database
 from prosa.runs import Drive, Ending, Event, Run, RunState, Why
 from tests.answers.house import House, a_house, function, json, numbered, read, text_of
 from tests.answers.sdk_types import check_event
+from tests.answers.shelf import SEARCH, Shelf
 from tests.answers.test_interruptions import elsewhere
 from tests.answers.test_tool_calls import Bell, calls
 
 SAID = '[[mock text="one two three four" {}]]'
 BELLS = calls(("bell", {}), ("calculator", {"expression": "6*7"}))
-TOOLS: list[dict[str, Any]] = [{"type": "prosa:bell"}, {"type": "prosa:calculator"}, function("get_weather")]
+TOOLS: list[dict[str, Any]] = [{"type": "prosa:bell"}, {"type": "prosa:calculator"}, SEARCH, function("get_weather")]
 SCRIPTS = {
     "text": SAID.format(""),
     "thoughts": SAID.format('reasoning="let me think"'),
@@ -27,6 +28,8 @@ SCRIPTS = {
     "text and own tools": BELLS.replace("[[mock ", '[[mock text="let me see" '),
     "a function": calls(("get_weather", {})),
     "own tools and a function": calls(("bell", {}), ("get_weather", {})),
+    "a search": calls(("file_search", {"queries": ["owner"]})),
+    "a search and own tools": calls(("file_search", {"queries": ["owner"]}), ("bell", {})),
 }
 
 
@@ -83,7 +86,7 @@ def _check(events: list[dict[str, Any]]) -> dict[str, Any]:
 @pytest.mark.parametrize("script", SCRIPTS)
 async def test_the_next_driver_goes_on_from_every_event(database: Database, script: str) -> None:
     bell = Bell()
-    async with a_house(database, tools=(bell,)) as house:
+    async with a_house(database, tools=(bell, Shelf())) as house:
         given = await house.create(input=SCRIPTS[script], tools=TOOLS)
         whole = await read(given)
         log = tuple(await house.engine.log(given.run))
@@ -103,7 +106,7 @@ async def test_the_next_driver_goes_on_from_every_event(database: Database, scri
 
 @pytest.mark.parametrize("script", SCRIPTS)
 async def test_an_end_from_outside_fits_every_event(database: Database, script: str) -> None:
-    async with a_house(database, tools=(Bell(),)) as house:
+    async with a_house(database, tools=(Bell(), Shelf())) as house:
         given = await house.create(input=SCRIPTS[script], tools=TOOLS)
         await read(given)
         log = tuple(await house.engine.log(given.run))

@@ -39,7 +39,7 @@ class Teller(AssistantEventHandler):
             action = event.data.required_action
             assert action is not None
             outputs: Any = [{"tool_call_id": call.id, "output": "sol"} for call in action.submit_tool_outputs.tool_calls]
-            place = {"thread_id": event.data.thread_id, "run_id": event.data.id}
+            place: Any = {"thread_id": event.data.thread_id, "run_id": event.data.id}
             with sdk.beta.threads.runs.submit_tool_outputs_stream(**place, tool_outputs=outputs, event_handler=Teller()) as more:
                 more.until_done()
                 print("then", more.text, more.events[-1])

@@ -23,7 +23,7 @@ def weather(city: str) -> str:
 
 def langchain() -> None:
     """The runnable asks, runs the tool by itself, and goes on in the same thread."""
-    from langchain_classic.agents.openai_assistant import OpenAIAssistantRunnable
+    from langchain_classic.agents.openai_assistant import OpenAIAssistantRunnable  # type: ignore[import-not-found]  # beside the environment
     from langchain_core.tools import tool
 
     sdk = openai.OpenAI(base_url=BASE, api_key="sk-anything", max_retries=0)
@@ -43,14 +43,14 @@ def langchain() -> None:
 
 async def semantic_kernel() -> None:
     """An agent with a plugin, whole and streamed, and its thread deleted."""
-    from semantic_kernel.agents import AssistantAgentThread, OpenAIAssistantAgent
-    from semantic_kernel.agents.open_ai.run_polling_options import RunPollingOptions
-    from semantic_kernel.functions import kernel_function
+    from semantic_kernel.agents import AssistantAgentThread, OpenAIAssistantAgent  # type: ignore[import-not-found]  # beside the environment
+    from semantic_kernel.agents.open_ai.run_polling_options import RunPollingOptions  # type: ignore[import-not-found]  # beside the environment
+    from semantic_kernel.functions import kernel_function  # type: ignore[import-not-found]  # beside the environment
 
     class Weather:
         """A plugin."""
 
-        @kernel_function(description="How it is outside.")
+        @kernel_function(description="How it is outside.")  # type: ignore[untyped-decorator]  # likewise
         def weather(self, city: Annotated[str, "Where."]) -> str:
             """How it is outside."""
             return weather(city)
@@ -77,9 +77,9 @@ async def semantic_kernel() -> None:
 
 async def autogen() -> None:
     """An agent with a function, asked twice, reset, with a file for search, and deleted."""
-    from autogen_agentchat.messages import TextMessage
-    from autogen_core import CancellationToken
-    from autogen_ext.agents.openai import OpenAIAssistantAgent
+    from autogen_agentchat.messages import TextMessage  # type: ignore[import-not-found]  # beside the environment
+    from autogen_core import CancellationToken  # type: ignore[import-not-found]  # beside the environment
+    from autogen_ext.agents.openai import OpenAIAssistantAgent  # type: ignore[import-not-found]  # beside the environment
 
     async with openai.AsyncOpenAI(base_url=BASE, api_key="sk-anything", max_retries=0) as sdk:
         agent = OpenAIAssistantAgent(

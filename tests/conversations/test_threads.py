@@ -97,12 +97,17 @@ async def test_metadata_and_resources_change_and_the_words_stay(database: Databa
         [item] = await desk.conversations.items_of(SPACE, made.id)
         noted = await threads.note(SPACE, made.id, item.id, {"other": "x"})
         assert margin_of(noted.body) == msgspec.structs.replace(NOTED, metadata={"other": "x"}) and told(noted) == "oi"
-        changed = await threads.change(SPACE, made.id, None, (b'{"code_interpreter":{"file_ids":[]}}',))
-        assert (changed.metadata, changed.version) == (b'{"a":"b"}', made.version + 1)
-        assert changed.face.tool_resources == b'{"code_interpreter":{"file_ids":[]}}'
+        one, other = b'{"code_interpreter":{"file_ids":[]}}', b"{}"
+        changed = await threads.change(SPACE, made.id, None, (None, one))
+        assert changed is not None and (changed.metadata, changed.version) == (b'{"a":"b"}', made.version + 1)
+        assert changed.face.tool_resources == one
         changed = await threads.change(SPACE, made.id, b"{}")
-        assert (changed.metadata, changed.face.tool_resources) == (b"{}", b'{"code_interpreter":{"file_ids":[]}}')
-        assert (await threads.change(SPACE, made.id, None, (None,))).face.tool_resources is None
+        assert changed is not None and (changed.metadata, changed.face.tool_resources) == (b"{}", one)
+        assert await threads.change(SPACE, made.id, b'{"x":"y"}', (None, other)) is None
+        assert await threads.change(SPACE, made.id, b'{"x":"y"}', (other, None)) is None
+        assert (await desk.conversations.get(SPACE, made.id)).metadata == b"{}"
+        changed = await threads.change(SPACE, made.id, None, (one, None))
+        assert changed is not None and changed.face.tool_resources is None
         for space, id in (("bia", made.id), (SPACE, "0" * 32)):
             with pytest.raises(ConversationNotFound):
                 await threads.change(space, id, b"{}")

@@ -276,6 +276,23 @@ async def _run(world: World, owner: Account) -> str:
     return (await _response(world, owner)).replace("resp_", "run_")
 
 
+async def _thread_run(world: World, owner: Account) -> str:
+    """A run, that has ended, in the thread that was made last: paths name that before."""
+    newest = "SELECT id FROM conversations WHERE space = $1 ORDER BY created_at DESC, id LIMIT 1"
+    [[conversation]] = await world.prosa.system.people.database.fetch(newest, owner.id)
+    key = await world.identity.keys.create(Reach(owner.id), NewKey(owner.id, f"for {new_object_id()}", frozenset({Scope.WRITE})))
+    asked = {"model": "mock", "input": "of the owner alone", "conversation": f"conv_{conversation}"}
+    made = await world.client.post("/v1/responses", json=asked, headers={"Authorization": f"Bearer {key[1]}"})
+    return str(made.json()["id"]).replace("resp_", "run_")
+
+
+async def _step(world: World, owner: Account) -> str:
+    """What the run did that was made last."""
+    newest = "SELECT id FROM items WHERE space = $1 AND made AND type = 'message' ORDER BY number DESC LIMIT 1"
+    [[item]] = await world.prosa.system.people.database.fetch(newest, owner.id)
+    return f"step_{item}"
+
+
 async def _export(world: World, owner: Account) -> str:
     """An export that has ended."""
     features = world.prosa.system.features
@@ -384,6 +401,8 @@ MAKERS: dict[str, Maker] = {
     "summary_id": _summary,
     "response_id": _response,
     "run_id": _run,
+    "thread_run_id": _thread_run,
+    "step_id": _step,
     "data_proof": _data_proof,
     "export_id": _export,
     "import_id": _import,
@@ -408,6 +427,15 @@ async def _name_of_talk(world: World, owner: Account) -> object:
     return {"talk_id": (await _conversation(world, owner)).removeprefix("conv_")[:24], "name": "burros"}
 
 
+async def _wish(world: World, owner: Account) -> object:
+    return {"assistant_id": await _assistant(world, owner)}
+
+
+async def _wish_with_thread(world: World, owner: Account) -> object:
+    thread = {"messages": [{"role": "user", "content": "burros"}]}
+    return {"assistant_id": await _assistant(world, owner), "thread": thread}
+
+
 async def _file_of_store(world: World, owner: Account) -> object:
     return {"file_id": await _file(world, owner)}
 
@@ -419,6 +447,8 @@ async def _files_of_store(world: World, owner: Account) -> object:
 # Bodies that name a thing of their sender's: the document's example can't.
 BODIES: dict[str, Callable[[World, Account], Coroutine[Any, Any, object]]] = {
     "POST /chat": _question,
+    "POST /v1/threads/runs": _wish_with_thread,
+    "POST /v1/threads/{thread_id}/runs": _wish,
     "POST /v1/vector_stores/{vector_store_id}/files": _file_of_store,
     "POST /v1/vector_stores/{vector_store_id}/file_batches": _files_of_store,
     "POST /api/message": _message_of_talk,

@@ -150,7 +150,7 @@ TABLE: Final[tuple[Adjustable, ...]] = (
     Adjustable("upkeep.retention_days_analyst", "PROSA_RETENTION_DAYS_ANALYST", "number", least=0, most=_DAYS, unit="days"),
     Adjustable("upkeep.retention_days_admin", "PROSA_RETENTION_DAYS_ADMIN", "number", least=0, most=_DAYS, unit="days"),
     Adjustable("usage.days", "PROSA_USAGE_DAYS", "number", least=0, most=_DAYS, unit="days"),
-    # An administrator calls with an account too: a number that is too small would lock the page that mends it.
+    # What a page asks for beside model calls is counted apart, so that no number here locks the page that mends it.
     _limit("limits.requests_per_minute", "PROSA_REQUESTS_PER_MINUTE", (60, _MOST), _MINUTE, zero=True),
     _limit("limits.anonymous_requests_per_minute", "PROSA_ANONYMOUS_REQUESTS_PER_MINUTE", (60, _MOST), _MINUTE, zero=True),
     _limit("limits.rate_limit_per_minute", "RATE_LIMIT_PER_MINUTE", (1, _MOST), _MINUTE, zero=True),

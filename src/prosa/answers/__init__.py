@@ -46,10 +46,12 @@ from prosa.answers.service import AnswerService, ItemPage
 from prosa.answers.settings import AnswerSettings
 from prosa.answers.starting import CreateOptions
 from prosa.answers.talking import Fate, Question, Reply, Saying, Talking, saying
+from prosa.answers.tools import BUILT_IN, CodeInterpreter, FileSearch
 from prosa.answers.upkeep import Upkeep
 
 __all__ = [
     "ANSWER",
+    "BUILT_IN",
     "CHAT",
     "DONE",
     "AccessEnded",
@@ -63,6 +65,7 @@ __all__ = [
     "Begun",
     "ChangedResources",
     "ChatService",
+    "CodeInterpreter",
     "CompactionUnreadable",
     "CompletionNotFound",
     "ContextTooLarge",
@@ -70,6 +73,7 @@ __all__ = [
     "CreateOptions",
     "Facts",
     "Fate",
+    "FileSearch",
     "Given",
     "GivenResources",
     "InvalidValue",

@@ -20,7 +20,7 @@ from prosa.drivers.journal import Part, Statement
 from prosa.drivers.sql import Database, storable
 from prosa.kit.moments import SECOND, stored
 
-PAGE_BYTES: Final = 8 * 1024 * 1024
+PAGE_BYTES: Final = 4 * 1024 * 1024
 """Of definitions in one page: what is beyond comes with the next one."""
 
 # `$1` to `$3` are the viewer's space, account and role in all that is read for somebody.

@@ -6,8 +6,18 @@ from typing import Final
 
 import msgspec
 
-from prosa.answers import AnswerParts, AnswerService, AnswerSettings, ChatService, Sealer, StillAllowed, Upkeep
-from prosa.answers.tools import BUILT_IN, CodeInterpreter, FileSearch
+from prosa.answers import (
+    BUILT_IN,
+    AnswerParts,
+    AnswerService,
+    AnswerSettings,
+    ChatService,
+    CodeInterpreter,
+    FileSearch,
+    Sealer,
+    StillAllowed,
+    Upkeep,
+)
 from prosa.boot.people import People
 from prosa.conversations import ConversationService, MemoryService
 from prosa.files import FileService

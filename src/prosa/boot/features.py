@@ -61,8 +61,7 @@ def make_features(settings: Settings, gateway: Gateway, people: People, metrics:
     files = FileService(database, blobs_of(database, settings.server.data_dir, clock), settings.files, clock)
     memory = MemoryService(database, people.journal, conversations, clock)
     stores = make_stores(runs, people, gateway, files, feed, settings.stores)
-    several = settings.server.workers > 1
-    interpreter = Interpreter(settings.interpreter, clock, settings.server.run_dir / KERNELS if several else None)
+    interpreter = make_interpreter(settings, clock)
     ground = Ground(settings.answers, gateway, conversations, files, memory, stores, interpreter)
     answers, upkeep = make_answers(runs, ground, people, clock)
     after.extend((upkeep.ended, stores.ended))
@@ -99,6 +98,12 @@ def make_features(settings: Settings, gateway: Gateway, people: People, metrics:
         exports=ExportService(runs, database, files, clock),
         imports=ImportService(ImportParts(runs, database, people.journal, files, conversations.news, clock)),
     )
+
+
+def make_interpreter(settings: Settings, clock: Clock) -> Interpreter:
+    """What runs code; several workers know each other's kernels."""
+    several = settings.server.workers > 1
+    return Interpreter(settings.interpreter, clock, settings.server.run_dir / KERNELS if several else None)
 
 
 Ended = Callable[[Run, RunState], None]

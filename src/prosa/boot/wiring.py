@@ -30,6 +30,7 @@ from prosa.drivers.outbound import Client
 from prosa.drivers.telemetry import AccessLog, LoopSampler, Metrics, SharedMetrics
 from prosa.gateway import CallKind, Gateway, MockTransport, Script, Transports
 from prosa.kit.clock import Clock, SystemClock
+from prosa.knowledge import OfflineTransport
 from prosa.runs import Engine
 from prosa.usage import Limiter, MemoryLimiter, SharedLimiter
 from prosa.web import BUILT, WebParts, share_page, web_routes
@@ -66,6 +67,7 @@ class System:
     features: Features
     place: Place
     client: Client
+    offline: OfflineTransport
     metrics: Metrics
     access_log: AccessLog
     sampler: LoopSampler
@@ -131,6 +133,7 @@ class System:
             await self.indexer.stop()
         await self.metering.recorder.aclose()
         await self.people.stop()
+        await self.offline.aclose()
         await self.client.aclose()
         if isinstance(self.limiter, SharedLimiter):
             self.limiter.close()
@@ -146,7 +149,8 @@ def build(settings: Settings, place: Place | None = None, access_log: AccessLog 
     limiter = _limiter(settings, clock, place)
     people = make_people(settings, limiter, clock)
     metering = make_metering(settings, people, metrics, clock, lambda: gateway)
-    gateway = _gateway(settings, client, clock, metering)
+    offline = OfflineTransport(client)
+    gateway = _gateway(settings, offline, clock, metering)
     features = make_features(settings, gateway, people, metrics, clock)
     edge = _edge(settings, people, limiter, metrics, access_log, features)
     ground = Ground(settings, people, features, metering, edge, (place.number, place.count))
@@ -159,6 +163,7 @@ def build(settings: Settings, place: Place | None = None, access_log: AccessLog 
         features=features,
         place=place,
         client=client,
+        offline=offline,
         metrics=metrics,
         access_log=access_log,
         sampler=LoopSampler(metrics, _Sampling(metering, features.runs, access_log, shared)),
@@ -211,11 +216,11 @@ def _jobs(settings: Settings, people: People, metrics: Metrics, clock: Clock) ->
     return JobsService(JobParts(JobSettings.of(settings), people.database, people.journal, people.signals, clock), metrics)
 
 
-def _gateway(settings: Settings, client: Client, clock: Clock, metering: Metering) -> Gateway:
+def _gateway(settings: Settings, network: OfflineTransport, clock: Clock, metering: Metering) -> Gateway:
     chosen = settings.gateway
     script = Script.load(Path(chosen.mock_script)) if chosen.mock_script else None
     mock = MockTransport(script) if chosen.mock and not chosen.production else None
-    gateway = Gateway(chosen, Transports(client, mock), clock, metering.settled)
+    gateway = Gateway(chosen, Transports(network, mock), clock, metering.settled)
     metering.metrics.know_models(entry.id for entry in gateway.catalogue.names())
     return gateway
 

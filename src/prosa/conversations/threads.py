@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from prosa.conversations import threads_store as rows
-from prosa.conversations.errors import ConversationNotFound, ItemNotFound
+from prosa.conversations.errors import ItemNotFound
 from prosa.conversations.margins import Margin, margin_of, with_margin
 from prosa.conversations.models import Conversation, Item, Order
 from prosa.conversations.naming_store import object_named
 from prosa.conversations.service import ConversationService
-from prosa.conversations.threads_store import ThreadStore
+from prosa.conversations.threads_store import Swap, ThreadStore
 from prosa.drivers.journal import Journal
 from prosa.drivers.sql import Database
 from prosa.kit import moments
@@ -48,19 +48,15 @@ class Threads:
         self._journal = journal
         self._clock = clock
 
-    async def change(
-        self, space: str, id: str, metadata: bytes | None, resources: tuple[bytes | None] | None = None
-    ) -> Conversation:
-        """Give a conversation other metadata (JSON), or other tool resources: one of them in a tuple, or None in it for none.
-
-        Raises ConversationNotFound.
+    async def change(self, space: str, id: str, metadata: bytes | None, resources: Swap | None = None) -> Conversation | None:
+        """Give a conversation other metadata (JSON), or other tool resources in the place of those that were read; None where
+        these have changed since. Raises ConversationNotFound.
         """
         part = rows.change((space, id), metadata, resources, moments.stored(self._clock.now()))
         counts = await self._journal.append_all((part, *self._conversations.news.conversation(space, "updated", id)))
-        if not counts[0]:
-            raise ConversationNotFound
         self._conversations.news.told(space)
-        return await self._conversations.get(space, id)
+        found = await self._conversations.get(space, id)
+        return found if counts[0] else None
 
     async def page(self, space: str, id: str, query: MessageQuery) -> MessagePage:
         """A page of its messages. Raises ConversationNotFound, ItemNotFound for a cursor that isn't there."""

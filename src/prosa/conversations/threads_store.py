@@ -8,10 +8,14 @@ from prosa.conversations.store import ITEM_COLUMNS, item_of
 from prosa.drivers.journal import Part, Statement
 from prosa.drivers.sql import Database
 
+Swap = tuple[bytes | None, bytes | None]
+"""Tool resources as they were read, and as they are to be."""
+
 CHANGE: Final = Statement(
     "UPDATE conversations SET metadata = COALESCE(CAST($3 AS TEXT), metadata),"
     " tool_resources = CASE WHEN CAST($4 AS BOOLEAN) THEN CAST($5 AS TEXT) ELSE tool_resources END,"
     " updated_at = CAST($6 AS BIGINT), version = version + 1 WHERE id = $1 AND space = $2 AND deleted_at IS NULL"
+    " AND (NOT CAST($4 AS BOOLEAN) OR COALESCE(tool_resources, '') = COALESCE(CAST($7 AS TEXT), ''))"
 )
 # Only as long as it still says what was read of it.
 REWRITE: Final = Statement(
@@ -84,11 +88,16 @@ def _page_sql(newest: bool, given: tuple[bool, bool, bool]) -> str:
     )
 
 
-def change(place: tuple[str, str], metadata: bytes | None, resources: tuple[bytes | None] | None, moment: int) -> Part:
-    """Other metadata, other tool resources, or both; what isn't given stays."""
-    text = None if resources is None or resources[0] is None else resources[0].decode()
+def change(place: tuple[str, str], metadata: bytes | None, resources: Swap | None, moment: int) -> Part:
+    """Other metadata, other tool resources in the place of those that are named, or both; counts 1 where these still stood."""
     space, id = place
-    return CHANGE, (id, space, None if metadata is None else metadata.decode(), resources is not None, text, moment)
+    before, after = (None, None) if resources is None else resources
+    text = None if metadata is None else metadata.decode()
+    return CHANGE, (id, space, text, resources is not None, _text(after), moment, _text(before))
+
+
+def _text(resources: bytes | None) -> str | None:
+    return None if resources is None else resources.decode()
 
 
 def rewriting(item: Item, body: bytes) -> Part:

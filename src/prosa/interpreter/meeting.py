@@ -4,11 +4,9 @@ A folder holds a file for each key that has a kernel, with the name of the proce
 Whoever finds nobody behind a name takes the key over: a kernel dies with its process, and its state with it.
 """
 
-import asyncio
 import fcntl
 import hashlib
 import os
-import struct
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -16,11 +14,10 @@ from typing import Final
 
 import msgspec
 
+from prosa.drivers.neighbours import NeighbourGone, Served, ask, serve
 from prosa.interpreter.models import Ran
 from prosa.kit.errors import ProsaError
 
-_LENGTH: Final = struct.Struct(">I")
-_MOST: Final = 1 << 29
 _LOCK: Final = ".lock"
 
 
@@ -47,7 +44,7 @@ class Meeting:
         self._folder = folder
         self._answer = answer
         self._name = str(os.getpid())
-        self._server: asyncio.Server | None = None
+        self._served: Served | None = None
 
     async def claim(self, space: str, key: str) -> str | None:
         """Take a key where nobody has it; the name of the process that has it already, else None."""
@@ -63,17 +60,10 @@ class Meeting:
     async def ask(self, owner: str, order: Order) -> Ran | None:
         """What came of a cell in another process; None where that one is gone, or has no such kernel: then the key is free."""
         try:
-            reader, writer = await asyncio.open_unix_connection(str(self._socket(owner)))
-        except OSError:
+            return _ran(await ask(self._socket(owner), _encode(order)))
+        except NeighbourGone:
             self._socket(owner).unlink(missing_ok=True)
             return None
-        try:
-            await _send(writer, _encode(order))
-            return _ran(await _receive(reader))
-        except (OSError, asyncio.IncompleteReadError, msgspec.MsgspecError):
-            return None
-        finally:
-            writer.close()
 
     def leave(self, space: str, key: str) -> None:
         """Give a key up."""
@@ -84,22 +74,19 @@ class Meeting:
 
     async def close(self) -> None:
         """Nobody is answered any more."""
-        if self._server is not None:
-            self._server.close()
-            self._socket(self._name).unlink(missing_ok=True)
-            self._server = None
+        if self._served is not None:
+            self._served.close()
+            self._served = None
 
     async def _open(self) -> None:
-        if self._server is None:
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            socket = self._socket(self._name)
-            socket.unlink(missing_ok=True)  # of a process before us that had our number
-            self._server = await asyncio.start_unix_server(self._serve, str(socket))
+        if self._served is None:
+            self._served = await serve(self._socket(self._name), self._told)
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(OSError, asyncio.IncompleteReadError, msgspec.MsgspecError, ProsaError):  # who asked hears that it ended
-            await _send(writer, _encode(await self._answer(_order(await _receive(reader)))))
-        writer.close()
+    async def _told(self, question: bytes) -> bytes | None:
+        try:
+            return _encode(await self._answer(_order(question)))
+        except (msgspec.MsgspecError, ProsaError):
+            return None  # who asked hears that it ended
 
     def _place(self, space: str, key: str) -> Path:
         return self._folder / hashlib.sha256(f"{space}\0{key}".encode()).hexdigest()[:32]
@@ -120,15 +107,3 @@ def _read(place: Path) -> str | None:
     except (OSError, UnicodeDecodeError):
         return None
     return name if name.isdigit() else None
-
-
-async def _send(writer: asyncio.StreamWriter, body: bytes) -> None:
-    writer.write(_LENGTH.pack(len(body)) + body)
-    await writer.drain()
-
-
-async def _receive(reader: asyncio.StreamReader) -> bytes:
-    (length,) = _LENGTH.unpack(await reader.readexactly(_LENGTH.size))
-    if length > _MOST:
-        raise asyncio.IncompleteReadError(b"", length)
-    return await reader.readexactly(length)

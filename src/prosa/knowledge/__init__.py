@@ -2,6 +2,9 @@
 
 from prosa.knowledge.embedding import Embedder
 from prosa.knowledge.extraction import Chunking, Passage
+from prosa.knowledge.offline import BASE_URL as OFFLINE_URL
+from prosa.knowledge.offline import NAME as OFFLINE_MODEL
+from prosa.knowledge.offline import OfflineTransport
 from prosa.knowledge.retrieval import ChunkIndex, erase_passages, inherit_passages
 from prosa.knowledge.stores import (
     BATCH,
@@ -47,6 +50,8 @@ __all__ = [
     "INGESTION",
     "KEPT",
     "MOST_BATCH",
+    "OFFLINE_MODEL",
+    "OFFLINE_URL",
     "STORE",
     "Addition",
     "ChunkIndex",
@@ -63,6 +68,7 @@ __all__ = [
     "Inquiry",
     "Maker",
     "NewStore",
+    "OfflineTransport",
     "PageQuery",
     "Passage",
     "Ranking",

@@ -14,6 +14,7 @@ class UsageSettings:
     serverless_per_minute: int = 60  # RATE_LIMIT_PER_MINUTE: a (key, userId) pair
     serverless_key_per_minute: int = 600  # a key whatever its userId says
     key_per_minute: int = 3000  # PROSA_REQUESTS_PER_MINUTE: a key on /v1
+    page_per_minute: int = 3000  # what a signed-in person's pages ask for beside model calls, at least
     anonymous_per_minute: int = 600  # an address without a key on /v1
     failed_per_minute: int = 60  # refused credentials of one address
     days: int = 400  # PROSA_USAGE_DAYS: for which single calls are kept; 0: for ever

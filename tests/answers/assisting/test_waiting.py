@@ -68,7 +68,8 @@ async def test_it_hears_the_outputs_in_another_process_and_leaves_them_with_the_
             check_item(item)
         kept = await other.conversations.items_of("ana", run.conversation_id or "")
         assert [item.type for item in kept][1:] == kinds
-        assert response["usage"]["input_tokens"] > other.records[0].usage.prompt_tokens, "of both calls"
+        usage = other.records[0].usage
+        assert usage is not None and response["usage"]["input_tokens"] > usage.prompt_tokens, "of both calls"
 
 
 async def test_an_answer_that_was_journaled_is_heard_though_its_taker_dies_at_once(database: Database) -> None:

@@ -177,6 +177,9 @@ async def test_every_edit_is_a_version_with_its_author_a_difference_and_a_way_ba
     assert (await ana.ask("GET", f"{path}/versions/4")).status_code == 404
     pinned = await home.prosa.system.features.assistants.pinned(one["id"].removeprefix("asst_"), 2)
     assert pinned is not None and pinned.instructions == "Be brief.\nSay thanks."
+    told_so = "SELECT type, object_id FROM changes WHERE space = $1 ORDER BY number"  # by whomever: to its owner's devices
+    rows = await home.prosa.system.people.database.fetch(told_so, ana.account.id)
+    assert [tuple(row) for row in rows] == [(f"assistant.{what}", one["id"]) for what in ("created", *["updated"] * 3)]
 
 
 @pytest.mark.attack("A2", "G11")
@@ -198,7 +201,10 @@ async def test_who_edits_anothers_assistant_brings_no_files_of_anybodys_into_it(
     assert (back["file_ids"], back["vector_store_ids"]) == (anas[:1], anas[1:])
     copy = (await bia.ask("POST", f"{path}/duplicates")).json()
     assert (copy["assistant"]["file_ids"], copy["lost_stores"], copy["lost_file_count"]) == ([], 1, 1)
-    own = (await ana.ask("POST", f"{path}/duplicates")).json()
+    key = {"idempotency-key": "copy-once"}
+    own = (await ana.ask("POST", f"{path}/duplicates", headers=key)).json()
+    assert (await ana.ask("POST", f"{path}/duplicates", headers=key)).json()["assistant"]["id"] == own["assistant"]["id"]
+    assert await seen(ana) == ["Contratos"] * 2
     assert (own["assistant"]["file_ids"], own["lost_stores"], own["lost_file_count"]) == (anas[:1], 0, 0)
 
 

@@ -116,6 +116,13 @@ async def test_a_title_is_made_after_the_first_answer_unless_somebody_gave_one(h
     assert (await ana.ask("GET", without)).json()["title"] is None
 
 
+async def test_a_question_that_got_no_answer_has_a_title_too(home: House) -> None:
+    ana = await home.person("ana")
+    talk = await made(ana)
+    await ana.ask("POST", f"{talk}/answers", {"input": "Quais são? [[mock status=400]]"})
+    assert (await until(ana, talk, "title")).startswith("Quais são?")
+
+
 def test_a_title_is_what_a_model_said_without_what_models_put_around_it() -> None:
     assert clean('**"Os maiores burros"**.\n\nBecause…') == "Os maiores burros"
     assert clean("x" * 200) == "x" * 79 + "…"

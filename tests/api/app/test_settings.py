@@ -1,5 +1,6 @@
 """Settings and limits on the app's pages: where each value comes from, what it can be, and that a change is in force at once."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -190,3 +191,15 @@ async def test_how_the_server_is_is_told_without_paths_and_hosts(home: tuple[Hou
     assert state["workers"]["count"] == 1 and state["machine"]["cores"] and state["machine"]["disk_free_bytes"]
     assert [each["name"] for each in state["providers"]] == ["mock"]
     assert str(found.prosa.data) not in str(state)
+
+
+async def test_programs_of_an_administrator_dont_shut_them_out_of_their_own_pages() -> None:
+    async with house({"PROSA_REQUESTS_PER_MINUTE": "60"}) as home:
+        root = await home.person("root", Role.ADMIN)
+        program = await home.program(await home.key(root, Scope.READ, Scope.WRITE))
+        answers = await asyncio.gather(*(program.get("/v1/models") for _ in range(90)))
+        assert 429 in {answer.status_code for answer in answers}
+        assert {(await root.ask("GET", "/settings")).status_code for _ in range(90)} == {200}
+        # What a page asks a model for counts with the person's programs.
+        asked = await asyncio.gather(*(root.browser.post("/v1/chat/completions", json={}) for _ in range(90)))
+        assert 429 in {answer.status_code for answer in asked}

@@ -7,6 +7,8 @@ from typing import Any
 import openai
 import pytest
 
+from prosa.answers import AnswerSettings
+from prosa.drivers.journal import Statement
 from tests.api.openai.threading import ASKS, FUNCTION, Table, a_table, names, text_of
 
 pytestmark = pytest.mark.filterwarnings("ignore:The Assistants API is deprecated:DeprecationWarning")
@@ -143,7 +145,7 @@ async def test_one_run_at_a_time_is_at_work_in_a_thread(table: Table) -> None:
     [run] = [answer.json() for answer in at_once if answer.status_code == 200]
     refused = {answer.json()["error"]["message"] for answer in at_once if answer.status_code == 400}
     assert refused == {f"Thread {thread} already has an active run {run['id']}."} and len(at_once) == 5
-    body = {"assistant_id": table.assistant, "additional_messages": [{"role": "user", "content": "lost?"}]}
+    body: dict[str, Any] = {"assistant_id": table.assistant, "additional_messages": [{"role": "user", "content": "lost?"}]}
     await table.post(f"/threads/{thread}/runs", 400, **body)
     cancelled = await table.post(f"/threads/{thread}/runs/{run['id']}/cancel")
     assert cancelled["status"] == "cancelled" and cancelled["cancelled_at"] >= cancelled["created_at"]
@@ -253,7 +255,11 @@ async def test_what_isnt_there_is_told_in_the_vendors_words(table: Table) -> Non
     error = (await table.get(f"/threads/{thread}/runs/{run.id}/steps/step_{nobodys}", 404))["error"]
     assert error["message"] == f"No run step found with id 'step_{nobodys}'."
     there = await _conversations(table)
-    body = {"assistant_id": table.assistant, "model": "no-such-model", "thread": {"messages": [{"role": "user", "content": "x"}]}}
+    body: dict[str, Any] = {
+        "assistant_id": table.assistant,
+        "model": "no-such-model",
+        "thread": {"messages": [{"role": "user", "content": "x"}]},
+    }
     await table.post("/threads/runs", 404, **body)
     assert await _conversations(table) == there, "a thread is made with its run, or not at all"
     with pytest.raises(openai.BadRequestError, match="no messages"):
@@ -305,7 +311,7 @@ async def test_it_is_the_same_in_responses_and_conversations(table: Table) -> No
         ('[[mock text="%s"]]' % ("word " * 400), {"max_completion_tokens": 256}, "incomplete", None, "max_completion_tokens"),
         ('[[mock status=429 error="slow down"]]', {}, "failed", "rate_limit_exceeded", None),
         ('[[mock status=500 error="broken"]]', {}, "failed", "server_error", None),
-        ('[[mock text="half" finish=content_filter]]', {}, "failed", "invalid_prompt", None),
+        ('[[mock text="half" finish_reason=content_filter]]', {}, "failed", "invalid_prompt", None),
     ],
     ids=["bound", "limited", "broken", "filtered"],
 )
@@ -323,16 +329,11 @@ async def test_why_a_run_ended_is_told_in_the_vendors_words(
         assert (stored["id"], stored["incomplete_details"]) == (message["id"], message["incomplete_details"])
 
 
-async def test_what_another_person_began_is_as_unknown_as_what_nobody_did(table: Table) -> None:
-    thread = await table.thread(ASKS)
-    run = await table.polled(thread)
-    other = {"authorization": "Bearer nobody's key"}
-    for path in (f"/threads/{thread}/runs/{run.id}", f"/threads/{thread}/runs", f"/threads/{thread}/runs/{run.id}/steps"):
-        answer = await table.http.get(path, headers=other)
-        assert answer.status_code in (401, 404)
-    elsewhere = await table.thread("x")
-    for path in (f"/threads/{elsewhere}/runs/{run.id}", f"/threads/{elsewhere}/runs/{run.id}/steps"):
-        await table.get(path, 404)
+async def test_a_run_is_found_in_its_own_thread_alone(table: Table) -> None:
+    thread = await table.thread('[[mock text="x"]]')
+    run, elsewhere = await table.polled(thread), await table.thread("x")
+    for path in ("", "/steps", "/events"):
+        await table.get(f"/threads/{elsewhere}/runs/{run.id}{path}", 404)
 
 
 async def test_steps_show_beside_the_usual_what_is_asked_for(table: Table) -> None:
@@ -340,5 +341,41 @@ async def test_steps_show_beside_the_usual_what_is_asked_for(table: Table) -> No
     run = await table.polled(thread, include=["step_details.tool_calls[*].file_search.results[*].content"])
     path = f"/threads/{thread}/runs/{run.id}/steps"
     wanted = "step_details.tool_calls[*].file_search.results[*].content"
-    assert (await table.get(path, **{"include[]": wanted})) == await table.get(path)
+    query: dict[str, Any] = {"include[]": wanted}
+    assert (await table.get(path, **query)) == await table.get(path)
     assert (await table.get(path, 400, include="everything"))["error"]["param"] == "include"
+
+
+async def test_a_run_that_nobody_answers_expires(table: Table) -> None:
+    answers = table.prosa.system.features.answers
+    answers.adjust(AnswerSettings(action_seconds=0.3))
+    thread = await table.thread(ASKS.replace("[[mock ", '[[mock text="Let me see." '))
+    run = await table.polled(thread)
+    seen = await table.follow(run.model_dump())  # to its end, whoever comes
+    assert names(seen)[-3:] == ["run.requires_action", "run.step.expired", "run.expired"]
+    ended = seen[-1]["data"]
+    assert ended["status"] == "expired" and ended["required_action"] is None and ended["usage"]["total_tokens"] > 0
+    assert ended == await table.get(f"/threads/{thread}/runs/{run.id}")
+    outputs = [{"tool_call_id": call.id, "output": "12"} for call in run.required_action.submit_tool_outputs.tool_calls]
+    error = (await table.post(f"/threads/{thread}/runs/{run.id}/submit_tool_outputs", 400, tool_outputs=outputs))["error"]
+    assert error["message"] == 'Runs in status "expired" do not accept tool outputs.'
+    assert (await table.get(f"/threads/{thread}/messages"))["data"][0]["content"][0]["text"]["value"] == "Let me see."
+    assert (await table.polled(thread, additional_messages=[{"role": "user", "content": "go on"}])).status == "completed"
+
+
+async def test_a_run_is_told_the_same_when_its_log_is_gone(table: Table) -> None:
+    thread = await table.thread(ASKS)
+    run = await table.polled(thread)
+    outputs = [{"tool_call_id": call.id, "output": "12"} for call in run.required_action.submit_tool_outputs.tool_calls]
+    ended = await table.threads.runs.submit_tool_outputs_and_poll(
+        run_id=run.id, thread_id=thread, tool_outputs=outputs, poll_interval_ms=20
+    )
+    path = f"/threads/{thread}/runs/{run.id}"
+    shown, steps = await table.get(path), (await table.get(f"{path}/steps"))["data"]
+    journal = table.prosa.system.people.journal
+    await journal.append(Statement("UPDATE runs SET trimmed = TRUE WHERE id = $1"), (run.id.removeprefix("run_"),))
+    assert ended.status == "completed" and await table.get(path) == shown
+    left = (await table.get(f"{path}/steps"))["data"]
+    same = ("id", "type", "status", "step_details", "run_id")
+    assert [[step[name] for name in same] for step in left] == [[step[name] for name in same] for step in steps]
+    await table.get(f"{path}/events", 410)

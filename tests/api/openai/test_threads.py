@@ -168,6 +168,21 @@ async def test_files_beside_messages_reach_the_tools(desk: Desk) -> None:
     assert (await desk.http.get(f"/vector_stores/{store}")).json()["expires_after"] == {"anchor": "last_active_at", "days": 7}
 
 
+async def test_files_that_come_at_once_are_all_there_in_one_store(desk: Desk) -> None:
+    files = [await desk.file(f"{number}.txt") for number in range(6)]
+    both = [{"type": "file_search"}, {"type": "code_interpreter"}]
+    made = await desk.thread()
+    await asyncio.gather(*(desk.say(made, "veja", attachments=[{"file_id": file, "tools": both}]) for file in files))
+    found = judged(await desk.http.get(f"/threads/{made['id']}"), Thread)["tool_resources"]
+    assert sorted(found["code_interpreter"]["file_ids"]) == sorted(files)
+    [store] = found["file_search"]["vector_store_ids"]
+    assert {each["id"] for each in (await desk.http.get(f"/vector_stores/{store}/files")).json()["data"]} == set(files)
+    assert (await desk.http.delete(f"/vector_stores/{store}")).status_code == 200
+    await desk.say(made, "de novo", attachments=[{"file_id": files[0], "tools": both}])
+    [other] = judged(await desk.http.get(f"/threads/{made['id']}"), Thread)["tool_resources"]["file_search"]["vector_store_ids"]
+    assert other != store
+
+
 async def test_a_change_of_resources_names_what_it_changes(desk: Desk) -> None:
     file = await desk.file()
     store = (await desk.http.post("/vector_stores", json={"name": "x"})).json()["id"]
@@ -264,7 +279,6 @@ async def test_while_a_run_is_at_work_nothing_is_added(desk: Desk) -> None:
     }
 
 
-@pytest.mark.attack("G11")
 async def test_a_repeated_request_adds_one_message(desk: Desk) -> None:
     headers = {"Idempotency-Key": "only-once"}
     first = await desk.http.post("/threads", json={"messages": [{"role": "user", "content": "a"}]}, headers=headers)
@@ -278,7 +292,7 @@ async def test_a_repeated_request_adds_one_message(desk: Desk) -> None:
     ) == 2
 
 
-@pytest.mark.attack("A2", "A4", "A5")
+@pytest.mark.attack("A2", "A4")
 async def test_nobody_reaches_what_is_anothers_through_a_thread() -> None:
     """Another's thread, message, file and store are not there, whatever names them."""
     async with house() as home:

@@ -174,8 +174,8 @@ async def test_files_that_are_not_there_are_refused_and_nothing_is_attached(stoc
         assert refused.status_code == 404, refused.text
     assert (await stock.client.post(PATH, json={"file_ids": [there, nowhere]})).status_code == 404
     assert (await stock.client.post(f"{PATH}/{store.id}/files", json={"file_id": nowhere})).status_code == 404
-    for body in ({}, {"file_ids": [], "files": []}, {"file_ids": []}):
-        assert (await stock.client.post(f"{PATH}/{store.id}/file_batches", json=body)).status_code == 400
+    for wrong in ({}, {"file_ids": list[str](), "files": list[str]()}, {"file_ids": list[str]()}):
+        assert (await stock.client.post(f"{PATH}/{store.id}/file_batches", json=wrong)).status_code == 400
     assert (await stock.sdk.vector_stores.retrieve(store.id)).file_counts.total == 0
     assert len((await stock.sdk.vector_stores.list()).data) == 1
 

@@ -17,6 +17,24 @@ CANARY = "canarioxq7"
 SECRET = f"# Notas\n\nO {CANARY} dorme na gaiola.\n"
 
 
+ENTRIES: tuple[tuple[str, str, Any], ...] = (
+    ("GET", "/{store}", None),
+    ("POST", "/{store}", {"name": "mine"}),
+    ("DELETE", "/{store}", None),
+    ("POST", "/{store}/search", {"query": CANARY}),
+    ("GET", "/{store}/files", None),
+    ("GET", "/{store}/files/{file}", None),
+    ("POST", "/{store}/files/{file}", {"attributes": {}}),
+    ("DELETE", "/{store}/files/{file}", None),
+    ("GET", "/{store}/files/{file}/content", None),
+    ("GET", "/{store}/file_batches/{batch}", None),
+    ("POST", "/{store}/file_batches/{batch}/cancel", None),
+    ("GET", "/{store}/file_batches/{batch}/files", None),
+    ("GET", "/{own}/files/{file}", None),
+    ("GET", "/{own}/file_batches/{batch}", None),
+)
+
+
 async def emptied(stock: Stock) -> None:
     """Have the job done that takes away what is marked."""
     people = stock.prosa.system.people
@@ -48,31 +66,18 @@ async def test_what_is_others_is_as_if_it_were_not_there() -> None:
                 text = text.replace(id, "…")
             return found.status_code, text
 
-        for method, path, body in (
-            ("GET", "/{store}", None),
-            ("POST", "/{store}", {"name": "mine"}),
-            ("DELETE", "/{store}", None),
-            ("POST", "/{store}/search", {"query": CANARY}),
-            ("GET", "/{store}/files", None),
-            ("GET", "/{store}/files/{file}", None),
-            ("POST", "/{store}/files/{file}", {"attributes": {}}),
-            ("DELETE", "/{store}/files/{file}", None),
-            ("GET", "/{store}/files/{file}/content", None),
-            ("GET", "/{store}/file_batches/{batch}", None),
-            ("POST", "/{store}/file_batches/{batch}/cancel", None),
-            ("GET", "/{store}/file_batches/{batch}/files", None),
-            ("GET", f"/{own}/files/{{file}}", None),
-            ("GET", f"/{own}/file_batches/{{batch}}", None),
-        ):
+        for method, path, body in ENTRIES:
+            path = path.replace("{own}", own)
             theirs = await answer(method, path, (store.id, file, batch.id), body)
             assert theirs[0] == 404 and CANARY not in theirs[1], (method, path, theirs)
             assert theirs == await answer(method, path, (f"vs_{nobodys}", f"file-{nobodys}", f"vsfb_{nobodys}"), body)
-        for path, body in (
-            (f"{PATH}/{own}/files", {"file_id": file}),
-            (f"{PATH}/{own}/file_batches", {"file_ids": [file]}),
-            (PATH, {"file_ids": [file]}),
-        ):
-            assert (await stock.client.post(path, json=body, headers=bia)).status_code == 404
+        bodies: dict[str, Any] = {
+            f"/{own}/files": {"file_id": file},
+            f"/{own}/file_batches": {"file_ids": [file]},
+            "": {"file_ids": [file]},
+        }
+        for path, body in bodies.items():
+            assert (await stock.client.post(PATH + path, json=body, headers=bia)).status_code == 404
         assert (await stock.client.get(f"{PATH}/{own}", headers=bia)).json()["file_counts"]["total"] == 0
         assert len((await stock.client.get(PATH, headers=bia)).json()["data"]) == 1
 

@@ -55,9 +55,9 @@ class Table:
         wish = {"assistant_id": self.assistant, "poll_interval_ms": 20} | fields
         return await self.threads.runs.create_and_poll(thread_id=thread, **wish)
 
-    async def post(self, path: str, status: int = 200, headers: dict[str, str] | None = None, **body: Any) -> Event:
+    async def post(self, path: str, status: int = 200, **body: Any) -> Event:
         """What a POST answers."""
-        answer = await self.http.post(path, json=body, headers=headers or {})
+        answer = await self.http.post(path, json=body)
         assert answer.status_code == status, answer.text
         return told(answer)
 

@@ -11,6 +11,7 @@ COLUMNS = frozenset({"conversation_id", "item_id", "item", "run_id", "object_id"
 WITHOUT_WORDS = {
     "changes": "ids and versions alone, for a day",
     "idempotency_keys": "sealed, for a day",
+    "passage_documents": "goes with its file's place in a store, and with the store",
     "search_entries": "follows the items by triggers and the indexer",
     "search_queue": "the same",
     "usage_calls": "figures alone",

@@ -265,6 +265,10 @@ async def test_a_batch_does_one_thing_to_all_that_are_there(room: Room) -> None:
     assert [await room.shelf.get(SPACE, id) for id in ids] == before
     assert await done(Verb.TRASH, of=[ids[0], ids[0], ids[1]]) == []
     assert await room.listed() == [ids[2]]
+    # Those alone that are in the trash, and as they were.
+    back = await room.shelf.batch(SPACE, Batch([ids[0], ids[2], ids[1]], Verb.RESTORE), room.desk.runs.cancel)
+    assert [each.conversation.id for each in back.items] == [ids[0], ids[2], ids[1]] and back.missing == (ids[2],)
+    assert sorted(await room.listed()) == sorted(ids)
 
 
 async def test_nothing_of_a_space_is_there_for_another(room: Room) -> None:

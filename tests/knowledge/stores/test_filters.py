@@ -7,7 +7,7 @@ import pytest
 from prosa.knowledge import StoreFieldRefused
 from prosa.knowledge.stores.filters import DEEPEST, MOST, matches, parsed
 
-FILE = {"year": 2026, "topic": "burros", "signed": True, "price": 1.5}
+FILE: dict[str, str | float | bool] = {"year": 2026, "topic": "burros", "signed": True, "price": 1.5}
 
 
 def one(type: str, key: str, value: Any) -> dict[str, Any]:

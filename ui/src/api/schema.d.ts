@@ -2648,7 +2648,7 @@ export interface components {
             ctx?: Record<string, never>;
         };
         /** @enum {string} */
-        Verb: "pin" | "unpin" | "archive" | "unarchive" | "move" | "tag" | "untag" | "trash";
+        Verb: "pin" | "unpin" | "archive" | "unarchive" | "move" | "tag" | "untag" | "trash" | "restore";
         WholeProfile: {
             age: number | null;
             sector: string | null;

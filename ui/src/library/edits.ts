@@ -92,14 +92,14 @@ export async function trash(conversation: Conversation): Promise<boolean> {
 }
 
 /** Out of the trash, as it was. */
-export async function restore(conversation: Pick<Conversation, "id" | "title">, quiet = false): Promise<boolean> {
+export async function restore(conversation: Pick<Conversation, "id" | "title">): Promise<boolean> {
   try {
     show(await call(api.POST("/api/v1/trash/{trashed_id}/restoration", { params: { path: { trashed_id: conversation.id } } })));
   } catch (error) {
     toast({ kind: "error", text: `${words().library.notRestored(nameOf(conversation))} ${explain(error, words())}`, action: again(() => void restore(conversation)) });
     return false;
   }
-  if (!quiet) toast({ text: words().library.restored(nameOf(conversation)) });
+  toast({ text: words().library.restored(nameOf(conversation)) });
   void refetchLibrary("trash", "tags", "shares");
   return true;
 }

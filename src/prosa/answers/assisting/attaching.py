@@ -56,15 +56,15 @@ class Attaching:
         return replace(found, store_ids=(made.id,))
 
     async def attached(
-        self, caller: Caller, before: Resources, messages: Sequence[NewMessage], place: tuple[str, str]
+        self, caller: Caller, before: Resources, messages: Sequence[NewMessage], place: tuple[str, str, str]
     ) -> Resources:
         """What they get with what is attached to messages. `place`: the field in which these stand, "" for one that is the
-        request itself, and an id that tells a repeated request.
+        request itself, the thread's id, and one that tells a repeated request.
 
         Raises AttachedFileNotFound for whatever a message names, InvalidValue for more than a tool takes, and what putting files
         into a store raises.
         """
-        field, id = place
+        field, *ids = place
         await self._check(caller, [named for index, each in enumerate(messages) for named in _files_of(each, field, index)])
         held = before.file_ids or ()
         code = _bare((held, *(each.files_for("code_interpreter") for each in messages)))
@@ -72,7 +72,9 @@ class Attaching:
             param = f"{field}[0].attachments" if field else "attachments"
             raise InvalidValue(param, f"at most {MOST_FILES} files for the code interpreter in one thread")
         searched = _bare(each.files_for("file_search") for each in messages)
-        stores = await self._searchable(caller, before.store_ids, searched, id) if searched else before.store_ids
+        stores = before.store_ids
+        if searched:
+            stores = await self._searchable(caller, stores or (), searched, (ids[0], ids[1]))
         return Resources(stores, code or before.file_ids)
 
     async def _check(self, caller: Caller, named: Sequence[tuple[str, str]]) -> None:
@@ -86,16 +88,20 @@ class Attaching:
                 raise AttachedFileNotFound(file_id, place) from None
 
     async def _searchable(
-        self, caller: Caller, stores: tuple[str, ...] | None, files: tuple[str, ...], id: str
+        self, caller: Caller, held: tuple[str, ...], files: tuple[str, ...], place: tuple[str, str]
     ) -> tuple[str, ...]:
-        """The thread's store with these files in it; a new one where it has none."""
+        """The thread's store with these files in it; a new one where it has none, or one that is over. `place`: the thread's id,
+        and one that tells a repeated request."""
         from prosa.knowledge import NewStore
 
-        if stores:
-            await self._stores.files.add(_maker(caller, "files of messages", id), stores[0], _additions(files), "attachments")
-            return stores
-        new = NewStore(expires_days=LIFE, additions=_additions(files))
-        return ((await self._stores.create(_maker(caller, "store of a thread", id), new)).id,)
+        thread_id, id = place
+        known = await self._stores.known(caller.space, held)
+        usable = [each for each in held if each in known and not known[each].expired(self._stores.now)]
+        if not usable:  # of two that come at once, both make the same one
+            maker = _maker(caller, "store of a thread's messages", f"{thread_id} {' '.join(held)}")
+            usable = [(await self._stores.create(maker, NewStore(expires_days=LIFE))).id]
+        await self._stores.files.add(_maker(caller, "files of messages", id), usable[0], _additions(files), "attachments")
+        return tuple(usable)
 
 
 def _files_of(message: NewMessage, field: str, index: int) -> list[tuple[str, str]]:

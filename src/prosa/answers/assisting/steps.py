@@ -207,7 +207,9 @@ class Step:
         return self.whole if self.type == "message_creation" else all(call.whole for call in self.calls)
 
     def end(self, status: StepStatus, at: int, error: LastError | None = None) -> None:
-        """It is over."""
+        """It is over. A step's error has no word for a prompt that was refused."""
+        if error is not None and error.code == "invalid_prompt":
+            error = LastError("server_error", error.message)
         self.status, self.ended_at, self.error = status, at, error
 
     def shown(self, run_id: str, assistant_id: str, thread_id: str, *, results: bool = False) -> StepObject:

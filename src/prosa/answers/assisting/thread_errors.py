@@ -1,6 +1,6 @@
 """What can be wrong with a thread and its messages, in the words that OpenAI had."""
 
-from prosa.kit.errors import BadRequest, NotFound
+from prosa.kit.errors import BadRequest, NotFound, ProsaError
 
 _SHOWN = 80  # characters of an id that are repeated
 
@@ -40,3 +40,14 @@ class AttachedStoreNotFound(NotFound):
 
     def __init__(self, shown: str, param: str) -> None:
         super().__init__(f"No vector store found with id '{shown[:_SHOWN]}'.", param=param)
+
+
+class ThreadChanging(ProsaError):
+    """Others change what its tools get faster than this request can."""
+
+    code = "conversation_busy"
+    status = 409
+    kind = "invalid_request_error"
+
+    def __init__(self, shown: str) -> None:
+        super().__init__(f"The thread {shown[:_SHOWN]} is being changed by others; try again.", retry_after=1.0)

@@ -8,8 +8,8 @@ from typing import Annotated, Final
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from prosa.answers.assisting.resource_request import ChangedResources, GivenResources, changed, wanted
-from prosa.answers.assisting.resources import Resources, Wanted
+from prosa.answers.assisting.resource_request import ChangedResources, GivenResources, wanted
+from prosa.answers.assisting.resources import Wanted
 from prosa.answers.assisting.saying import NewMessage
 from prosa.answers.assisting.threads import NewThread, ThreadEdit
 from prosa.answers.responses.checking import check_depth, checked
@@ -55,16 +55,13 @@ def read_thread(raw: bytes, id: str | None) -> NewThread:
     return checked(_thread, raw).new(id)
 
 
-def read_change(raw: bytes, before: Resources) -> ThreadEdit:
-    """A change of a thread, whose tools have these resources. Raises BadRequest naming the field."""
+def read_change(raw: bytes) -> ThreadEdit:
+    """A change of a thread. Raises BadRequest naming the field."""
     if not raw.strip():
         return ThreadEdit()
     check_depth(raw)
     body = checked(_change, raw)
-    metadata = None if isinstance(body.metadata, UnsetType) else body.metadata or {}
-    if isinstance(body.tool_resources, UnsetType):
-        return ThreadEdit(metadata)
-    return ThreadEdit(metadata, Resources() if body.tool_resources is None else changed(body.tool_resources, before))
+    return ThreadEdit(body.metadata, body.tool_resources)
 
 
 def read_message(raw: bytes) -> NewMessage:

@@ -9,13 +9,14 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from prosa.answers.assisting.attaching import Attaching
 from prosa.answers.assisting.messages import MESSAGE, RUN, THREAD, is_message
-from prosa.answers.assisting.resource_request import GivenResources, wanted
+from prosa.answers.assisting.resource_request import ChangedResources, GivenResources, changed, wanted
 from prosa.answers.assisting.resources import NOTHING, Resources, Wanted
 from prosa.answers.assisting.saying import NewMessage, item_body
-from prosa.answers.assisting.thread_errors import MessageNotFound, ThreadLocked, ThreadNotFound
+from prosa.answers.assisting.thread_errors import MessageNotFound, ThreadChanging, ThreadLocked, ThreadNotFound
 from prosa.answers.models import ANSWER
 from prosa.conversations import (
     Conversation,
@@ -29,10 +30,11 @@ from prosa.conversations import (
     Threads,
 )
 from prosa.identity import Caller
-from prosa.kit.ids import new_object_id, without_prefix
+from prosa.kit.ids import derived_id, new_object_id, without_prefix
 from prosa.runs import Engine, RunQuery
 
 _LONGEST: Final = 256
+_ATTEMPTS: Final = 10  # to change what others change at the same time
 _encode: Final = msgspec.json.Encoder().encode
 
 
@@ -48,10 +50,10 @@ class NewThread:
 
 @dataclass(frozen=True, slots=True)
 class ThreadEdit:
-    """What is to be different; None: it stays."""
+    """What is to be different; UNSET: it stays, None: it goes."""
 
-    metadata: dict[str, str] | None = None
-    resources: Resources | None = None
+    metadata: dict[str, str] | UnsetType | None = UNSET
+    resources: ChangedResources | UnsetType | None = UNSET
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ class ThreadService:
         id = new.id or new_object_id()
         bodies = [item_body(each, f"{place}messages[{index}]") for index, each in enumerate(new.messages)]
         resources = await self._attaching.wanted(caller, new.wanted, (place, id))
-        resources = await self._attaching.attached(caller, resources, new.messages, (f"{place}messages", id))
+        resources = await self._attaching.attached(caller, resources, new.messages, (f"{place}messages", id, id))
         face = Face(tool_resources=resources.kept())
         made = await self._conversations.create(caller.space, _encode(new.metadata or {}), bodies, id, face)
         return Thread(THREAD + made.id, made)
@@ -105,16 +107,15 @@ class ThreadService:
 
     async def change(self, caller: Caller, shown: str, edit: ThreadEdit) -> Thread:
         """Give it other metadata, or tools other resources. Raises ThreadNotFound, and as `create`."""
-        found = await self.get(caller.space, shown)
-        metadata = None if edit.metadata is None else _encode(edit.metadata)
-        resources: tuple[bytes | None] | None = None
-        if edit.resources is not None:
-            resources = ((await self._attaching.wanted(caller, Wanted(edit.resources))).kept(),)
-        try:
-            changed = await self._threads.change(caller.space, found.id, metadata, resources)
-        except ConversationNotFound:  # deleted meanwhile
-            raise ThreadNotFound(shown) from None
-        return replace(found, conversation=changed)
+        metadata = None if isinstance(edit.metadata, UnsetType) else _encode(edit.metadata or {})
+        for _ in range(_ATTEMPTS):
+            found = await self.get(caller.space, shown)
+            after = None if isinstance(edit.resources, UnsetType) else Resources()
+            if not isinstance(edit.resources, UnsetType) and edit.resources is not None:
+                after = await self._attaching.wanted(caller, Wanted(changed(edit.resources, found.resources)))
+            if (made := await self._changed(found, metadata, after)) is not None:
+                return made
+        raise ThreadChanging(shown)
 
     async def delete(self, space: str, shown: str) -> None:
         """Delete it for good, with its messages and its runs; an open run is cancelled first. Raises ThreadNotFound,
@@ -127,7 +128,7 @@ class ThreadService:
 
     async def resources(self, caller: Caller, given: GivenResources | None, id: str) -> Resources | None:
         """What a run's tools get in the place of its assistant's; `id` tells a repeated request. Raises as `create`."""
-        return None if given is None else await self._attaching.wanted(caller, wanted(given), ("", id))
+        return None if given is None else await self._attaching.wanted(caller, wanted(given), ("", derived_id("of a run", id)))
 
     # Messages
 
@@ -154,15 +155,15 @@ class ThreadService:
         bodies = [item_body(each, chosen.place_of(index)) for index, each in enumerate(messages)]
         if not chosen.locked:
             await self._check_lock(caller.space, thread)
-        before = thread.resources
-        after = await self._attaching.attached(caller, before, messages, (chosen.field, chosen.first_id or new_object_id()))
-        if after == before:
-            return thread, bodies
-        try:
-            changed = await self._threads.change(caller.space, thread.id, None, (after.kept(),))
-        except ConversationNotFound:  # deleted meanwhile
-            raise ThreadNotFound(thread.shown) from None
-        return replace(thread, conversation=changed), bodies
+        place = (chosen.field, thread.id, chosen.first_id or new_object_id())
+        for _ in range(_ATTEMPTS):
+            after = await self._attaching.attached(caller, thread.resources, messages, place)
+            if after == thread.resources:
+                return thread, bodies
+            if (made := await self._changed(thread, None, after)) is not None:
+                return made, bodies
+            thread = await self.get(caller.space, thread.shown)
+        raise ThreadChanging(thread.shown)
 
     async def page(self, space: str, thread: Thread, query: MessageQuery) -> MessagePage:
         """A page of a thread's messages; the query's ids are as they are shown. Raises ThreadNotFound, MessageNotFound."""
@@ -206,6 +207,16 @@ class ThreadService:
             await self._conversations.delete_item(space, thread.id, found.id)
         except (ItemNotFound, ConversationNotFound):
             raise MessageNotFound(shown) from None
+
+    async def _changed(self, thread: Thread, metadata: bytes | None, after: Resources | None) -> Thread | None:
+        """The thread with other metadata or resources; None where it has got others since it was read."""
+        told = thread.conversation
+        swap = None if after is None else (told.face.tool_resources, after.kept())
+        try:
+            made = await self._threads.change(told.space, told.id, metadata, swap)
+        except ConversationNotFound:  # deleted meanwhile
+            raise ThreadNotFound(thread.shown) from None
+        return None if made is None else replace(thread, conversation=made)
 
     async def _check_lock(self, space: str, thread: Thread) -> None:
         query = RunQuery(kind=ANSWER, open_only=True, conversation_id=thread.id, limit=1, newest_first=False)

@@ -28,6 +28,8 @@ FILE_SEARCH: Final = "file_search"
 CODE: Final = "code_interpreter"
 _STORE: Final = "vs_"
 _FILE: Final = "file-"
+# A step shows what its tools found; whether in words, whoever reads it says.
+_FOUND: Final = ["file_search_call.results", "code_interpreter_call.outputs"]
 _encode: Final = msgspec.json.Encoder().encode
 
 
@@ -80,8 +82,7 @@ def translated(assistant: Assistant, wish: RunWish, ground: Ground) -> tuple[Res
         "temperature": wish.temperature if wish.temperature is not None else definition.temperature,
         "top_p": wish.top_p if wish.top_p is not None else definition.top_p,
         "metadata": wish.metadata,
-        # A step shows what its tools found; whether in words, whoever reads it says.
-        "include": ["file_search_call.results", "code_interpreter_call.outputs"] if len(asked) > _functions(asked) else None,
+        "include": _FOUND if len(asked) > _functions(asked) else None,
     }
     request = ResponseRequest.from_json(
         _encode({name: value for name, value in fields.items() if value is not None}), ground.offered

@@ -15,6 +15,7 @@ from prosa.runs import Engine, NewRun, Run, RunState
 
 _log = logging.getLogger(__name__)
 _APP = "app"
+_OVER = frozenset({RunState.COMPLETED, RunState.FAILED, RunState.CANCELLED, RunState.INCOMPLETE})
 
 
 class Upkeep:
@@ -30,10 +31,11 @@ class Upkeep:
 
     def ended(self, run: Run, state: RunState) -> None:
         """A run has ended here."""
-        if run.kind == ANSWER and run.conversation_id is not None and state is RunState.COMPLETED:
+        if run.kind == ANSWER and run.conversation_id is not None and state in _OVER:
             asked = Asked.of(run)
             if asked.remembers and asked.anchor is not None:
-                task = asyncio.get_running_loop().create_task(self._look(run, asked, asked.anchor))
+                look = self._look(run, asked, asked.anchor, whole=state is RunState.COMPLETED)
+                task = asyncio.get_running_loop().create_task(look)
                 self._tasks.add(task)
                 task.add_done_callback(self._tasks.discard)
 
@@ -49,14 +51,14 @@ class Upkeep:
         if self._tasks:
             await asyncio.wait(tuple(self._tasks))
 
-    async def _look(self, run: Run, asked: Asked, anchor: str) -> None:
+    async def _look(self, run: Run, asked: Asked, anchor: str, *, whole: bool) -> None:
         assert run.conversation_id is not None
         task = Task(run.conversation_id, anchor, asked.name or asked.model or None, asked.allowed, asked.dialect, asked.key)
         try:
             conversation = await self._parts.conversations.get(run.space, run.conversation_id)
             if await self._untitled(conversation):
                 await self._start(run, TITLE, task)
-            if await self._long(conversation):
+            if whole and await self._long(conversation):
                 await self._start(run, SUMMARY_RUN, task)
         except ProsaError as error:
             _log.debug("no upkeep of a conversation: %s", error.code)

@@ -1,4 +1,5 @@
-"""The kind of run that gives a conversation its title, after its first answer. A title that somebody gave stays."""
+"""The kind of run that gives a conversation its title, after its first answer, or after what was to be one. A title that somebody
+gave stays."""
 
 import re
 from collections.abc import Sequence
@@ -83,7 +84,8 @@ class TitleKind(Kind):
         model = self._parts.settings.small_model or task.model
         shown = [_item(role, text[:_HEARD]) for role, text in told]
         question = SmallQuestion(model, shown, _ASK, _TOKENS, task.names)
-        if not shown or self._is_mock(model):
+        answered = any(role == "assistant" for role, _ in told)
+        if not answered or self._is_mock(model):  # where no answer came, no title would
             return first_words(first)
         try:
             said = await asked(

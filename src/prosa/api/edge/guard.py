@@ -15,6 +15,7 @@ from prosa.identity import (
     ForeignOrigin,
     ForgedRequest,
     MissingKey,
+    Permission,
     PermissionDenied,
     TokenExpired,
     TwoCredentials,
@@ -30,9 +31,9 @@ NOT_FOUND = "There is no such thing here."
 async def guard(exchange: Exchange, access: Access) -> Caller:
     """Let the caller in through the door with the permission, or say why not; sets `exchange.caller` and the rate header fields.
 
-    Charges the door's own limit: B's per visitor, `/v1`'s per key or address, S's per key (its limit per `userId` is the
-    handler's to `charge`, once the body is known to be good). Raises TwoCredentials, MissingKey, UnknownKey, ForgedRequest,
-    ForeignOrigin, PermissionDenied, NotFound, RateLimited, LimiterUnavailable, DatabaseUnavailable.
+    Charges the door's own limit: B's per visitor, `/v1`'s per key or address, a page's per person, S's per key (its limit per
+    `userId` is the handler's to `charge`, once the body is known to be good). Raises TwoCredentials, MissingKey, UnknownKey,
+    ForgedRequest, ForeignOrigin, PermissionDenied, NotFound, RateLimited, LimiterUnavailable, DatabaseUnavailable.
     """
     parts = exchange.parts
     epoch = parts.authenticator.epoch
@@ -42,7 +43,7 @@ async def guard(exchange: Exchange, access: Access) -> Caller:
     if caller.kind is CallerKind.KEY:
         _require_unbarred(exchange, access.door, caller.key_id)
     exchange.caller = caller
-    _charge_door(exchange, access.door, caller)
+    _charge_door(exchange, access, caller)
     if access.permission not in caller.permissions:
         parts.metrics.refused.add((access.door, PermissionDenied.code))
         raise refusal(caller, access)
@@ -62,12 +63,16 @@ def refusal(caller: Caller, access: Access) -> ProsaError:
     return PermissionDenied(access.permission)
 
 
-def _charge_door(exchange: Exchange, door: Door, caller: Caller) -> None:
-    usage = exchange.parts.usage
+def _charge_door(exchange: Exchange, access: Access, caller: Caller) -> None:
+    usage, door = exchange.parts.usage, access.door
     if door is Door.SERVERLESS:
         most = usage.serverless_key_per_minute
         # The total of a key never lies below what one of its users may do alone.
         _take(exchange, door, f"s:{_whose(caller)}", max(most, usage.serverless_per_minute) if most else 0)
+    elif caller.kind is CallerKind.SESSION and access.permission is not Permission.CALL_MODELS:
+        # A page asks for many small things, and programs of its person must not shut them out of the page where that is mended.
+        most = usage.key_per_minute and max(usage.page_per_minute, usage.key_per_minute)
+        _take(exchange, door, f"w:{caller.account_id}", most)
     elif caller.account_id is not None:
         _take(exchange, door, f"p:{caller.account_id}", usage.key_per_minute)  # many keys of one person share what is theirs
     elif caller.kind is CallerKind.KEY:
@@ -90,7 +95,7 @@ async def guard_again(exchange: Exchange, access: Access) -> Caller:
         if caller is None:
             raise CredentialEnded()
         exchange.caller = caller
-    _charge_door(exchange, access.door, caller)
+    _charge_door(exchange, access, caller)
     if access.permission not in caller.permissions:
         raise refusal(caller, access)
     return caller

@@ -73,7 +73,7 @@ async def list_assistants(
 
 
 async def _place(assistants: AssistantService, caller: Caller, id: str | None, param: str) -> Position | None:
-    if id is None:
+    if not id:  # older clients send it empty with the first page
         return None
     found = await assistants.usable(caller, id, param)
     return stored(found.created_at), found.id

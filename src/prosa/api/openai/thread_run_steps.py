@@ -1,4 +1,4 @@
-"""`/v1/threads/{thread_id}/runs/{run_id}/steps`: what a run did, one after the other."""
+"""`/v1/threads/{thread_id}/runs/{thread_run_id}/steps`: what a run did, one after the other."""
 
 from typing import Annotated, Final
 
@@ -17,7 +17,7 @@ from prosa.api.openai.thread_runs_bodies import (
 )
 from prosa.api.openai.threads import JSON, ThreadId
 
-router = APIRouter(prefix="/v1/threads/{thread_id}/runs/{run_id}/steps", tags=["Runs"], route_class=OpenAIRoute)
+router = APIRouter(prefix="/v1/threads/{thread_id}/runs/{thread_run_id}/steps", tags=["Runs"], route_class=OpenAIRoute)
 
 StepId = Annotated[str, Path(description="The step's id.", examples=[EXAMPLE_STEP])]
 _RESULTS: Final = "step_details.tool_calls[*].file_search.results[*].content"
@@ -41,13 +41,13 @@ async def results_asked(include: Annotated[list[str], Depends(include_query)]) -
 async def list_run_steps(
     caller: Reader,
     thread_id: ThreadId,
-    run_id: RunId,
+    thread_run_id: RunId,
     runs: Runs,
     query: Annotated[RunPageQuery, Depends(page_query)],
     results: Annotated[bool, Depends(results_asked)],
 ) -> Response:
     """A page of a run's steps, newest first where `order` doesn't say otherwise."""
-    thread, run = await runs.get(caller.space, thread_id, run_id)
+    thread, run = await runs.get(caller.space, thread_id, thread_run_id)
     facts, steps, more = await runs.steps_page(thread, run, query)
     return Response(steps_json(facts, steps, more=more, results=results), media_type=JSON)
 
@@ -62,12 +62,12 @@ async def list_run_steps(
 async def get_run_step(
     caller: Reader,
     thread_id: ThreadId,
-    run_id: RunId,
+    thread_run_id: RunId,
     step_id: StepId,
     runs: Runs,
     results: Annotated[bool, Depends(results_asked)],
 ) -> Response:
     """One step."""
-    thread, run = await runs.get(caller.space, thread_id, run_id)
+    thread, run = await runs.get(caller.space, thread_id, thread_run_id)
     facts, step = await runs.step(thread, run, step_id)
     return Response(step_json(facts, step, results=results), media_type=JSON)

@@ -27,7 +27,6 @@ from prosa.api.openai.thread_runs_bodies import (
     EXAMPLE_RUN,
     OUTPUTS_BODY,
     RUN_BODY,
-    STREAM,
     THREAD_RUN_BODY,
     RunDocument,
     RunsDocument,
@@ -103,8 +102,8 @@ async def create_run(
     readers: TheReaders,
     _include: Annotated[list[str], Depends(include_query)],
 ) -> Response:
-    """Have an assistant answer the thread. It goes on whoever leaves: `GET …/runs/{run_id}/events` finds it again, from any
-    number on. One run at a time is at work in a thread."""
+    """Have an assistant answer the thread. It goes on whoever leaves: `GET …/runs/{thread_run_id}/events` finds it again, from
+    any number on. One run at a time is at work in a thread."""
     wish = RunWish.from_json(await exchange.body())
     begun = await runs.create(caller, thread_id, wish, exchange.object_id)
     return await _begun(begun, runs, exchange, readers if wish.stream else None)
@@ -137,46 +136,46 @@ async def list_runs(
 
 
 @router.get(
-    "/{thread_id}/runs/{run_id}",
+    "/{thread_id}/runs/{thread_run_id}",
     operation_id="getThreadRun",
     summary="Retrieve a run",
     response_model=None,
     responses=answers_with(RunDocument, 401, 403, 404),
 )
-async def get_run(caller: Reader, thread_id: ThreadId, run_id: RunId, runs: Runs) -> Response:
+async def get_run(caller: Reader, thread_id: ThreadId, thread_run_id: RunId, runs: Runs) -> Response:
     """A run as it is now."""
-    return Response(runs.shown(*await runs.get(caller.space, thread_id, run_id)), media_type=JSON)
+    return Response(runs.shown(*await runs.get(caller.space, thread_id, thread_run_id)), media_type=JSON)
 
 
 @router.post(
-    "/{thread_id}/runs/{run_id}",
+    "/{thread_id}/runs/{thread_run_id}",
     operation_id="modifyRun",
     summary="Modify a run",
     response_model=None,
     responses=answers_with(RunDocument, 400, 401, 403, 404, 413),
     openapi_extra=EDIT_BODY,
 )
-async def modify_run(caller: Writer, thread_id: ThreadId, run_id: RunId, runs: Runs, exchange: TheExchange) -> Response:
+async def modify_run(caller: Writer, thread_id: ThreadId, thread_run_id: RunId, runs: Runs, exchange: TheExchange) -> Response:
     """Replace a run's metadata."""
-    await runs.get(caller.space, thread_id, run_id)
+    await runs.get(caller.space, thread_id, thread_run_id)
     edit = RunEdit.from_json(await exchange.body())
-    return Response(await runs.change(caller.space, thread_id, run_id, edit), media_type=JSON)
+    return Response(await runs.change(caller.space, thread_id, thread_run_id, edit), media_type=JSON)
 
 
 @router.post(
-    "/{thread_id}/runs/{run_id}/cancel",
+    "/{thread_id}/runs/{thread_run_id}/cancel",
     operation_id="cancelThreadRun",
     summary="Cancel a run",
     response_model=None,
     responses=answers_with(RunDocument, 400, 401, 403, 404),
 )
-async def cancel_run(caller: Writer, thread_id: ThreadId, run_id: RunId, runs: Runs) -> Response:
+async def cancel_run(caller: Writer, thread_id: ThreadId, thread_run_id: RunId, runs: Runs) -> Response:
     """End a run now; it is cancelled when this answers. What was said until then stays in the thread."""
-    return Response(await runs.cancel(caller.space, thread_id, run_id), media_type=JSON)
+    return Response(await runs.cancel(caller.space, thread_id, thread_run_id), media_type=JSON)
 
 
 @router.post(
-    "/{thread_id}/runs/{run_id}/submit_tool_outputs",
+    "/{thread_id}/runs/{thread_run_id}/submit_tool_outputs",
     operation_id="submitToolOutputs",
     summary="Submit tool outputs",
     response_model=None,
@@ -184,14 +183,14 @@ async def cancel_run(caller: Writer, thread_id: ThreadId, run_id: RunId, runs: R
     openapi_extra=OUTPUTS_BODY,
 )
 async def submit_tool_outputs(
-    caller: Asker, thread_id: ThreadId, run_id: RunId, runs: Runs, exchange: TheExchange, readers: TheReaders
+    caller: Asker, thread_id: ThreadId, thread_run_id: RunId, runs: Runs, exchange: TheExchange, readers: TheReaders
 ) -> Response:
     """Answer the functions that a run waits for, all of them at once; the run goes on."""
-    await runs.get(caller.space, thread_id, run_id)
+    await runs.get(caller.space, thread_id, thread_run_id)
     outputs = Outputs.from_json(await exchange.body())
-    stretch = await runs.submitted(caller, thread_id, run_id) if exchange.repeated else None
+    stretch = await runs.submitted(caller, thread_id, thread_run_id) if exchange.repeated else None
     again = stretch is not None
-    stretch = stretch or await runs.submit(caller, thread_id, run_id, outputs)
+    stretch = stretch or await runs.submit(caller, thread_id, thread_run_id, outputs)
     if not outputs.stream:
         standing = None if again else Standing("queued")
         return Response(runs.shown(stretch.thread, stretch.run, standing), media_type=JSON)
@@ -200,22 +199,21 @@ async def submit_tool_outputs(
 
 
 @router.get(
-    "/{thread_id}/runs/{run_id}/events",
+    "/{thread_id}/runs/{thread_run_id}/events",
     operation_id="followThreadRun",
     summary="Follow a run",
     response_model=None,
-    responses={200: STREAM | {"description": "The events, ended by `done`."}}
-    | answers_with(RunDocument, 400, 401, 403, 404, 410, stream=True),
+    responses=answers_with(RunDocument, 400, 401, 403, 404, 410, stream=True),
 )
 async def follow_run(
     caller: Reader,
     thread_id: ThreadId,
-    run_id: RunId,
+    thread_run_id: RunId,
     runs: Runs,
     readers: TheReaders,
     starting_after: Annotated[int, Query(ge=-1, le=MOST_NUMBER, description=_AFTER)] = -1,
 ) -> Response:
     """prosa's own: a run's events, from any number on, as often as wanted, from any process; to its end, also where it waits for
     outputs in between. A stream that ends without `done` was cut off: ask again with the last number."""
-    thread, run = await runs.get(caller.space, thread_id, run_id)
+    thread, run = await runs.get(caller.space, thread_id, thread_run_id)
     return Followed(readers, runs.follow(Stretch(thread, run, starting_after), through=True), STREAMED)

@@ -35,7 +35,8 @@ async def message_query(
     run_id: Annotated[str | None, Query(max_length=256, description=_OF_RUN)] = None,
 ) -> MessageQuery:
     """The page that was asked for, with ids as they are shown."""
-    return MessageQuery(limit, Order(order), after, before, run_id)
+    # Older clients send these empty with the first page.
+    return MessageQuery(limit, Order(order), after or None, before or None, run_id or None)
 
 
 @router.post(

@@ -23,7 +23,7 @@ from prosa.boot.settings.models import (
     SiteSettings,
 )
 from prosa.boot.settings.pricing import prices
-from prosa.boot.settings.providers import Own, is_loopback, providers
+from prosa.boot.settings.providers import OFFLINE, Own, is_loopback, providers
 from prosa.boot.settings.table import (
     access,
     answers,
@@ -261,7 +261,7 @@ def _gateway(values: Values, place: ServerSettings) -> GatewaySettings:
     if script is not None and not script.is_file():
         raise SettingRefused(f"PROSA_MOCK_SCRIPT={str(script)!r}: expected a readable file")
     return GatewaySettings(
-        providers=providers(values, _own(place)),
+        providers=(*providers(values, _own(place)), *((OFFLINE,) if values.take(gateway.OFFLINE) else ())),
         models=models(values.sources.toml),
         production=values.production,
         default_model=values.take(gateway.DEFAULT_MODEL),

@@ -12,8 +12,10 @@ from prosa.boot.settings.rows import Row, Secret
 from prosa.boot.settings.sources import TOML, Found
 from prosa.boot.settings.values import Values
 from prosa.gateway import REGISTRY, ProviderRow, ProviderSettings
+from prosa.knowledge import OFFLINE_MODEL, OFFLINE_URL
 
 COMPATIBLE = "openai_compatible"
+OFFLINE = ProviderSettings(name="offline", kind=COMPATIBLE, base_url=OFFLINE_URL, default_embedding_model=OFFLINE_MODEL)
 _KINDS = frozenset({"mock", COMPATIBLE, "openai_responses"})  # rows that a provider may follow and that are none by themselves
 _OLDER = {("nvidia", "BASE_URL"): ("NVIDIA_API_URL",), ("gemini", "API_KEY"): ("GOOGLE_API_KEY",)}
 _CUSTOM = re.compile(

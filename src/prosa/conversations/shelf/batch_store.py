@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from prosa.conversations.shelf.models import MOST_TAGS, Batch, Verb
-from prosa.conversations.shelf.store import to_trash
+from prosa.conversations.shelf.store import restoration, to_trash
 from prosa.conversations.shelf.words import folded
 from prosa.drivers.journal import Part, Statement
 from prosa.kit import moments
@@ -49,6 +49,8 @@ def parts_of(space: str, batch: Batch, ids: Sequence[str], now: float) -> list[P
             parts += ((RAISE_TO_TAG, (id, space, folded(tag))), (TAG, (id, space, folded(tag), tag)))
         elif batch.verb is Verb.UNTAG:
             parts += ((RAISE_TO_UNTAG, (id, space, folded(tag))), (UNTAG, (id, space, folded(tag))))
+        elif batch.verb is Verb.RESTORE:
+            parts.append(restoration(space, id))
         else:
             parts.append(to_trash(space, id, now))
     return parts

@@ -92,6 +92,7 @@ class Verb(StrEnum):
     TAG = "tag"
     UNTAG = "untag"
     TRASH = "trash"
+    RESTORE = "restore"  # out of the trash, where alone they are looked for
 
 
 @dataclass(frozen=True, slots=True)

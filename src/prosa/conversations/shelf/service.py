@@ -109,7 +109,7 @@ class Shelf:
         if batch.folder_id is not None:
             await self.folders.get(space, batch.folder_id, "folder_id")
         ids = list(dict.fromkeys(batch.ids))
-        found = await self._store.several(space, ids)
+        found = await self._store.several(space, ids, in_trash=batch.verb is Verb.RESTORE)
         if batch.verb in (Verb.TAG, Verb.UNTAG):
             batch = replace(batch, tag=tags_of([batch.tag or ""], "tag")[0])
         if batch.verb is Verb.TAG:

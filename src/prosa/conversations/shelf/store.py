@@ -100,9 +100,10 @@ class ShelfStore:
         rows = await self._database.fetch(f"{self._select}{_OWN} AND id = $2{trash}", space, id)
         return _shelved(rows[0]) if rows else None
 
-    async def several(self, space: str, ids: Sequence[str]) -> dict[str, Shelved]:
-        """Those of the conversations that are there, outside the trash."""
-        sql = f"{self._select}{_OWN_OF_FEW} AND deleted_at IS NULL AND id {self._among.format('$2')}"
+    async def several(self, space: str, ids: Sequence[str], *, in_trash: bool = False) -> dict[str, Shelved]:
+        """Those of the conversations that are there, outside the trash or in it."""
+        place = "deleted_at IS NOT NULL" if in_trash else "deleted_at IS NULL"
+        sql = f"{self._select}{_OWN_OF_FEW} AND {place} AND id {self._among.format('$2')}"
         found = [_shelved(row) for row in await self._database.fetch(sql, space, self._many(ids))]
         return {each.conversation.id: each for each in found}
 

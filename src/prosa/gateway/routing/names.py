@@ -98,7 +98,12 @@ def default_of(policy: Policy, provider: Provider, kind: CallKind) -> str | None
     if kind is CallKind.EMBEDDINGS:
         return None
     return min(
-        (name for name in policy.listed.get(provider.name, ()) if provider.public(name) not in policy.hidden), default=None
+        (
+            name
+            for name in policy.listed.get(provider.name, ())
+            if provider.public(name) not in policy.hidden and name != provider.default_embedding_model
+        ),
+        default=None,
     )
 
 

@@ -55,7 +55,8 @@ class Matrix:
     _signs: "dict[int, tuple[NDArray[np.int64], NDArray[np.uint64]]]" = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.documents = tuple(sorted(self.documents, key=lambda document: document.number))
+        by_number = {document.number: document for document in self.documents}  # what came meanwhile may stand there twice
+        self.documents = tuple(by_number[number] for number in sorted(by_number))
         self.numbers = np.array([document.number for document in self.documents], dtype=np.int64)
         counts = [0, *(document.passages for document in self.documents)]
         self.offsets = np.cumsum(np.array(counts, dtype=np.int64))

@@ -13,7 +13,7 @@ from prosa.knowledge.retrieval.matrix import Matrix, Remembered
 from prosa.knowledge.retrieval.models import Hit, Ranker, SearchWish
 from prosa.knowledge.retrieval.ranking import LEAST, Ranked, best, by_words, joined, trusted
 from prosa.knowledge.retrieval.searching_store import MOST, Range
-from prosa.knowledge.retrieval.store import SHIFT
+from prosa.knowledge.retrieval.store import SHIFT, PassageStore, StoreRow
 from prosa.knowledge.retrieval.tokens import Tokens, query_words
 from prosa.knowledge.retrieval.vectors import CANDIDATES, compared, nearest
 
@@ -49,6 +49,7 @@ class Searcher:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._store = PassageStore(database)
         self._remembered = Remembered()
         self._reading = asyncio.Lock()
 
@@ -61,8 +62,8 @@ class Searcher:
                 if (place := await self._place(connection, space, index, id, wish))
             ]
             ranked = await self._ranked(connection, places, wish)
-            chosen = [one for one in ranked if one.score >= wish.score_threshold][: wish.limit]
-            texts = await searching_store.passages(connection, [one.number for one in chosen])
+        chosen = [one for one in ranked if one.score >= wish.score_threshold][: wish.limit]
+        texts = await self._store.shown(space, [one.number for one in chosen])
         matrices = {place.place: place.matrix for place in places}
         hits = []
         for one in chosen:
@@ -72,7 +73,7 @@ class Searcher:
         return hits
 
     async def _place(self, connection: Connection, space: str, place: int, store_id: str, wish: SearchWish) -> _Place | None:
-        row = await searching_store.store_row(connection, space, store_id)
+        row = await self._store.now(space, store_id)
         if row is None:
             return None
         async with self._reading:
@@ -82,8 +83,8 @@ class Searcher:
             return None
         return _Place(place, matrix, allowed)
 
-    async def _matrix(self, connection: Connection, row: searching_store.StoreRow) -> Matrix:
-        """The store at the version that this transaction sees."""
+    async def _matrix(self, connection: Connection, row: StoreRow) -> Matrix:
+        """The store at this version, or with what came since."""
         known = self._remembered.get(row.number)
         if known is not None and known.version == row.version:
             return known

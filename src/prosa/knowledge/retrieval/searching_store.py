@@ -1,15 +1,14 @@
 """What a search reads, on both kinds of database, within one transaction that sees one state."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 import sqlalchemy as sa
 
 from prosa.drivers.sql import Connection
-from prosa.knowledge.extraction import Passage
 from prosa.knowledge.retrieval.matrix import Document
-from prosa.knowledge.retrieval.store import SHIFT, passage_of
+from prosa.knowledge.retrieval.store import SHIFT
 from prosa.knowledge.retrieval.tokens import spelled
 
 if TYPE_CHECKING:
@@ -18,9 +17,6 @@ if TYPE_CHECKING:
 MOST: Final = 12_000
 """Passages that are told of one word; one that stands in more tells little."""
 
-_STORE: Final = sa.text(
-    "SELECT number, version, removals, salt FROM passage_stores WHERE space = :space AND store_id = :store_id"
-)
 _DOCUMENTS: Final = sa.text(
     "SELECT number, file_id, dimensions, lengths, bits FROM passage_documents"
     " WHERE store = :store AND state = 1 AND published > :version"
@@ -40,26 +36,11 @@ _OR: Final = {"sqlite": " OR ", "postgresql": " | "}
 _AT_ONCE: Final = 90  # lists in one statement; SQLite's bound is 500
 
 
-class StoreRow(NamedTuple):
-    """A store as it is now."""
-
-    number: int
-    version: int
-    removals: int
-    salt: bytes
-
-
 class Range(NamedTuple):
     """Documents by their numbers, the last one with them."""
 
     first: int
     last: int
-
-
-async def store_row(connection: Connection, space: str, store_id: str) -> StoreRow | None:
-    """A store of this space; None where it has had no passage yet."""
-    row = (await connection.execute(_STORE, {"space": space, "store_id": store_id})).first()
-    return None if row is None else StoreRow(row[0], row[1], row[2], bytes(row[3]))
 
 
 async def documents(connection: Connection, store: int, version: int) -> list[Document]:
@@ -92,17 +73,8 @@ def _numbers(text: str | None) -> "NDArray[np.int64]":
 
 async def vectors(connection: Connection, numbers: Sequence[int]) -> dict[int, bytes]:
     """The vectors of passages by their numbers; those that are gone are missing."""
-    return {row[0]: bytes(row[1]) for row in await _listed(connection, "SELECT number, vector FROM passage_vectors", numbers)}
-
-
-async def passages(connection: Connection, numbers: Sequence[int]) -> dict[int, Passage]:
-    """Passages by their numbers; those that are gone are missing."""
-    columns = "SELECT number, text, page, heading, begins, ends FROM passages"
-    return {row[0]: passage_of(tuple(row)[1:]) for row in await _listed(connection, columns, numbers)}
-
-
-async def _listed(connection: Connection, select: str, numbers: Sequence[int]) -> Sequence[Sequence[Any]]:
     if not numbers:
-        return []
+        return {}
     listed = ", ".join(str(int(number)) for number in numbers)
-    return [tuple(row) for row in await connection.exec_driver_sql(f"{select} WHERE number IN ({listed})")]
+    rows = await connection.exec_driver_sql(f"SELECT number, vector FROM passage_vectors WHERE number IN ({listed})")  # noqa: S608  # numbers
+    return {row[0]: bytes(row[1]) for row in rows}

@@ -108,6 +108,12 @@ _READ: Final = (
     " WHERE d.space = $1 AND d.store_id = $2 AND d.file_id = $3 AND d.state = 1 AND p.number > $4 ORDER BY p.number LIMIT 32"
 )
 
+_STORE: Final = "SELECT number, version, removals, salt FROM passage_stores WHERE space = $1 AND store_id = $2"
+_SHOWN: Final = (
+    "SELECT p.number, p.text, p.page, p.heading, p.begins, p.ends FROM passages AS p"
+    " JOIN passage_documents AS d ON d.number = (p.number >> 20) WHERE d.space = $1 AND d.state = 1 AND p.number IN ({})"
+)
+
 _headings: Final = msgspec.json.Decoder(tuple[str, ...])
 _encode: Final = msgspec.json.Encoder().encode
 
@@ -128,6 +134,16 @@ class Gone:
     number: int
     passages: int
     space: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoreRow:
+    """A store as it is now: its version, and how often something was taken out of it."""
+
+    number: int
+    version: int
+    removals: int
+    salt: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +216,20 @@ class PassageStore:
             # The tokens' row says that the index holds them: of two who remove, the second finds none and does nothing.
             parts += [(_DROP_WORDS, (number, spelled(_bytes(tokens)))), (_DROP_TOKENS, (number,))]
         return parts
+
+    async def now(self, space: str, store_id: str) -> StoreRow | None:
+        """A store of this space; None where nothing was put into it."""
+        for number, version, removals, salt in await self._database.fetch(_STORE, space, store_id):
+            return StoreRow(_int(number), _int(version), _int(removals), _bytes(salt))
+        return None
+
+    async def shown(self, space: str, numbers: Sequence[int]) -> dict[int, Passage]:
+        """Passages of a space by their numbers; those that are gone are missing."""
+        if not numbers:
+            return {}
+        signs = ", ".join(f"${place}" for place in range(2, len(numbers) + 2))
+        rows = await self._database.fetch(_SHOWN.format(signs), space, *numbers)
+        return {_int(row[0]): passage_of(row[1:]) for row in rows}
 
     async def some(self, space: str, store_id: str, file_id: str, after: int) -> list[tuple[int, Passage]]:
         """The next passages of a file behind a number."""

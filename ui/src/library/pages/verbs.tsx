@@ -4,7 +4,8 @@ import { type Conversation, explain } from "@/api";
 import { toast } from "@/app/toast";
 import { useWords, words as spoken } from "@/i18n";
 import { MoveDialog } from "@/library/dialogs/move-dialog";
-import { batch, restore, type Verb } from "@/library/edits";
+import { batch, type Verb } from "@/library/edits";
+import { refetchLibrary } from "@/library/queries";
 import { Button, Dialog, Field, IconButton, TextInput } from "@/ui";
 
 const ExportDialog = lazy(() => import("@/library/dialogs/export-dialog").then((module) => ({ default: module.ExportDialog })));
@@ -32,11 +33,15 @@ async function doFor(chosen: readonly Chosen[], verb: Verb, extra: { tag?: strin
   }
 }
 
-/** Takes all of them out of the trash, a few at a time. */
+/** Takes all of them out of the trash; what isn't in it any more is no error. */
 export async function restoreAll(chosen: readonly Chosen[]): Promise<void> {
-  let count = 0;
-  for (const each of chosen) if (await restore(each, true)) count += 1;
-  if (count > 0) toast({ text: spoken().library.restoredMany(count) });
+  const said = spoken().library;
+  try {
+    toast({ text: said.restoredMany(await batch(chosen.map((each) => each.id), "restore")) });
+    void refetchLibrary("shares");
+  } catch (error) {
+    toast({ kind: "error", text: `${said.manyFailed} ${explain(error, spoken())}`, action: { label: spoken().common.retry, run: () => void restoreAll(chosen) } });
+  }
 }
 
 /** What can be done with several conversations at once. */

@@ -10,9 +10,19 @@ from prosa.api.access import needs
 from prosa.api.edge import Exchange
 from prosa.api.legacy.assistant.documents import AssistantBody, AssistantShown, AssistantsShown, body_of, failures, read
 from prosa.api.scope import assistants_of, exchange_of
-from prosa.assistants import Assistant, AssistantService, Definition, Draft, Position
+from prosa.assistants import (
+    Assistant,
+    AssistantService,
+    Definition,
+    Description,
+    Draft,
+    Instructions,
+    Model,
+    Name,
+    Position,
+    Tools,
+)
 from prosa.assistants import Query as AssistantQuery
-from prosa.assistants.shapes import Description, Instructions, Model, Name, Tools
 from prosa.identity import Caller, CallerKind, Door, Permission
 from prosa.kit.errors import BadRequest
 from prosa.kit.ids import without_prefix
@@ -44,7 +54,7 @@ class _Resources(Struct):
     code_interpreter: _Code | None = None
 
 
-class _New(Struct):
+class _Wish(Struct):
     """Fields that the contract doesn't name are let be."""
 
     name: Name
@@ -89,7 +99,7 @@ async def list_assistants(
 )
 async def make_assistant(caller: Writer, assistants: Assistants, exchange: TheExchange) -> Response:
     """Make one, for oneself alone; who else may use it is told in the app."""
-    wish = read(await exchange.body(), _New, ("name", "model"))
+    wish = read(await exchange.body(), _Wish, ("name", "model"))
     resources = wish.tool_resources or _Resources()
     search, code = resources.file_search, resources.code_interpreter
     definition = Definition(

@@ -41,6 +41,13 @@ MOCK = Row("PROSA_MOCK", "gateway.mock", SWITCH, True, "The mock model, which an
 MOCK_SCRIPT: Row[Path | None] = Row(
     "PROSA_MOCK_SCRIPT", "gateway.mock_script", PATH, None, "What the mock says: a file (guide: mock)."
 )
+OFFLINE = Row(
+    "PROSA_OFFLINE_EMBEDDINGS",
+    "gateway.offline_embeddings",
+    SWITCH,
+    False,
+    "The embedding model of the extra `offline`, which runs on this machine: English, for trials (guide: vector-stores).",
+)
 DISCOVERY = Row(
     "PROSA_OLLAMA_DISCOVERY",
     "gateway.ollama_discovery",

@@ -1,8 +1,11 @@
 """Contract A: the routes that its document promises to scripts (contracts: assistant, §2)."""
 
+import asyncio
 import json
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import httpx2
 import pytest
@@ -207,3 +210,14 @@ async def test_keys_are_made_by_a_person_shown_once_and_revoked() -> None:
         assert (await place.client.get("/api/assistants", headers=bearer(text))).status_code == 401
         assert (await place.client.delete(f"{keys}/{id}", headers=page)).json()["message"] == "Chave de API removida com sucesso"
         assert error(await place.client.delete(f"{keys}/key_none", headers=page))[0] == 404
+
+
+@pytest.mark.contract("A45")
+async def test_the_guides_example_runs_as_it_stands() -> None:
+    guide = await asyncio.to_thread(Path("docs/guides/assistant-scripts.md").read_text)
+    code = guide.split("```python\n")[1].split("```")[0]
+    async with office() as (place, key):
+        code = code.replace("http://localhost:3000", place.running.base).replace("prosa_sk_…", key["authorization"].split()[1])
+        ran = await asyncio.create_subprocess_exec(sys.executable, "-c", code, stdout=asyncio.subprocess.PIPE)
+        printed, _ = await ran.communicate()
+    assert ran.returncode == 0 and len(printed.decode().splitlines()) >= 2

@@ -104,7 +104,7 @@ async def test_a_model_that_makes_other_vectors_of_questions_is_told_which_it_is
     nvidia = ProviderSettings("nvidia", "nvidia", api_key="k")
     async with a_database("sqlite") as database, asking(database, nvidia) as here:
         model = here.embedder.model()
-        assert model == "nvidia/nv-embedqa-e5-v5"
+        assert model == "nvidia/nvidia/nv-embedqa-e5-v5"
         await here.embedder.embed(["o texto"], model, PAYER)
         await here.embedder.embed(["a pergunta"], model, PAYER, Purpose.QUERY)
         assert [json.loads(request.body)["input_type"] for request in here.mock.seen] == ["passage", "query"]
@@ -127,7 +127,7 @@ async def test_without_a_model_there_is_none_and_a_providers_failure_is_told() -
         assert here.embedder.model() is None
         here.gateway.configure(GatewaySettings(providers=(ProviderSettings("openai", "openai", api_key="k"),), retries=0))
         with pytest.raises(ProviderFault):
-            await here.embedder.embed(["[[mock: status=500]]"], "openai/text-embedding-3-small", PAYER)
+            await here.embedder.embed(["[[mock status=500]]"], "openai/text-embedding-3-small", PAYER)
 
 
 @pytest.mark.parametrize(

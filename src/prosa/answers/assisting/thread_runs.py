@@ -29,7 +29,7 @@ from prosa.conversations import shown
 from prosa.identity import Caller
 from prosa.kit import moments
 from prosa.kit.ids import without_prefix
-from prosa.runs import Run, RunNotFound, RunQuery, RunState
+from prosa.runs import LogTrimmed, Run, RunNotFound, RunQuery, RunState
 
 _encode: Final = msgspec.json.Encoder().encode
 _TRIES: Final = 3
@@ -146,6 +146,8 @@ class ThreadRuns:
 
     def follow(self, stretch: Stretch, *, first: Sequence[Named] = (), through: bool = False) -> AsyncGenerator[Frames, None]:
         """The run's events, as they come; see `retold`. Raises LogTrimmed."""
+        if stretch.run.trimmed:
+            raise LogTrimmed
         return retold(self._parts.engine, self._facts(stretch.thread, stretch.run), stretch.after, first=first, through=through)
 
     # Changing

@@ -7,7 +7,7 @@ from typing import Final
 from prosa.drivers.journal import Part
 from prosa.kit.errors import ProsaError
 from prosa.knowledge.stores import files_store
-from prosa.knowledge.stores.models import Fault, FileCounts, FileStatus, StoredFile
+from prosa.knowledge.stores.models import Fault, FileCounts, FileStatus, StoredFile, VectorStore
 from prosa.knowledge.stores.orders import INGESTION, Order, ending, fault_of
 from prosa.knowledge.stores.parts import StoreParts
 from prosa.knowledge.stores.progress import Progress, begun
@@ -49,7 +49,7 @@ class IngestionKind:
         if store is not None and order.anew:
             await self._embed_anew(drive, reader, order.store_id)
         elif store is not None:
-            await self._read(drive, reader, store.model)
+            await self._read(drive, reader)
         news = self._parts.news(run.space, "updated", order.store_id) if store is not None else ()
         return ending(run, RunState.COMPLETED, await self._counts(run), drive.next_number, rows=news)
 
@@ -75,7 +75,7 @@ class IngestionKind:
         """Nothing: the files stay in their store."""
         return ()
 
-    async def _read(self, drive: Drive, reader: Reader, model: str | None) -> None:
+    async def _read(self, drive: Drive, reader: Reader) -> None:
         seen: set[str] = set()
         while True:
             found = [each for each in await self._parts.stored.waiting(drive.run.id, PAGE) if each.file_id not in seen]
@@ -83,21 +83,24 @@ class IngestionKind:
                 return
             seen |= {each.file_id for each in found}
             each, workers = iter(found), min(self._parts.settings.at_once, len(found))
-            results = await asyncio.gather(
-                *(self._work(drive, reader, each, model) for _ in range(workers)), return_exceptions=True
-            )
+            results = await asyncio.gather(*(self._work(drive, reader, each) for _ in range(workers)), return_exceptions=True)
             for result in results:
                 if isinstance(result, BaseException):
                     raise result
 
-    async def _work(self, drive: Drive, reader: Reader, files: Iterator[StoredFile], model: str | None) -> None:
+    async def _work(self, drive: Drive, reader: Reader, files: Iterator[StoredFile]) -> None:
         for file in files:
             async with self._turns.turn(drive.run.space):
                 if not await self._parts.still_allowed(drive.run):
                     raise NoMoreAllowed
                 now = await self._parts.stored.get(file.space, file.store_id, file.file_id)
-                if now is not None and now.batch_id == drive.run.id and now.status is FileStatus.IN_PROGRESS:
-                    await reader.read(now, model)
+                store = await self._store(file)
+                if store is None or now is None or now.batch_id != drive.run.id or now.status is not FileStatus.IN_PROGRESS:
+                    continue
+                await reader.read(now, store.model)
+                after = await self._store(file)
+                if after is not None and after.model != store.model:  # it was changed meanwhile, by another run
+                    await reader.follow(now, after.model)
 
     async def _embed_anew(self, drive: Drive, reader: Reader, store_id: str) -> None:
         space, after = drive.run.space, ""
@@ -112,6 +115,9 @@ class IngestionKind:
                         raise NoMoreAllowed
                     await reader.embed_anew(file, store.model)
             after = found[-1].file_id
+
+    async def _store(self, file: StoredFile) -> VectorStore | None:
+        return (await self._parts.stores.several(file.space, (file.store_id,))).get(file.store_id)
 
     async def _counts(self, run: Run) -> FileCounts:
         found = await self._parts.stored.batch(run.space, Order.of(run).store_id, run.id)

@@ -1,6 +1,7 @@
 """One file becomes passages in an index: extracted, cut, embedded, stored."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Final, TypeVar
@@ -17,6 +18,7 @@ from prosa.knowledge.stores.progress import STORING, Progress
 from prosa.runs import Drive, LeaseLost
 
 Made = TypeVar("Made")
+_logger: Final = logging.getLogger("prosa.knowledge")
 SLICE: Final = 128  # passages that are embedded at once
 PAUSES: Final = (1.0, 4.0, 16.0)  # seconds before another try
 _PASSING: Final = frozenset({429, 502, 503, 504})
@@ -48,6 +50,18 @@ class Reader:
             raise
         except ProsaError as error:
             await self._failed(file, error)
+
+    async def follow(self, file: StoredFile, model: str | None) -> None:
+        """The same, where the store's model was changed while the file was read; if that fails, its words find it. Raises as `read`."""
+        now = await self._parts.stored.get(file.space, file.store_id, file.file_id)
+        if now is None or now.status is not FileStatus.COMPLETED or now.model == model:
+            return
+        try:
+            await self.embed_anew(now, model)
+        except (LeaseLost, DatabaseUnavailable):
+            raise
+        except ProsaError as error:
+            _logger.warning("a file that was read could not be embedded by its store's new model: %s", error.code)
 
     async def embed_anew(self, file: StoredFile, model: str | None) -> None:
         """Have what was read of a file embedded by another model. Raises what that fails with, LeaseLost, DatabaseUnavailable."""

@@ -8,6 +8,7 @@ import msgspec
 
 from prosa.drivers.sql import DatabaseUnavailable
 from prosa.kit.errors import ProsaError
+from prosa.knowledge.embedding import Purpose
 from prosa.knowledge.retrieval import Hit, SearchWish
 from prosa.knowledge.stores.errors import StoreFieldRefused
 from prosa.knowledge.stores.filters import Filter, matches, parsed
@@ -95,7 +96,7 @@ class Searching:
         if model is None or inquiry.payer is None:
             return None
         try:
-            [vector] = await self._parts.embedder.embed([query], model, inquiry.payer)
+            [vector] = await self._parts.embedder.embed([query], model, inquiry.payer, Purpose.QUERY)
         except DatabaseUnavailable:
             raise
         except ProsaError as error:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from prosa.drivers.journal import Part
 from prosa.kit.ids import derived_id, new_object_id
+from prosa.knowledge.embedding import Purpose
 from prosa.knowledge.stores import files_store, store
 from prosa.knowledge.stores.emptying import Emptying
 from prosa.knowledge.stores.errors import VectorStoreNotFound, VectorStoreQuotaExceeded
@@ -120,7 +121,9 @@ class VectorStores:
         place = (made.id, new_object_id())
         run = ingestion(maker, place, (*rows, files_store.batch_addition(made.space, *place, self.now)), anew=True)
         if made.model is not None:
-            await self._parts.embedder.embed([made.name or "?"], made.model, Payer(made.space, "openai", maker.key, run.id))
+            await self._parts.embedder.embed(
+                [made.name or "?"], made.model, Payer(made.space, "openai", maker.key, run.id), Purpose.QUERY
+            )
         await self._parts.engine.start_run(run)
 
     async def delete(self, space: str, id: str) -> None:

@@ -6,6 +6,7 @@ from typing import Final
 import msgspec
 
 from prosa.answers.assisting.pinned import signed
+from prosa.answers.assisting.waiting import broken_off
 from prosa.answers.models import Asked
 from prosa.answers.responses import (
     CodeCall,
@@ -71,6 +72,8 @@ def ending(conversations: ConversationService, told: Told, at: float, outcome: O
     events = scribe.end_all()
     response = response_of(run, told.asked, told.request, outcome.status)
     end(response, outcome.status, scribe.said, at, reason=outcome.reason, error=outcome.error)
+    if told.asked.waits:
+        response.output = broken_off(response.output)
     if outcome.error is not None:
         events.append(scribe.error(outcome.error))
     events.append(scribe.state(response))

@@ -8,7 +8,7 @@ import msgspec
 from prosa.answers.assisting.hearing import heard_of
 from prosa.answers.assisting.pinned import Pinned
 from prosa.answers.calling import admit, offers
-from prosa.answers.context import still
+from prosa.answers.context import paired, still
 from prosa.answers.errors import PreviousResponseNotFound, PreviousResponseOpen, ToolNamedTwice
 from prosa.answers.models import ANSWER, Asked, Before, Prepared, Sources
 from prosa.answers.parts import AnswerParts
@@ -143,6 +143,8 @@ class Starter:
         if not whole and (asked.assisting is None or not request.instructions):
             raise MissingParameter("input")
         items = contexts.bounded(heard_of(asked.assisting, whole), cut=cut)
+        if asked.waits:
+            items = paired(items, strict=False)  # what another run asked in vain isn't this one's fault
         before.ids[:] = still([*before.ids, *("" for _ in own)], whole, items)
         filled = await contexts.filled(space, contexts.audible(space, items))
         questions = Questions(self._parts, asked, request)

@@ -15,6 +15,7 @@ from prosa.administration import ProviderState
 from prosa.cli.jobs_examined import jobs
 from prosa.cli.port import Configuration
 from prosa.cli.terminal import complain, say, table
+from prosa.drivers.documents import jail_holes
 from prosa.drivers.outbound import Client
 from prosa.drivers.sql import DatabaseAddress, DatabaseUnavailable, DatabaseUnusable, current_revision, needs_migration
 from prosa.gateway import Catalogue, Provider
@@ -45,6 +46,7 @@ async def examine(configuration: Configuration) -> int:
         ("versions", list(_versions())),
         ("settings", list(_settings(configuration))),
         ("data", list(_data(configuration))),
+        ("documents", [await _documents()]),
         ("interpreter", [_interpreter(configuration.interpreter)]),
         ("jobs", await jobs(configuration.database)),
         ("providers", await _providers(configuration)),
@@ -105,6 +107,18 @@ def _data(configuration: Configuration) -> Iterator[Row]:
     else:
         yield "ok", "folder", f"{folder}: made at the first start"
     yield _database(configuration.database)
+
+
+async def _documents() -> Row:
+    """Whether the process that reads documents can do nothing else. Where it can, its bounds hold all the same."""
+    try:
+        shut, found = await jail_holes()
+    except ProsaError as error:
+        return "warn", "reading", error.message
+    if shut and not found:
+        return "ok", "reading", "in a process that can open nothing, start nothing and reach nobody"
+    able = ", ".join(found) or "more than read"
+    return "warn", "reading", f"in a process with bounds, without a filter of its calls, which this system lacks: it can {able}"
 
 
 def _interpreter(settings: InterpreterSettings) -> Row:

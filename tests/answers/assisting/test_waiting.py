@@ -128,6 +128,11 @@ async def test_what_nobody_answers_expires_with_what_was_said(database: Database
         assert text_of(response) == "Let me see."
         kept = await house.conversations.items_of("ana", given.run.conversation_id or "")
         assert [item.type for item in kept] == ["message", "message", "function_call", "function_call"]
+        assert [item["status"] for item in response["output"]] == ["completed", "incomplete", "incomplete"]
+        place = f"conv_{given.run.conversation_id}"
+        assert (await house.ask(input='[[mock text="x"]]', conversation=place))["status"] == "completed", (
+            "nobody is blamed for it"
+        )
 
 
 async def test_a_run_ends_where_it_has_asked_with_as_many_tokens_as_it_may(database: Database) -> None:

@@ -1,5 +1,7 @@
-"""A process that answers like the offline model's, with vectors of nothing: `slow` waits, `end` ends, `fail` fails."""
+"""A process that answers like the offline model's, with vectors of nothing: `slow` waits, `die` dies, `fail` fails."""
 
+import os
+import signal
 import struct
 import sys
 import time
@@ -18,8 +20,8 @@ def main() -> None:
             time.sleep(0.5)
         if "fail" in texts:
             raise LookupError(texts)
-        if "end" in texts:
-            return
+        if "die" in texts:
+            os.kill(os.getpid(), signal.SIGKILL)
         vectors = b"".join(struct.pack("<384f", len(text), *([0.0] * 383)) for text in texts)
         sys.stdout.buffer.write(frame(struct.pack(">I", sum(map(len, texts))) + vectors))
         sys.stdout.buffer.flush()

@@ -56,7 +56,7 @@ async def test_what_it_cannot_do_is_refused_and_the_rest_of_the_world_is_reached
 
 
 async def test_a_process_that_fails_is_told_and_the_next_call_has_another(transport: OfflineTransport) -> None:
-    for word in ("fail", "end"):
+    for word in ("fail", "die"):
         status, body = await answered(transport, asking(word))
         assert status == 503 and body["error"]["type"] == "server_error"
         assert (await answered(transport, asking("ab")))[0] == 200

@@ -1,10 +1,13 @@
 """A run that waits for the client's functions: how it comes to wait, and how it goes on."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Final
 
+import msgspec
+
 from prosa.answers.assisting.pinned import Pending, PendingCall
-from prosa.answers.responses import FunctionCall, FunctionOutput, Scribe, Tokens
+from prosa.answers.responses import FunctionCall, FunctionOutput, OutputItem, Scribe, Tokens
 from prosa.kit import moments
 from prosa.kit.ids import new_object_id
 from prosa.runs import Batch, Ending, RunState
@@ -34,6 +37,20 @@ def pending_calls(scribe: Scribe) -> list[PendingCall]:
         if isinstance(item, FunctionCall):
             found.append(PendingCall(item.call_id, item.name, item.arguments))
     return found[::-1]
+
+
+def broken_off(items: Sequence[OutputItem]) -> list[OutputItem]:
+    """The items of a run that has ended: a call that nobody has answered is incomplete, so that who goes on in the conversation
+    needn't answer it."""
+    answers = Counter(item.call_id for item in items if isinstance(item, FunctionOutput))
+    found = []
+    for item in items:
+        if isinstance(item, FunctionCall):
+            answers[item.call_id] -= 1
+            if answers[item.call_id] < 0:
+                item = msgspec.structs.replace(item, status="incomplete")
+        found.append(item)
+    return found
 
 
 def woken(pending: Pending, outputs: Mapping[str, str], now: float) -> Batch:

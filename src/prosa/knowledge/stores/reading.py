@@ -52,7 +52,7 @@ class Reader:
             await self._failed(file, error)
 
     async def follow(self, file: StoredFile, model: str | None) -> None:
-        """The same, where the store's model was changed while the file was read; if that fails, its words find it. Raises as `read`."""
+        """Embed a file by the model that its store was given meanwhile; if that fails, its words find it. Raises as `read`."""
         now = await self._parts.stored.get(file.space, file.store_id, file.file_id)
         if now is None or now.status is not FileStatus.COMPLETED or now.model == model:
             return

@@ -40,7 +40,7 @@ def find(stage: Stage) -> Figures:
     for kind in here():
         with place(kind) as made:
             address = made.fresh()
-            told = asyncio.run(_measured(made, address, stage.sizes.searchers, _Language(random.Random(6))))
+            told = asyncio.run(_measured(made, address, stage.sizes.searchers, Language(random.Random(6))))
         figures |= {f"{kind}_search_{name}": value for name, value in told.items()}
     return figures
 
@@ -48,7 +48,7 @@ def find(stage: Stage) -> Figures:
 FINDING: dict[str, Case] = {"find": find}
 
 
-class _Language:
+class Language:
     """Words that look like Portuguese, some of them common, most of them rare."""
 
     def __init__(self, chance: random.Random) -> None:
@@ -72,7 +72,7 @@ class _Language:
         return " ".join(itertools.chain.from_iterable((self.chance.choice(_SMALL), word) for word in own))
 
 
-async def _measured(made: Place, address: DatabaseAddress, people: int, language: _Language) -> Figures:
+async def _measured(made: Place, address: DatabaseAddress, people: int, language: Language) -> Figures:
     if address.path is not None:
         address.path.parent.mkdir(parents=True)
     upgrade(address)
@@ -96,7 +96,7 @@ async def _measured(made: Place, address: DatabaseAddress, people: int, language
     return figures | {"p50_ms": statistics.median(taken) * 1000, "p95_ms": taken[len(taken) * 95 // 100] * 1000}
 
 
-async def _asked(service: SearchService, spaces: Sequence[str], language: _Language) -> AsyncIterator[float]:
+async def _asked(service: SearchService, spaces: Sequence[str], language: Language) -> AsyncIterator[float]:
     """Seconds of each question, asked one after the other by anybody, as people ask: a word, two, a phrase, a beginning."""
     for number in range(QUESTIONS):
         one, other = language.words(2)
@@ -106,7 +106,7 @@ async def _asked(service: SearchService, spaces: Sequence[str], language: _Langu
         yield time.perf_counter() - began
 
 
-def _rows(spaces: Sequence[str], language: _Language) -> dict[str, list[Row]]:
+def _rows(spaces: Sequence[str], language: Language) -> dict[str, list[Row]]:
     """Conversations and items by table."""
     conversations: list[Row] = []
     items: list[Row] = []
@@ -120,7 +120,7 @@ def _rows(spaces: Sequence[str], language: _Language) -> dict[str, list[Row]]:
     return {"conversations": conversations, "items": items}
 
 
-def _item(space: str, conversation: str, position: int, moment: int, language: _Language) -> Row:
+def _item(space: str, conversation: str, position: int, moment: int, language: Language) -> Row:
     role, kind = ("assistant", "output_text") if position % 2 else ("user", "input_text")
     body = {"type": "message", "role": role, "content": [{"type": kind, "text": language.text()}]}
     text = json.dumps(body, ensure_ascii=False)

@@ -9,7 +9,7 @@ from typing import Final
 from bench.cases import Case
 from bench.compile import BenchError
 from bench.databases import here, place
-from bench.knowledge.evaluation import LANGUAGES, Quality, evaluated
+from bench.knowledge.evaluation import Quality, evaluated
 from bench.measures import Figures
 from bench.stage import Stage
 from prosa.drivers.sql import upgrade
@@ -49,7 +49,7 @@ def retrieve(stage: Stage) -> Figures:
             count = stage.sizes.passages
             figures[f"{kind}_passages_put_ms"] = _told("filling", where, count) / count * 1000
             if made.server is not None:
-                made.server.sql("ANALYZE", made.last)
+                made.server.sql("ANALYZE", where.rpartition("/")[2].partition("?")[0])  # as autovacuum does within a minute
             for name, value in _told_all("asking", where, QUESTIONS).items():
                 figures[f"{kind}_passages_{name}"] = value
     return figures
@@ -78,6 +78,3 @@ def _told_all(module: str, where: str, count: int) -> Figures:
     found = _run(module, where, count)
     assert isinstance(found, dict)
     return {str(name): float(value) for name, value in found.items()}
-
-
-__all__ = ["GROUP", "KNOWING", "LANGUAGES"]

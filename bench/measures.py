@@ -27,6 +27,7 @@ class Sizes:
     appends: int = 12_800
     items: int = 1_000_000  # stored
     searchers: int = 1_000  # people with a hundred messages each
+    passages: int = 100_000  # of one vector store
 
 
 QUICK = Sizes(
@@ -45,6 +46,7 @@ QUICK = Sizes(
     appends=3_840,
     items=100_000,
     searchers=100,
+    passages=10_000,
 )
 FULL = Sizes()
 
@@ -128,6 +130,25 @@ def _found(kind: str, name: str) -> tuple[Measure, ...]:
         Measure(f"{kind}_search_index_us", "… indexing a message, CPU", "µs"),
         Measure(f"{kind}_search_index_server_us", "… of the database server beside it", "µs"),
     )
+
+
+def _known(kind: str, name: str) -> tuple[Measure, ...]:
+    """Sixty questions over documents made for them, with a small English model; and searches in a large store."""
+    rows = []
+    for language, title in (("english", "English"), ("portuguese", "Portuguese")):
+        for ranker, way in (("hybrid", "words and vectors"), ("words", "words alone"), ("vectors", "vectors alone")):
+            rows.append(Measure(f"{kind}_{language}_{ranker}_recall", f"{name}, 30 {title} questions, {way}: recall@5"))
+            rows.append(Measure(f"{kind}_{language}_{ranker}_rank", "… mean reciprocal rank"))
+    store = f"{name}, {{passages:,}} passages"
+    rows.append(Measure(f"{kind}_passages_hybrid_p95_ms", f"{store}: a search by words and vectors, p95", "ms", most=60))
+    rows.append(Measure(f"{kind}_passages_hybrid_p50_ms", "… p50", "ms"))
+    rows.append(Measure(f"{kind}_passages_hybrid_cpu_ms", "… CPU, p50", "ms"))
+    rows.append(Measure(f"{kind}_passages_words_p95_ms", "… by words alone, p95", "ms"))
+    rows.append(Measure(f"{kind}_passages_vectors_p95_ms", "… by vectors alone, p95", "ms"))
+    rows.append(Measure(f"{kind}_passages_first_ms", "… the first one of a process", "ms"))
+    rows.append(Measure(f"{kind}_passages_memory_mb", "… memory that the store takes", "MB", most=150))
+    rows.append(Measure(f"{kind}_passages_put_ms", "… keeping a passage, CPU", "ms"))
+    return tuple(rows)
 
 
 def _painted() -> tuple[Measure, ...]:
@@ -227,6 +248,8 @@ MEASURES = (
     *_stored("postgresql", "PostgreSQL"),
     *_found("sqlite", "SQLite"),
     *_found("postgresql", "PostgreSQL"),
+    *_known("sqlite", "SQLite"),
+    *_known("postgresql", "PostgreSQL"),
     *_used("sqlite", "SQLite"),
     *_used("postgresql", "PostgreSQL"),
     *_painted(),

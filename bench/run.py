@@ -18,6 +18,8 @@ from bench.conversing import CONVERSATIONS
 from bench.conversing import GROUP as CONVERSATIONS_GROUP
 from bench.finding import FINDING
 from bench.finding import GROUP as FINDING_GROUP
+from bench.knowing import GROUP as KNOWING_GROUP
+from bench.knowing import KNOWING
 from bench.measures import FULL, QUICK, Outcome, Report, Sizes
 from bench.metering import GROUP as METERING_GROUP
 from bench.metering import METERING
@@ -31,12 +33,13 @@ from bench.upstream import Upstream
 from bench.workers import workers
 
 LATEST = BUILT / "latest.json"
-OWN = PEOPLE | RUNS | CONVERSATIONS | FINDING | METERING | PAINTING  # cases that only the prosa of this tree has
+OWN = PEOPLE | RUNS | CONVERSATIONS | FINDING | KNOWING | METERING | PAINTING  # cases that only the prosa of this tree has
 GROUPS = {
     GROUP: tuple(PEOPLE),
     RUNS_GROUP: tuple(RUNS),
     CONVERSATIONS_GROUP: tuple(CONVERSATIONS),
     FINDING_GROUP: tuple(FINDING),
+    KNOWING_GROUP: tuple(KNOWING),
     METERING_GROUP: tuple(METERING),
 }
 CASE_NAMES = ("start", *CASES, "slow", "workers", *OWN)

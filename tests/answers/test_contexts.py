@@ -46,6 +46,10 @@ def test_pictures_weigh_what_models_count_not_what_they_measure() -> None:
         type="message", role="user", content=[{"type": "input_image", "image_url": "data:image/png;base64," + "A" * 100_000}]
     )
     assert 1_000 <= weight(picture) < 1_100 and weight(message("x" * 400)) < 200
+    cited = (
+        b'{"type":"output_text","text":"a","annotations":[' + b",".join([b'{"type":"file_citation","file_id":"f"}'] * 9) + b"]}"
+    )
+    assert weight(cited) < 200
 
 
 async def test_what_is_oldest_is_left_out_where_that_is_allowed(database: Database) -> None:

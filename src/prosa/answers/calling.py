@@ -118,8 +118,8 @@ class OwnTools:
 
 
 def granted_by(pinned: Pinned | None) -> Granted | None:
-    """What comes with the assistant of a run."""
-    if pinned is None or not (pinned.granted or pinned.files):
+    """What comes with the assistant of a run, which may be nothing; None where no assistant is asked."""
+    if pinned is None:
         return None
     return Granted(pinned.owner, frozenset(pinned.granted), frozenset(pinned.files))
 

@@ -114,7 +114,7 @@ class Contexts:
         if found.summary is not None:
             bodies.append(_note(_SUMMARY + found.summary.text))
             ids.append("")
-        bodies += [item.body for item in found.items]
+        bodies += [without_margin(item.body) for item in found.items]
         ids += [item.id for item in found.items]
         summary = found.summary.item.id if found.summary is not None else None
         return Before(bodies, ids, found.newest, summary, tuple(each.id for each in known), most < len(sizes))
@@ -186,7 +186,8 @@ class Contexts:
 
 
 def _plain(items: list[Item]) -> Before:
-    return Before([item.body for item in items], [item.id for item in items], items[-1].id if items else None)
+    bodies = [without_margin(item.body) for item in items]
+    return Before(bodies, [item.id for item in items], items[-1].id if items else None)
 
 
 def _note(text: str) -> bytes:
@@ -211,8 +212,8 @@ def still(ids: Sequence[str], had: Sequence[bytes], left: Sequence[bytes]) -> li
 
 
 def weight(item: bytes) -> int:
-    """Tokens that an item is likely to be; a picture or a document counts as a fixed number."""
-    media = item.count(b'"file_id"')
+    """Tokens that an item is likely to be; a picture or a document counts as a fixed number, a cited file as its words."""
+    media = min(item.count(b'"file_id"'), item.count(b'"input_image"') + item.count(b'"input_file"'))
     if b'"data:' in item:
         item, more = _DATA.subn(b"", item)
         media += more

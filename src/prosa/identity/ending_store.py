@@ -7,6 +7,7 @@ import time
 
 from prosa.drivers.sql import Connection
 from prosa.identity.api_keys.store import TABLE as KEYS
+from prosa.identity.links.store import TABLE as LINKS
 from prosa.identity.one_time.store import TABLE as ONE_TIME
 from prosa.identity.owner_store import hold_account
 from prosa.identity.sessions.store import TABLE as SESSIONS
@@ -14,9 +15,9 @@ from prosa.identity.tokens.store import TABLE as FAMILIES
 
 
 async def end_sessions(connection: Connection, account_id: str, keep: str | None = None) -> None:
-    """End every session (but the one whose id is `keep`), token family, ticket and unused link of the account.
+    """End every session (but the one whose id is `keep`), token family, ticket and link of the account, used or not.
 
-    A link goes too, because who asked for it may be whom the person wants to be rid of.
+    A link goes too, because who has it may be whom the person wants to be rid of.
     """
     await hold_account(connection, account_id)
     ended = SESSIONS.c.account_id == account_id
@@ -25,6 +26,8 @@ async def end_sessions(connection: Connection, account_id: str, keep: str | None
     await connection.execute(SESSIONS.delete().where(ended))
     await connection.execute(FAMILIES.delete().where(FAMILIES.c.account_id == account_id))
     await connection.execute(ONE_TIME.delete().where(ONE_TIME.c.account_id == account_id))
+    lasting = (LINKS.c.account_id == account_id) & LINKS.c.revoked_at.is_(None)
+    await connection.execute(LINKS.update().where(lasting).values(revoked_at=time.time_ns() // 1000))
 
 
 async def revoke_keys(connection: Connection, account_id: str, now: int | None = None) -> None:

@@ -4,8 +4,9 @@ from typing import Final
 
 from prosa.drivers.journal import Journal
 from prosa.drivers.vault import Keyring
+from prosa.identity.api_keys.brought import BroughtText
 from prosa.identity.api_keys.text import KeyText
-from prosa.identity.last_use_store import KEY_PEPPERED, KEY_USED, SESSION_PEPPERED, SESSION_USED
+from prosa.identity.last_use_store import KEY_PEPPERED, KEY_SHOWN, KEY_USED, SESSION_PEPPERED, SESSION_USED
 from prosa.identity.models import CallerKind
 from prosa.identity.sessions.text import session_digest
 from prosa.identity.standing import Standing
@@ -39,9 +40,14 @@ class LastUse:
 
     def upgrade_key(self, key_id: str, text: str) -> None:
         """A key whose text was found good under an older secret."""
-        key = KeyText.parse(text)
+        key = KeyText.parse(text) or BroughtText.parse(text)
         if key is not None:
             self._journal.append_soon(KEY_PEPPERED, (key.digest(self._keyring), self._keyring.kid, key_id))
+
+    def show_key(self, key_id: str, key: BroughtText) -> None:
+        """A key of another installation that was found good by its SHA-256: from now on it is as any other."""
+        row = (key.lookup, key.digest(self._keyring), self._keyring.kid, key_id, key.first.lookup)
+        self._journal.append_soon(KEY_SHOWN, row)
 
     def upgrade_session(self, session_id: str, token: str, old_digest: str) -> None:
         """A session whose token was found good by the digest of an older secret."""

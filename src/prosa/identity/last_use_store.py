@@ -15,4 +15,6 @@ KEY_USED: Final = Statement(
 )
 # The digest under the newest secret, where an older one's was found good.
 KEY_PEPPERED: Final = Statement("UPDATE api_keys SET digest = $1, pepper = $2 WHERE id = $3")
+# The same of a key that came with its SHA-256 alone, now that its text is known.
+KEY_SHOWN: Final = Statement("UPDATE api_keys SET lookup = $1, digest = $2, pepper = $3 WHERE id = $4 AND lookup = $5")
 SESSION_PEPPERED: Final = Statement("UPDATE sessions SET digest = $1 WHERE id = $2 AND digest = $3")

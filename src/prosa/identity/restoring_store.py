@@ -10,6 +10,7 @@ from prosa.identity.accounts.models import AccountStatus, Eraser
 from prosa.identity.accounts.store import TABLE as ACCOUNTS
 from prosa.identity.accounts.store import AccountStore
 from prosa.identity.api_keys.store import TABLE as KEYS
+from prosa.identity.links.store import TABLE as LINKS
 from prosa.identity.models import OPERATOR
 from prosa.identity.one_time.store import TABLE as ONE_TIME
 from prosa.identity.sessions.store import TABLE as SESSIONS
@@ -31,6 +32,7 @@ async def taken(connection: Connection) -> Taken:
         erased=await _ids(connection, sa.select(_A.id).where(_A.status == AccountStatus.DELETED)),
         suspended=await _ids(connection, sa.select(_A.id).where(_A.status == AccountStatus.SUSPENDED)),
         revoked=await _ids(connection, sa.select(_K.id).where(_K.revoked_at.is_not(None))),
+        unlinked=await _ids(connection, sa.select(LINKS.c.id).where(LINKS.c.revoked_at.is_not(None))),
         spent=await _ids(connection, sa.select(_I.id).where(sa.or_(_I.used_at.is_not(None), _I.revoked_at.is_not(None)))),
         passwords={row.id: (row.password_hash, row.password_at) for row in changed},
     )
@@ -58,6 +60,9 @@ class Care:
         revoked = 0
         for some in _groups(taken.revoked):
             revoked += await self._change(self._revoking(_K.id.in_(some)))
+        for some in _groups(taken.unlinked):
+            lasting = LINKS.c.id.in_(some) & LINKS.c.revoked_at.is_(None)
+            await self._change(LINKS.update().where(lasting).values(revoked_at=self._now))
         for some in _groups(taken.spent):
             open_ones = _I.id.in_(some) & _I.used_at.is_(None) & _I.revoked_at.is_(None)
             await self._change(sa.update(_INVITES).where(open_ones).values(revoked_at=self._now))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from prosa.drivers.vault import Keyring, UnknownSecret
+from prosa.identity.api_keys.brought import BroughtText
 from prosa.identity.api_keys.text import KeyText
 from prosa.identity.credential_store import CredentialStore, KeyRow, SessionRow
 from prosa.identity.models import Caller, CallerKind, Door, Signs
@@ -49,16 +50,35 @@ class StoredCredentials:
         if key is not None:
             row = await self.store.key(key.lookup)
             return self._key(row, text, signs.address) if row is not None else None
+        brought = BroughtText.parse(text)
+        if brought is not None:
+            return await self._brought(brought, signs.address)
         if text.count(".") == 2:
             return await self._token(text, signs.address, door)
         return None
 
-    def _key(self, row: KeyRow, text: str, address: str) -> Standing | None:
+    async def _brought(self, key: BroughtText, address: str) -> Standing | None:
+        """A key of another installation: by its text once it was used here, before that by its SHA-256."""
+        row = await self.store.key(key.lookup)
+        if row is not None:
+            return self._key(row, key.whole, address)
+        row = await self.store.key(key.first.lookup)
+        if row is None or not self._proves(key.first.sha256, row):
+            return None
+        standing = self._of_key(row, address)
+        if standing is not None:
+            self.last_use.show_key(row.id, key)
+        return standing
+
+    def _proves(self, text: str, row: KeyRow) -> bool:
         try:
             digest = self.keyring.mac("keys", text.encode(), row.pepper)
         except UnknownSecret:
-            return None  # the secret that it was made with is gone: nobody can tell a right key from a wrong one
-        if not hmac.compare_digest(digest, row.digest):
+            return False  # the secret that it was made with is gone: nobody can tell a right key from a wrong one
+        return hmac.compare_digest(digest, row.digest)
+
+    def _key(self, row: KeyRow, text: str, address: str) -> Standing | None:
+        if not self._proves(text, row):
             return None
         standing = self._of_key(row, address)
         if standing is not None and row.pepper != self.keyring.kid:

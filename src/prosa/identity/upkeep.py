@@ -22,17 +22,21 @@ def secret_columns() -> "Register":
             SealedColumn("accounts", "cpf", index=BlindIndex("cpf_key", "cpf-index"), owner="email"),
             SealedColumn("idempotency_keys", "answer", row="object_id"),
         ),
-        peppered=(PepperedColumn("api_keys", "pepper", ended_at="revoked_at", ends_at="expires_at"),),
+        peppered=(
+            PepperedColumn("api_keys", "pepper", ended_at="revoked_at", ends_at="expires_at"),
+            PepperedColumn("sign_in_links", "pepper", ended_at="revoked_at", ends_at="revoked_at"),
+        ),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What was taken from people in the database that goes away: ids of accounts, keys, invites; newer passwords, lower roles."""
+    """What was taken from people in the database that goes away: ids of accounts, keys, links, invites; newer passwords, lower roles."""
 
     erased: frozenset[str] = frozenset()
     suspended: frozenset[str] = frozenset()
     revoked: frozenset[str] = frozenset()
+    unlinked: frozenset[str] = frozenset()
     spent: frozenset[str] = frozenset()
     passwords: dict[str, tuple[str | None, int]] = field(default_factory=dict)  # account → hash, moment
 

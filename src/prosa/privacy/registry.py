@@ -81,6 +81,7 @@ REGISTRY: Final = Registry(
             json=_of({"scopes", "models", "addresses"}),
             stays="revoked, without names and addresses",
         ),
+        Personal("sign_in_links", ("account_id",), hidden=_of({"digest", "pepper"})),
         # Whom somebody invited is the other's e-mail address: it is shown to that one alone.
         Personal("invites", ("created_by", "used_by"), hidden=_of({"digest", "email"}), stays="without an e-mail address"),
         Personal("one_time_tokens", ("account_id",), hidden=_of({"digest"})),

@@ -11,6 +11,7 @@ from prosa.privacy.registry import Derived, Personal, Through
 _AT_ONCE: Final = 100  # rows in memory
 _ACCOUNTS: Final = sa.table("accounts", *map(sa.column, ("id", "status", "deleted_at", "cpf")))
 _KEYS: Final = sa.table("api_keys", *map(sa.column, ("id", "account_id", "name", "addresses", "last_used_address")))
+_LINKS: Final = sa.table("sign_in_links", sa.column("account_id"))
 _DEVICES: Final = sa.table("known_devices", sa.column("account_id"))
 _INVITES: Final = sa.table("invites", *map(sa.column, ("created_by", "used_by", "email")))
 _FILES: Final = sa.table("files", *map(sa.column, ("space", "id", "filename", "blob")))
@@ -56,6 +57,7 @@ async def deleted_accounts(connection: Connection) -> list[tuple[str, int]]:
 async def erase_traces(connection: Connection, account_id: str) -> None:
     """Empty what an account's credentials and invitations tell of the person."""
     mine = _KEYS.c.account_id == account_id
+    await connection.execute(sa.delete(_LINKS).where(_LINKS.c.account_id == account_id))
     # Names of one account's living keys differ: each has its id for one, which says nothing.
     await connection.execute(sa.update(_KEYS).where(mine).values(name=_KEYS.c.id, addresses=None, last_used_address=None))
     await connection.execute(sa.delete(_DEVICES).where(_DEVICES.c.account_id == account_id))

@@ -1,6 +1,7 @@
 """`file_search` in answers: searched, told to the model as data, cited, shown as far as the request asks; by OpenAI's own SDK."""
 
 import asyncio
+import re
 from typing import Any
 
 import msgspec
@@ -144,7 +145,7 @@ async def test_a_run_of_a_thread_searches_the_assistants_store_and_the_threads_a
         block = message.content[0]
         assert block.type == "text" and block.text.annotations
         for each in block.text.annotations:
-            assert each.type == "file_citation" and each.text.startswith("【0:") and each.text.endswith("†source】")
+            assert each.type == "file_citation" and re.fullmatch(r"【\d+:[01]†source】", each.text)
             assert block.text.value[each.start_index : each.end_index] == each.text
         assert {each.file_citation.file_id for each in block.text.annotations if each.type == "file_citation"} == {
             each.file_id for each in results

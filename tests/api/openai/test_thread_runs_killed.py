@@ -1,8 +1,8 @@
 """`kill -9` at a run's worst moments: while it waits for the client's functions, and right after these were answered."""
 
 import asyncio
-from contextlib import asynccontextmanager
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ import pytest
 from tests.api.openai.threading import FUNCTION, events, names, text_of, told
 from tests.runs.killing import HEADERS, Host, sqlite_host
 
-SAID = " ".join(f"w{number}" for number in range(40))
+SAID = " ".join(f"w{number}" for number in range(20))
 ASKS = f"""[[mock tool_calls=[{{"name":"weather","arguments":{{}}}}] text="{SAID}" delay=0.05]]"""
 
 
@@ -32,7 +32,7 @@ async def sent(http: httpx2.AsyncClient, path: str, body: dict[str, Any]) -> dic
 @pytest.mark.slow
 @pytest.mark.contract("A01")
 async def test_neither_what_it_waits_for_nor_what_it_was_answered_with_is_lost(tmp_path: Path) -> None:
-    host, _ = sqlite_host(tmp_path, "--workers", "2")
+    host, _ = sqlite_host(tmp_path)
     try:
         await host.start()
         async with reached(host) as http:

@@ -1,7 +1,7 @@
 import createClient, { type Middleware } from "openapi-fetch";
 import { ApiError } from "@/api/errors";
 import type { paths } from "@/api/schema";
-import { loadRefusals } from "@/i18n/refusals";
+import { isRare, loadRefusals } from "@/i18n/refusals";
 
 type Listener = () => void;
 const signedOut = new Set<Listener>();
@@ -45,8 +45,9 @@ export async function whole<T>(promise: Promise<Outcome<T>>): Promise<{ data: T;
     throw new ApiError(0, { code: "unreachable" });
   }
   if (!outcome.response.ok) {
-    if (outcome.response.status !== 401) await loadRefusals();
-    throw refused(outcome.response, outcome.error);
+    const error = refused(outcome.response, outcome.error);
+    if (isRare(error.code)) await loadRefusals();
+    throw error;
   }
   return { data: outcome.data as T, etag: outcome.response.headers.get("etag") };
 }
@@ -70,6 +71,7 @@ export async function raw(path: string, init: RequestInit = {}): Promise<Respons
   if (response.ok) return response;
   if (response.status === 401) for (const listener of signedOut) listener();
   const body: unknown = await response.json().catch(() => null);
-  if (response.status !== 401) await loadRefusals();
-  throw refused(response, body);
+  const error = refused(response, body);
+  if (isRare(error.code)) await loadRefusals();
+  throw error;
 }

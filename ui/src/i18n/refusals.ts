@@ -1,4 +1,4 @@
-import { type Language, language } from "@/i18n";
+import { type Language, language, words } from "@/i18n";
 
 /** Nobody waits longer for words than this, in milliseconds. */
 const PATIENCE = 2_000;
@@ -19,6 +19,11 @@ export async function loadRefusals(): Promise<void> {
     () => undefined,
   );
   await Promise.race([coming, new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
+}
+
+/** Whether no page carries a sentence for this code; false before the first words are there. */
+export function isRare(code: string): boolean {
+  return preferred() !== null && !Object.hasOwn(words().errors.codes, code);
 }
 
 /** Null before the first words are there: what fails so early is told by nobody. */

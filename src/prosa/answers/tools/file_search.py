@@ -139,7 +139,7 @@ class FileSearch:
             found = await self._library.search(grants, inquiry) if grants else []
         except BadRequest as error:  # an expired store, a filter that fits nothing
             raise ToolFailed(error.message) from error
-        return _answered(found, context.place)
+        return _answered(found, _number(context))
 
     async def _grants(self, options: _Options, context: ToolContext) -> list[Grant]:
         """The stores that are there now, each with the space of its owner."""
@@ -163,6 +163,11 @@ def _options(options: Mapping[str, object]) -> _Options:
         return msgspec.convert(dict(options), _Options)
     except msgspec.ValidationError as error:
         raise SearchOptionsRefused(str(error)[:300]) from error
+
+
+def _number(context: ToolContext) -> int:
+    """The first number of this call's marks. Answers have different ones, since a model repeats marks that it wrote earlier."""
+    return 10 * int(context.run_id[-2:], 16) + context.place
 
 
 def _weights(hybrid: _Hybrid | None) -> tuple[float, float] | None:

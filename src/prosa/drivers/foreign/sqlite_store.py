@@ -37,6 +37,10 @@ class ForeignTables:
             raise ForeignFile(f"its table {table} has no column {', '.join(missing)}")
         return tuple(name for name in (*needed, *optional) if name in present)
 
+    def has(self, table: str) -> bool:
+        """Whether there is anything of this name."""
+        return bool(self._connection.execute("SELECT 1 FROM main.sqlite_master WHERE name = ?", (table,)).fetchall())
+
     def count(self, table: str) -> int:
         """How many rows a table has."""
         return int(self._connection.execute(f"SELECT count(*) FROM main.{table}").fetchone()[0])  # noqa: S608  # our own word

@@ -65,6 +65,10 @@ class Bars:
         """For trying reset links."""
         return (Bar(f"link:{account_id}", self._number * WIDE), self._of_address("link-from", address))
 
+    def of_sign_in_link(self, address: str) -> tuple[Bar, ...]:
+        """For trying lasting sign-in links."""
+        return (self._of_address("sign-in-link-from", address),)
+
     def require(self, bars: tuple[Bar, ...]) -> None:
         """Raises TooManySignIns where one of the bars is used up; takes nothing."""
         for bucket, number in bars:

@@ -7,6 +7,7 @@ from typing import Final
 
 from msgspec import UNSET, UnsetType
 
+from prosa.identity.api_keys.brought import hint_of
 from prosa.identity.api_keys.text import PREFIX
 from prosa.identity.permissions import Scope
 
@@ -46,7 +47,7 @@ class ApiKey:
     @property
     def hint(self) -> str:
         """The beginning of the key, by which a person knows it again."""
-        return PREFIX + self.lookup
+        return hint_of(self.lookup) or PREFIX + self.lookup
 
     def status(self, now: datetime) -> KeyStatus:
         """Where the key stands at this moment."""

@@ -1,6 +1,8 @@
 """One password against one stored text, in every scheme that came along; slow, and run by the pool alone.
 
 New hashes are argon2id (RFC 9106) in the PHC string form. bcrypt came with C, scrypt with M (contracts: chatai §6, multiuser §4).
+A kept an unsalted SHA-256 in hexadecimal digits (contracts: assistant §11). That alone is no hash to keep: argon2id stands around it
+until the first sign-in, which brings the password itself.
 """
 
 import base64
@@ -19,15 +21,26 @@ _BCRYPT = re.compile(r"\$2[aby]\$(?:0[4-9]|1[0-5])\$[./A-Za-z0-9]{53}")
 _BCRYPT_BYTES = 72  # of a password; the scheme never looked at more
 _SCRYPT = re.compile(r"\$scrypt\$ln=(\d{1,2}),r=(\d{1,2}),p=(\d)\$([A-Za-z0-9+/]{0,128})\$([A-Za-z0-9+/]{16,128})")
 _ARGON = re.compile(r"\$argon2id\$v=19\$m=(\d{1,7}),t=(\d{1,2}),p=(\d{1,2})\$([A-Za-z0-9+/]{11,128})\$([A-Za-z0-9+/]{16,128})")
+_AROUND: Final = "$sha256"  # before an argon2id hash: its password is the SHA-256 of the password, in hexadecimal digits
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 _SALT, _DIGEST = 16, 32
 
 
 def make_hash(password: str, cost: Cost) -> str:
     """The password's hash with a fresh salt."""
-    from argon2.low_level import Type, hash_secret
+    return _hashed(_own(password), cost)
 
-    made = hash_secret(_own(password), os.urandom(_SALT), cost.passes, cost.memory_kib, 1, _DIGEST, Type.ID)
-    return made.decode("ascii")
+
+def wrap_sha256(digest: str, cost: Cost) -> str:
+    """The hash that stands around a bare SHA-256 (64 lower-case hexadecimal digits). Raises UnusableHash."""
+    if _SHA256.fullmatch(digest) is None:
+        raise UnusableHash
+    return _AROUND + _hashed(digest.encode("ascii"), cost)
+
+
+def is_sha256(digest: str) -> bool:
+    """Whether `wrap_sha256` takes it."""
+    return _SHA256.fullmatch(digest) is not None
 
 
 def make_decoy(cost: Cost) -> str:
@@ -39,7 +52,10 @@ def make_decoy(cost: Cost) -> str:
 def check_hash(stored: str, password: str, cost: Cost) -> Verdict:
     """Whether the password has this hash. A stored text that no scheme knows fits no password."""
     if stored.startswith("$argon2"):
-        return _check_argon(stored, password, cost)
+        return _check_argon(stored, _own(password), cost)
+    if stored.startswith(_AROUND):
+        digest = hashlib.sha256(password.encode("utf-8", "surrogatepass")).hexdigest()
+        return Verdict(_check_argon(stored.removeprefix(_AROUND), digest.encode("ascii"), cost).good, upgrade=True)
     if stored.startswith("$scrypt$"):
         return _check_scrypt(stored, password)
     return _check_bcrypt(stored, password)
@@ -47,7 +63,7 @@ def check_hash(stored: str, password: str, cost: Cost) -> Verdict:
 
 def require_usable(stored: str) -> None:
     """Judge a hash that is brought from elsewhere before it is kept. Raises UnusableHash."""
-    argon, scrypt = _ARGON.fullmatch(stored), _SCRYPT.fullmatch(stored)
+    argon, scrypt = _ARGON.fullmatch(stored.removeprefix(_AROUND)), _SCRYPT.fullmatch(stored)
     if argon is not None and _argon_fits(argon):
         return
     if scrypt is not None and _scrypt_fits(scrypt):
@@ -61,7 +77,13 @@ def _own(password: str) -> bytes:
     return normalised(password).encode("utf-8", "surrogatepass")
 
 
-def _check_argon(stored: str, password: str, cost: Cost) -> Verdict:
+def _hashed(secret: bytes, cost: Cost) -> str:
+    from argon2.low_level import Type, hash_secret
+
+    return hash_secret(secret, os.urandom(_SALT), cost.passes, cost.memory_kib, 1, _DIGEST, Type.ID).decode("ascii")
+
+
+def _check_argon(stored: str, secret: bytes, cost: Cost) -> Verdict:
     from argon2.exceptions import InvalidHashError, VerificationError
     from argon2.low_level import Type, verify_secret
 
@@ -69,7 +91,7 @@ def _check_argon(stored: str, password: str, cost: Cost) -> Verdict:
     if form is None or not _argon_fits(form):
         return Verdict(False)
     try:
-        verify_secret(stored.encode("ascii"), _own(password), Type.ID)
+        verify_secret(stored.encode("ascii"), secret, Type.ID)
     except (VerificationError, InvalidHashError):
         return Verdict(False)
     memory, passes, lanes = (int(form.group(index)) for index in (1, 2, 3))

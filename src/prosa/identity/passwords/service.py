@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from typing import Final, TypeVar
 
 from prosa.identity.passwords.errors import PasswordsBusy
-from prosa.identity.passwords.hashing import check_hash, make_decoy, make_hash
+from prosa.identity.passwords.hashing import check_hash, make_decoy, make_hash, wrap_sha256
 from prosa.identity.passwords.models import Cost, Verdict
 from prosa.identity.passwords.policy import LONGEST
 
@@ -88,6 +88,10 @@ class Turn:
     async def hash(self, password: str) -> str:
         """The password's argon2id hash."""
         return await self._run(lambda: make_hash(password, self._cost))
+
+    async def wrap(self, digest: str) -> str:
+        """The hash around a bare SHA-256 in hexadecimal digits. Raises UnusableHash."""
+        return await self._run(lambda: wrap_sha256(digest, self._cost))
 
     async def verify(self, stored: str | None, password: str) -> Verdict:
         """Whether the password has this hash; None, and a password that is too long, cost the same and fit nothing."""

@@ -18,6 +18,7 @@ class Session:
     expires_at: datetime
     address: str  # of its last use
     agent: str  # the browser's name at sign-in
+    is_link: bool = False  # no browser, but a lasting link by which one can be signed in: `agent` says what it is for
 
 
 @dataclass(frozen=True, slots=True)

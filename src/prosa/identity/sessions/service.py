@@ -67,18 +67,26 @@ class SessionService:
         return session, token
 
     async def list(self, reach: Reach, query: SessionQuery | None = None) -> SessionPage:
-        """A page of living sessions, newest sign-in first."""
+        """A page of living sessions, newest sign-in first; lasting sign-in links stand among them."""
         query = query or SessionQuery()
         async with self._database.reading() as connection:
-            found = await self._store.page(connection, reach, self._now(), replace(query, limit=query.limit + 1))
+            from prosa.identity.links import store as links
+
+            wider = replace(query, limit=query.limit + 1)
+            found = await self._store.page(connection, reach, self._now(), wider)
+            if more := await links.page(connection, reach, wider):
+                found = sorted([*found, *more], key=lambda each: (each.created_at, each.id), reverse=True)
         last = found[query.limit - 1] if len(found) > query.limit else None
         position = None if last is None else (moments.of(last.created_at), last.id)
         return SessionPage(tuple(found[: query.limit]), position)
 
     async def get(self, reach: Reach, session_id: str) -> Session:
-        """A living session. Raises SessionNotFound."""
+        """A living session, or a sign-in link. Raises SessionNotFound."""
         async with self._database.reading() as connection:
+            from prosa.identity.links import store as links
+
             found = await self._store.get(connection, reach, self._now(), session_id)
+            found = found or await links.get(connection, reach, session_id)
         if found is None:
             raise SessionNotFound
         return found
@@ -94,7 +102,7 @@ class SessionService:
         return token
 
     async def end(self, reach: Reach, session_id: str) -> None:
-        """Sign this browser out. Raises SessionNotFound."""
+        """Sign this browser out, or revoke this sign-in link. Raises SessionNotFound."""
         session = await self.get(reach, session_id)
         if not await self._end(reach, session_id, session.account_id):
             raise SessionNotFound
@@ -108,7 +116,10 @@ class SessionService:
 
     async def _end(self, reach: Reach, session_id: str, account_id: str) -> bool:
         async with self._rights.changing(account_id, session_id) as connection:
-            return await self._store.end(connection, reach, session_id)
+            from prosa.identity.links import store as links
+
+            ended = await self._store.end(connection, reach, session_id)
+            return ended or await links.revoke(connection, reach, session_id, self._now())
 
     @property
     def _store(self) -> "SessionStore":

@@ -72,21 +72,31 @@ def by_words(matrix: "Matrix", found: Sequence["NDArray[np.int64]"], most: int, 
     words = [found[place : place + len(TIMES)] for place in range(0, len(found), len(TIMES))]
     whole = any(0 < len(rows) <= most for rows in found)
     mean = float(matrix.lengths.mean()) if matrix.rows else 1.0
+    times = np.zeros(matrix.rows)
     discount = (_K1 * (1 - _B + _B * matrix.lengths / max(mean, 1.0))).astype(np.float64)
     for lists in words:
         frequency = len(lists[0])
         weight = math.log(1 + (max(matrix.rows - frequency, 0) + 0.5) / (frequency + 0.5))
-        times = np.zeros(matrix.rows)
-        for rows, count in zip(lists, _TIMES, strict=True):
-            if len(rows) <= most or not whole:
-                times[rows] = count
-        scores += weight * times * (_K1 + 1) / (times + discount)
-        covered += weight * (times > 0)
+        rows = _rows(lists, most, times, whole=whole)
+        often = times[rows]
+        scores[rows] += weight * often * (_K1 + 1) / (often + discount[rows])
+        covered[rows] += weight
+        times[rows] = 0.0
         asked += weight
     if allowed is not None:
         scores[~allowed] = 0.0
     rows = np.flatnonzero(scores)
     return ByWords(rows, scores[rows], covered[rows] / asked)
+
+
+def _rows(lists: Sequence["NDArray[np.int64]"], most: int, times: "NDArray[np.float64]", *, whole: bool) -> "NDArray[np.int64]":
+    """The rows that count for one word; into `times` goes what they count."""
+    told = [(rows, count) for rows, count in zip(lists, _TIMES, strict=True) if len(rows) <= most or not whole]
+    for rows, count in told:
+        times[rows] = count
+    if told and len(told[0][0]) <= most:
+        return told[0][0]  # in which are those of the later lists
+    return np.unique(np.concatenate([lists[0][:0], *(rows for rows, _ in told)]))
 
 
 def trusted(cosine: float, usual: float) -> float:

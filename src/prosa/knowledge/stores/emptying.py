@@ -50,12 +50,16 @@ class Emptying:
 
     async def due(self) -> bool:
         """Whether there is something for `look`. Raises DatabaseUnavailable."""
-        if await self._stored.deleted(1) or await self._stores.gone(1):
+        if await self._stored.deleted(1) or await self._stores.gone(1) or await self._index.leftovers():
             return True
         return bool(await self._stores.expired(self._clock.now(), 1)) or await self._index.leftovers()
 
     async def look(self) -> bool:
-        """Some of what is marked, and of what stores hold whose time is over; whether there is more."""
+        """Some of what is marked, and of what stores hold whose time is over; whether there is more.
+
+        And what passages leave whose owner was erased, or whose reading was killed.
+        """
+        await self._index.sweep()
         deleted = await self._stored.deleted(AT_ONCE)
         for file in deleted:
             await self.taken_out(file)

@@ -1,0 +1,7 @@
+"""Lasting sign-in links, by which another system lets its people in here; they come by an import alone."""
+
+from prosa.identity.links.errors import LinkRefused
+from prosa.identity.links.models import BroughtLink
+from prosa.identity.links.service import LinkService
+
+__all__ = ["BroughtLink", "LinkRefused", "LinkService"]

@@ -54,7 +54,7 @@ async def made() -> bytes:
         await worker.aclose()
     numbers = np.frombuffer(b"".join(vectors), dtype="<f4").reshape(len(known), DIMENSIONS)
     scaled = np.rint(numbers / np.abs(numbers).max(axis=1, keepdims=True) * 127).astype(np.int8)
-    return _digest(known) + scaled.tobytes()
+    return _digest(known) + bytes(scaled.tobytes())
 
 
 def _digest(known: Sequence[str]) -> bytes:

@@ -7,6 +7,14 @@ revision = "2026_11_22_assistants"
 down_revision = "2026_11_22_administration"
 
 
+# A thread takes along the vector stores that were made for it, by whomever and however its conversation is deleted.
+TRIGGER = "CREATE TRIGGER thread_takes_stores AFTER DELETE ON conversations"
+NOW_SQLITE = "CAST(strftime('%s', 'now') AS INTEGER) * 1000000"
+NOW_POSTGRESQL = "CAST(extract(epoch FROM now()) * 1000000 AS BIGINT)"
+MADE_SQLITE = "json_each(old.tool_resources, '$.made')"
+MADE_POSTGRESQL = "json_array_elements_text(CAST(old.tool_resources AS json) -> 'made')"
+
+
 def upgrade() -> None:
     """Create the tables. Moments are in microseconds since 1970; JSON is text."""
     _assistants()
@@ -82,6 +90,19 @@ def _grants() -> None:
 def _threads() -> None:
     """What a thread's tools get stands with its conversation; what a message has beside its words, in its item."""
     op.add_column("conversations", sa.Column("tool_resources", sa.Text))
+    if op.get_bind().dialect.name == "postgresql":
+        body = f"BEGIN {_leave(NOW_POSTGRESQL, MADE_POSTGRESQL)}; RETURN NULL; END"
+        op.execute(f"CREATE FUNCTION thread_takes_stores() RETURNS trigger LANGUAGE plpgsql AS $$ {body} $$")
+        op.execute(f"{TRIGGER} FOR EACH ROW WHEN (old.tool_resources IS NOT NULL) EXECUTE FUNCTION thread_takes_stores()")
+    else:
+        op.execute(f"{TRIGGER} WHEN old.tool_resources IS NOT NULL BEGIN {_leave(NOW_SQLITE, MADE_SQLITE)}; END")
+
+
+def _leave(now: str, made: str) -> str:
+    return (
+        f"UPDATE vector_stores SET deleted_at = {now} WHERE space = old.space AND deleted_at IS NULL"
+        f" AND id IN (SELECT substr(value, 4) FROM {made})"
+    )
 
 
 def downgrade() -> None:
@@ -93,4 +114,9 @@ def downgrade() -> None:
 
 def _no_threads() -> None:
     """Of threads."""
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP TRIGGER thread_takes_stores ON conversations")
+        op.execute("DROP FUNCTION thread_takes_stores()")
+    else:
+        op.execute("DROP TRIGGER thread_takes_stores")
     op.drop_column("conversations", "tool_resources")

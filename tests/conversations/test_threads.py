@@ -10,6 +10,7 @@ from prosa.conversations import (
     Attachment,
     AttachmentTool,
     ConversationNotFound,
+    Face,
     Item,
     ItemNotFound,
     Margin,
@@ -22,6 +23,7 @@ from prosa.conversations import (
     with_margin,
     without_margin,
 )
+from prosa.drivers.journal import Statement
 from prosa.drivers.sql import Database
 from prosa.kit.clock import SystemClock
 from tests.conversations.desk import SPACE, Desk, a_desk, message, told
@@ -113,6 +115,26 @@ async def test_metadata_and_resources_change_and_the_words_stay(database: Databa
                 await threads.change(space, id, b"{}")
             with pytest.raises(ConversationNotFound):
                 await threads.note(space, id, item.id, {})
+
+
+async def test_a_deleted_thread_takes_along_the_stores_that_were_made_for_it(database: Database) -> None:
+    add = Statement(
+        "INSERT INTO vector_stores (id, space, name, metadata, created_at, active_at)"
+        " VALUES (CAST($1 AS TEXT), CAST($2 AS TEXT), '', '{}', 0, 0)"
+    )
+    async with a_desk(database) as desk:
+        for id, space in (("own", SPACE), ("named", SPACE), ("others", "bia")):
+            await desk.journal.append(add, (id, space))
+        resources = b'{"file_search":{"vector_store_ids":["vs_named"]},"made":["vs_own","vs_others","vs_nothing"]}'
+        made = await desk.conversations.create(SPACE, face=Face(tool_resources=resources))
+        plain = await desk.conversations.create(
+            SPACE, face=Face(tool_resources=b'{"file_search":{"vector_store_ids":["vs_named"]}}')
+        )
+        for each in (made, plain):
+            await desk.conversations.delete(SPACE, each.id, desk.runs.delete)
+        found = await database.fetch("SELECT id, deleted_at FROM vector_stores ORDER BY id")
+        assert [(id, at is None) for id, at in found] == [("named", True), ("others", True), ("own", False)]
+        assert abs(int(str(found[2][1])) / 1e6 - SystemClock().now()) < 600
 
 
 def test_no_other_dialect_shows_the_margin() -> None:

@@ -22,9 +22,9 @@ from tests.identity.credentials import LAPTOP, Person, World, a_world
 HERE = "203.0.113.9"
 DAY = 86_400
 READS = {"models:read", "me:read:own"} | {
-    f"{thing}:read:own" for thing in ("interactions", "runs", "conversations", "files", "usage")
+    f"{thing}:read:own" for thing in ("interactions", "runs", "conversations", "files", "usage", "assistants")
 }
-TALKS = READS | {"models:call"} | {f"{thing}:write:own" for thing in ("runs", "conversations", "files")}
+TALKS = READS | {"models:call"} | {f"{thing}:write:own" for thing in ("runs", "conversations", "files", "assistants")}
 
 
 @dataclass

@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import Locator, Page, expect
 
 from prosa.identity import OPERATOR, Account, NewKey, Role, Scope
-from tests.journeys.app import PHONE, App, app
+from tests.journeys.app import PHONE, App, app, axe
 from tests.journeys.chatting import answers, ask
 from tests.upstream import DONE, Answer, Asked, chunk, completion, saying, streaming, upstream
 
@@ -94,6 +94,27 @@ async def test_a_provider_is_added_with_its_key_tested_and_answers_in_a_chat_at_
             await page.get_by_role("heading", name="Excluir o provedor “lab”?").wait_for()
             await dialog(page).get_by_role("button", name="Excluir").click()
             await expect(item).to_have_count(0)
+
+
+@pytest.mark.contract("A20")
+async def test_what_a_model_costs_is_said_on_its_page_and_taken_back(chromium: str) -> None:
+    async with app(chromium) as prosa:
+        root = await prosa.person("root@exemplo.br", Role.ADMIN, "Rosa Lima")
+        async with prosa.page(root) as page:
+            await page.goto("/admin/models")
+            row = page.get_by_role("row", name=re.compile("mock-markdown"))
+            await expect(row).to_contain_text("grátis", ignore_case=True)
+            for typed, told in ((("2,5", "10"), "10,00"), (("", ""), "grátis")):
+                await page.get_by_role("button", name="Opções de mock-markdown").click()
+                await page.get_by_role("menuitem", name="Nome, alternativas e preço").click()
+                await dialog(page).get_by_label("Entrada", exact=True).fill("x")
+                await dialog(page).get_by_role("button", name="Salvar").click()
+                await dialog(page).get_by_text("Escreva entrada e saída em dólares").wait_for()
+                assert await axe(page) == []
+                await dialog(page).get_by_label("Entrada", exact=True).fill(typed[0])
+                await dialog(page).get_by_label("Saída").fill(typed[1])
+                await dialog(page).get_by_role("button", name="Salvar").click()
+                await expect(row).to_contain_text(told, ignore_case=True)
 
 
 @pytest.mark.contract("A20")

@@ -85,6 +85,12 @@ async def test_two_tabs_and_another_device_see_the_same_answer(chromium: str) ->
                 await until_said(page, "w12")
                 await until_ended(page)
                 assert await said(page) == words(12)
+            # So is an answer that is given once more.
+            await answers(third).last.get_by_role("button", name="Gerar outra resposta").click()
+            for page in (first, second, third):
+                await page.bring_to_front()
+                await expect(answers(page).last.get_by_text("2/2")).to_be_visible()
+                await until_ended(page)
 
 
 async def test_an_answer_is_stopped_with_escape_and_goes_on_when_told_to(chromium: str) -> None:

@@ -139,6 +139,8 @@ async def test_a_refused_question_stays_to_be_sent_again(chromium: str) -> None:
             await ask(page, "E agora?")
             await expect(page.get_by_role("button", name="Enviar de novo")).to_be_visible()
             await fine_in_both_themes(page)
+            await page.reload()  # loses nothing
+            await expect(questions(page).last).to_contain_text("E agora?")
             await page.unroute("**/answers")
             await page.get_by_role("button", name="Enviar de novo").click()
             await expect(answers(page)).to_have_count(2)

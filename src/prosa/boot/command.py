@@ -10,7 +10,7 @@ from prosa.boot.settings import StartRefused, load
 
 # What looks like a secret among the arguments: every user of the machine could read it there.
 _SECRET_OPTIONS = ("key", "token", "secret", "password", "passwd")
-_SECRET_VALUES = ("sk-", "nvapi-", "gsk_", "xai-", "AIza", "prosa_sk_")
+_SECRET_VALUES = ("sk-", "nvapi-", "gsk_", "xai-", "AIza", "prosa_sk_", "zng_")
 # Options that only say where a secret comes from, or goes to: a value is never theirs.
 _FLAGS = frozenset({"--password-stdin", "--key-stdin", "--with-secret"})
 _ADVICE = (

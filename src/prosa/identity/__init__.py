@@ -43,9 +43,25 @@ from prosa.identity.errors import (
     UnknownKey,
     UnknownKeyForbidden,
 )
-from prosa.identity.importing import Arrival, Arrivals, Newcomer, PeopleImport, chatai_newcomer, multiuser_newcomer
+from prosa.identity.importing import (
+    Arrival,
+    Arrivals,
+    CredentialImport,
+    CredentialReport,
+    ForeignKey,
+    ForeignLink,
+    Newcomer,
+    Outcome,
+    PeopleImport,
+    assistant_newcomer,
+    chatai_newcomer,
+    foreign_key,
+    foreign_link,
+    multiuser_newcomer,
+)
 from prosa.identity.importing import Unreadable as UnreadablePerson
 from prosa.identity.invites import Invite, InviteNotFound, InviteQuery, InviteService, InviteStatus, NewInvite
+from prosa.identity.links import LinkRefused, LinkService
 from prosa.identity.models import OPERATOR, Caller, CallerKind, Device, Door, OriginKind, Reach, Signs
 from prosa.identity.one_time import TicketService
 from prosa.identity.one_time.tickets import SECONDS as TICKET_SECONDS
@@ -103,10 +119,14 @@ __all__ = [
     "ClaimHolders",
     "ConfiguredKey",
     "CredentialEnded",
+    "CredentialImport",
+    "CredentialReport",
     "Device",
     "Door",
     "EditConflict",
     "EmailTaken",
+    "ForeignKey",
+    "ForeignLink",
     "ForeignOrigin",
     "ForgedRequest",
     "Foundation",
@@ -127,6 +147,8 @@ __all__ = [
     "KeyStatus",
     "KeyedRequest",
     "LastAdmin",
+    "LinkRefused",
+    "LinkService",
     "LoginKind",
     "MissingKey",
     "NewAccount",
@@ -135,6 +157,7 @@ __all__ = [
     "Newcomer",
     "OriginKind",
     "Origins",
+    "Outcome",
     "PeopleAftercare",
     "PeopleChecks",
     "PeopleImport",
@@ -174,9 +197,12 @@ __all__ = [
     "UnreadablePerson",
     "UsernameTaken",
     "WrongPassword",
+    "assistant_newcomer",
     "bucket_of",
     "chatai_newcomer",
     "erase_repeats",
+    "foreign_key",
+    "foreign_link",
     "inherit_repeats",
     "is_loopback",
     "make_identity",

@@ -12,9 +12,10 @@ from prosa.identity.accounts.models import Eraser, Heir
 from prosa.identity.api_keys import ApiKeyService
 from prosa.identity.authenticator import Authenticator
 from prosa.identity.credential_store import CredentialStore
-from prosa.identity.importing import PeopleImport
+from prosa.identity.importing import CredentialImport, PeopleImport
 from prosa.identity.invites import InviteService
 from prosa.identity.last_use import LastUse
+from prosa.identity.links import LinkParts, LinkService
 from prosa.identity.one_time import OneTime, TicketService
 from prosa.identity.passwords import Passwords
 from prosa.identity.rights import Rights
@@ -61,12 +62,15 @@ class IdentityParts:
     authenticator: Authenticator
     passwords: Passwords
     arrivals: PeopleImport
+    brought: CredentialImport
+    links: LinkService
     mailing: bool = False  # whether mail can be sent
 
     def adjust(self, people: PeopleSettings) -> None:
         """Go on with these of accounts; the lives of sessions and tokens stay as they were at the start."""
         self.settings = replace(self.settings, people=people)
         self.accounts.adjust(people)
+        self.links.adjust(people)
 
     async def aclose(self) -> None:
         """Give up mails under way, let the hashing threads go."""
@@ -82,13 +86,14 @@ def make_identity(settings: IdentitySettings, on: Foundation) -> IdentityParts:
     tokens = TokenService(database, rights, keyring, people, clock)
     last_use = LastUse(on.journal, keyring, clock)
     stored = StoredCredentials(CredentialStore(database), keyring, tokens, tickets, clock, last_use, people.idle_seconds)
+    sessions = SessionService(database, rights, keyring, people, clock)
     return IdentityParts(
         settings=settings,
         keyring=keyring,
         rights=rights,
         accounts=AccountService(accounts),
         invites=accounts.invites,
-        sessions=SessionService(database, rights, keyring, people, clock),
+        sessions=sessions,
         keys=ApiKeyService(database, rights, keyring, clock),
         tokens=tokens,
         tickets=tickets,
@@ -96,6 +101,8 @@ def make_identity(settings: IdentitySettings, on: Foundation) -> IdentityParts:
         authenticator=Authenticator(settings, stored, rights, last_use),
         passwords=accounts.passwords,
         arrivals=PeopleImport(accounts),
+        brought=CredentialImport(accounts),
+        links=LinkService(LinkParts(database, keyring, sessions, on.attempts, clock), people.sign_in_per_minute),
         mailing=on.mailer is not None,
     )
 

@@ -31,7 +31,8 @@ def secret_columns() -> "Register":
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What was taken from people in the database that goes away: ids of accounts, keys, links, invites; newer passwords, lower roles."""
+    """What was taken from people in the database that goes away: ids of accounts, keys, links, invites; newer passwords, lower
+    roles."""
 
     erased: frozenset[str] = frozenset()
     suspended: frozenset[str] = frozenset()

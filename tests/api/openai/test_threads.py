@@ -11,6 +11,8 @@ import pytest
 from openai.types.beta import Thread, ThreadDeleted
 from openai.types.beta.threads import Message, MessageDeleted
 
+from prosa.conversations import Margin, naming, with_margin
+from prosa.drivers.journal import Statement
 from prosa.identity import Scope
 from tests.answers.sdk_types import check_as
 from tests.api.app.house import house
@@ -166,6 +168,9 @@ async def test_files_beside_messages_reach_the_tools(desk: Desk) -> None:
     files = (await desk.http.get(f"/vector_stores/{store}/files")).json()["data"]
     assert {each["id"] for each in files} == {one, two}
     assert (await desk.http.get(f"/vector_stores/{store}")).json()["expires_after"] == {"anchor": "last_active_at", "days": 7}
+    await desk.http.delete(f"/conversations/{made['id'].replace('thread_', 'conv_')}")  # by whichever door it goes
+    assert (await desk.http.get(f"/vector_stores/{store}")).status_code == 404
+    assert (await desk.http.get(f"/files/{one}")).status_code == 200
 
 
 async def test_files_that_come_at_once_are_all_there_in_one_store(desk: Desk) -> None:
@@ -290,6 +295,28 @@ async def test_a_repeated_request_adds_one_message(desk: Desk) -> None:
     assert {each.json()["id"] for each in twice if each.status_code == 200} and len(
         (await desk.http.get(path)).json()["data"]
     ) == 2
+
+
+async def test_what_came_from_elsewhere_keeps_its_ids(desk: Desk) -> None:
+    made = await desk.thread(messages=[{"role": "user", "content": "um"}, {"role": "user", "content": "dois"}])
+    people = desk.prosa.system.people
+    id = made["id"].removeprefix("thread_")
+    [[space, item, body], *_] = await people.database.fetch(
+        "SELECT space, id, body FROM items WHERE conversation_id = $1 ORDER BY number", id
+    )
+    named = with_margin(str(body).encode(), Margin(name="msg_AbCd1234"))
+    rename = Statement("UPDATE items SET body = $2 WHERE id = $1")
+    parts = (naming(str(space), "thread", "thread_AbCd1234", id), naming(str(space), "message", "msg_AbCd1234", str(item)))
+    await people.journal.append_all((*parts, (rename, (item, named.decode()))))
+    assert judged(await desk.http.get("/threads/thread_AbCd1234"), Thread) == made | {"id": "thread_AbCd1234"}
+    first = judged(await desk.http.get("/threads/thread_AbCd1234/messages/msg_AbCd1234"), Message)
+    assert (first["id"], first["thread_id"]) == ("msg_AbCd1234", "thread_AbCd1234")
+    page = (await desk.http.get("/threads/thread_AbCd1234/messages", params={"order": "asc", "after": "msg_AbCd1234"})).json()
+    assert [each["content"][0]["text"]["value"] for each in page["data"]] == ["dois"]
+    said = await desk.http.post("/threads/thread_AbCd1234/messages/msg_AbCd1234", json={"metadata": {"a": "b"}})
+    assert judged(said, Message) == first | {"metadata": {"a": "b"}}
+    for wrong in ("thread_AbCd", "msg_AbCd1234", "thread_" + "a" * 300):
+        assert (await desk.http.get(f"/threads/{wrong}")).status_code == 404
 
 
 @pytest.mark.attack("A2", "A4")

@@ -53,7 +53,7 @@ class Attaching:
             additions=_additions(store.file_ids, (store.chunk_tokens, store.overlap_tokens)),
         )
         made = await self._stores.create(_maker(caller, "store of a thread", id), new)
-        return replace(found, store_ids=(made.id,))
+        return replace(found, store_ids=(made.id,), made=(*found.made, made.id))
 
     async def attached(
         self, caller: Caller, before: Resources, messages: Sequence[NewMessage], place: tuple[str, str, str]
@@ -72,10 +72,8 @@ class Attaching:
             param = f"{field}[0].attachments" if field else "attachments"
             raise InvalidValue(param, f"at most {MOST_FILES} files for the code interpreter in one thread")
         searched = _bare(each.files_for("file_search") for each in messages)
-        stores = before.store_ids
-        if searched:
-            stores = await self._searchable(caller, stores or (), searched, (ids[0], ids[1]))
-        return Resources(stores, code or before.file_ids)
+        after = replace(before, file_ids=code or before.file_ids)
+        return await self._searchable(caller, after, searched, (ids[0], ids[1])) if searched else after
 
     async def _check(self, caller: Caller, named: Sequence[tuple[str, str]]) -> None:
         wanted = {file_id: place for place, file_id in reversed(named)}
@@ -87,21 +85,23 @@ class Attaching:
             except FileNotFound:
                 raise AttachedFileNotFound(file_id, place) from None
 
-    async def _searchable(
-        self, caller: Caller, held: tuple[str, ...], files: tuple[str, ...], place: tuple[str, str]
-    ) -> tuple[str, ...]:
-        """The thread's store with these files in it; a new one where it has none, or one that is over. `place`: the thread's id,
-        and one that tells a repeated request."""
+    async def _searchable(self, caller: Caller, before: Resources, files: tuple[str, ...], place: tuple[str, str]) -> Resources:
+        """With these files in the thread's store: a new one where it has none, or one that is over. `place`: the thread's id, and
+        one that tells a repeated request."""
         from prosa.knowledge import NewStore
 
         thread_id, id = place
+        held = before.store_ids or ()
         known = await self._stores.known(caller.space, held)
-        usable = [each for each in held if each in known and not known[each].expired(self._stores.now)]
+        usable = tuple(each for each in held if each in known and not known[each].expired(self._stores.now))
+        after = replace(before, store_ids=usable)
         if not usable:  # of two that come at once, both make the same one
             maker = _maker(caller, "store of a thread's messages", f"{thread_id} {' '.join(held)}")
-            usable = [(await self._stores.create(maker, NewStore(expires_days=LIFE))).id]
-        await self._stores.files.add(_maker(caller, "files of messages", id), usable[0], _additions(files), "attachments")
-        return tuple(usable)
+            made = (await self._stores.create(maker, NewStore(expires_days=LIFE))).id
+            after = replace(before, store_ids=(made,), made=(*before.made, made))
+        store = (after.store_ids or ())[0]
+        await self._stores.files.add(_maker(caller, "files of messages", id), store, _additions(files), "attachments")
+        return after
 
 
 def _files_of(message: NewMessage, field: str, index: int) -> list[tuple[str, str]]:

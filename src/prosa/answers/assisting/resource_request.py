@@ -99,7 +99,7 @@ def changed(given: ChangedResources, before: Resources) -> Resources:
     if not isinstance(given.code_interpreter, UnsetType):
         code = given.code_interpreter
         files = None if code is None else _files(code.file_ids or (), f"{place}.code_interpreter.file_ids")
-    return Resources(stores, files)
+    return Resources(stores, files, before.made)
 
 
 def _store(wish: InlineStore, place: str) -> NewStore:

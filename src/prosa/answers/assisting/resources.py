@@ -13,10 +13,11 @@ STORE: Final = "vs_"
 
 @dataclass(frozen=True, slots=True)
 class Resources:
-    """Stored ids; None: nothing was said of that tool."""
+    """Stored ids; None: nothing was said of that tool. `made`: stores that were made for the thread, and go with it."""
 
     store_ids: tuple[str, ...] | None = None
     file_ids: tuple[str, ...] | None = None
+    made: tuple[str, ...] = ()
 
     @staticmethod
     def of(kept: bytes | None) -> "Resources":
@@ -27,16 +28,25 @@ class Resources:
         return Resources(
             None if found.file_search is None else tuple(_bare(found.file_search.vector_store_ids, STORE)),
             None if found.code_interpreter is None else tuple(_bare(found.code_interpreter.file_ids, FILE)),
+            tuple(_bare(found.made, STORE)),
         )
 
     def shown(self) -> bytes:
-        """As JSON with the ids that the API shows; a conversation keeps it so, since what names a file is looked for by that."""
-        return _encode(
-            _Shown(
-                None if self.file_ids is None else _Code([FILE + id for id in self.file_ids]),
-                None if self.store_ids is None else _Search([STORE + id for id in self.store_ids]),
-            )
-        )
+        """As JSON with the ids that the API shows."""
+        return _encode(_Shown(self._code, self._search))
+
+    def kept(self) -> bytes | None:
+        """As a conversation keeps them, with the same ids, since what names a file is looked for by those; None for nothing."""
+        kept = _Kept(self._code, self._search, [STORE + id for id in self.made])
+        return None if kept == _Kept() else _encode(kept)
+
+    @property
+    def _code(self) -> "_Code | None":
+        return None if self.file_ids is None else _Code(self.files)
+
+    @property
+    def _search(self) -> "_Search | None":
+        return None if self.store_ids is None else _Search(self.stores)
 
     @property
     def stores(self) -> list[str]:
@@ -47,10 +57,6 @@ class Resources:
     def files(self) -> list[str]:
         """Ids of files as they are shown."""
         return [FILE + id for id in self.file_ids or ()]
-
-    def kept(self) -> bytes | None:
-        """The same, or None where nothing was said."""
-        return None if self.store_ids is None and self.file_ids is None else self.shown()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +83,11 @@ class _Shown(msgspec.Struct, omit_defaults=True):
     file_search: _Search | None = None
 
 
-_decode: Final = msgspec.json.Decoder(_Shown).decode
+class _Kept(_Shown, omit_defaults=True):
+    made: list[str] = []  # the trigger on deleted conversations reads it
+
+
+_decode: Final = msgspec.json.Decoder(_Kept).decode
 _encode: Final = msgspec.json.Encoder().encode
 
 

@@ -110,7 +110,7 @@ class ThreadService:
         metadata = None if isinstance(edit.metadata, UnsetType) else _encode(edit.metadata or {})
         for _ in range(_ATTEMPTS):
             found = await self.get(caller.space, shown)
-            after = None if isinstance(edit.resources, UnsetType) else Resources()
+            after = None if isinstance(edit.resources, UnsetType) else Resources(made=found.resources.made)
             if not isinstance(edit.resources, UnsetType) and edit.resources is not None:
                 after = await self._attaching.wanted(caller, Wanted(changed(edit.resources, found.resources)))
             if (made := await self._changed(found, metadata, after)) is not None:

@@ -61,12 +61,8 @@ _choice: Final = msgspec.json.Decoder(str | _Chosen | None)
 def translated(assistant: Assistant, wish: RunWish, ground: Ground) -> tuple[ResponseRequest, Pinned]:
     """The request to the model, without input, and what the run keeps beside it. Raises BadRequest naming the field."""
     definition = assistant.definition
+    pinned = _pinned(assistant, wish, ground)
     tools = wish.tools if wish.tools is not None else definition.tools
-    form = wish.response_format if wish.response_format is not None else definition.response_format
-    prompt_bound = _least(wish.max_prompt_tokens, definition.limits.max_prompt_tokens)
-    bound = _least(wish.max_completion_tokens, definition.limits.max_completion_tokens)
-    granted = list(definition.store_ids or ()) if ground.instead is None else []
-    files = list(definition.file_ids or ()) if ground.instead is None else []
     asked = [found for tool in tools if (found := _tool(tool, assistant, ground)) is not None]
     fields: dict[str, Any] = {
         "model": wish.model or definition.model,
@@ -75,32 +71,42 @@ def translated(assistant: Assistant, wish: RunWish, ground: Ground) -> tuple[Res
         "tools": asked,
         "tool_choice": _tool_choice(wish.tool_choice, tools, asked),
         "parallel_tool_calls": wish.parallel_tool_calls,
-        "text": _form(form),
+        "text": _form(_format(assistant, wish)),
         "reasoning": _thinking(wish.reasoning_effort or definition.reasoning_effort),
         "truncation": "auto",
-        "max_output_tokens": bound,
+        "max_output_tokens": pinned.max_completion_tokens,
         "temperature": wish.temperature if wish.temperature is not None else definition.temperature,
         "top_p": wish.top_p if wish.top_p is not None else definition.top_p,
         "metadata": wish.metadata,
         "include": _FOUND if len(asked) > _functions(asked) else None,
     }
-    request = ResponseRequest.from_json(
-        _encode({name: value for name, value in fields.items() if value is not None}), ground.offered
-    )
-    pinned = Pinned(
+    body = _encode({name: value for name, value in fields.items() if value is not None})
+    return ResponseRequest.from_json(body, ground.offered), pinned
+
+
+def _pinned(assistant: Assistant, wish: RunWish, ground: Ground) -> Pinned:
+    definition = assistant.definition
+    tools = wish.tools if wish.tools is not None else definition.tools
+    own = ground.instead is None
+    searches = own and any(isinstance(tool, FileSearchTool) for tool in tools)
+    runs_code = own and any(isinstance(tool, CodeInterpreterTool) for tool in tools)
+    return Pinned(
         assistant_id=assistant.shown,
         version=assistant.version,
         owner=assistant.space,
         tools=Raw(_encode(tools)),
         tool_choice=wish.tool_choice if bytes(wish.tool_choice) not in (b"", b"null") else AUTO,
-        response_format=Raw(_encode(form)),
+        response_format=Raw(_encode(_format(assistant, wish))),
         truncation=wish.truncation_strategy or Truncation(),
-        max_prompt_tokens=prompt_bound,
-        max_completion_tokens=bound,
-        granted=granted if any(isinstance(tool, FileSearchTool) for tool in tools) else [],
-        files=files if any(isinstance(tool, CodeInterpreterTool) for tool in tools) else [],
+        max_prompt_tokens=_least(wish.max_prompt_tokens, definition.limits.max_prompt_tokens),
+        max_completion_tokens=_least(wish.max_completion_tokens, definition.limits.max_completion_tokens),
+        granted=list(definition.store_ids or ()) if searches else [],
+        files=list(definition.file_ids or ()) if runs_code else [],
     )
-    return request, pinned
+
+
+def _format(assistant: Assistant, wish: RunWish) -> Format:
+    return wish.response_format if wish.response_format is not None else assistant.definition.response_format
 
 
 def _instructions(assistant: Assistant, wish: RunWish) -> str | None:

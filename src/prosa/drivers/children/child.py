@@ -15,6 +15,7 @@ from prosa.kit.errors import ProsaError
 
 _logger = logging.getLogger("prosa.children")
 _PIECE: Final = 1 << 16
+_ONE_THREAD: Final = {"OPENBLAS_NUM_THREADS": "1", "TOKENIZERS_PARALLELISM": "false"}  # a child has one processor
 _KIND: Final = re.compile(r"^(?:[A-Za-z_]\w*\.)*([A-Z]\w*(?:Error|Exception))\b", re.MULTILINE)
 
 
@@ -69,7 +70,7 @@ async def talking(module: str, pieces: AsyncIterable[bytes], bounds: Bounds) -> 
 
 async def _started(module: str, bounds: Bounds) -> asyncio.subprocess.Process:
     pipe = asyncio.subprocess.PIPE
-    around = {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    around = {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)} | _ONE_THREAD
     limits = (str(bounds.processor_seconds), str(bounds.memory))
     try:
         # Without the environment, in which secrets may be; what we can import it can.

@@ -6,8 +6,9 @@ from typing import Final
 from prosa.identity.accounts.errors import InvalidField
 from prosa.identity.accounts.fields import LONGEST_NAME, parse_age, parse_cpf, parse_text, parse_username
 from prosa.identity.accounts.models import NewAccount, Profile
+from prosa.identity.importing.defaults import is_default
 from prosa.identity.importing.models import Newcomer
-from prosa.identity.passwords import UnusableHash, require_usable
+from prosa.identity.passwords import UnusableHash, is_sha256, require_usable
 
 _CPF: Final = "the CPF is none and was left out"
 
@@ -20,7 +21,7 @@ def sound(newcomer: Newcomer) -> tuple[NewAccount, list[str]]:
         name=_name(newcomer.name),
         username=_username(newcomer.username, notes),
         profile=_profile(newcomer.profile, notes),
-        password_hash=_hash(newcomer.password_hash, notes),
+        password_hash=_hash(newcomer.password_hash, notes) if newcomer.sha256 is None else _digest(newcomer, notes),
     )
     return wanted, notes
 
@@ -63,6 +64,24 @@ def _profile(told: Profile, notes: list[str]) -> Profile:
 
 def _line(param: str, text: str | None) -> str | None:
     return None if text is None else parse_text(param, _name(text), empty=True) or None
+
+
+def _digest(newcomer: Newcomer, notes: list[str]) -> str | None:
+    """The hash that was made around a SHA-256, if one was: a dry run, and somebody who is here already, need none."""
+    digest = newcomer.sha256 or ""
+    if not is_sha256(digest):
+        notes.append("the password is of no kind that is known here: they need a reset link")
+    elif is_default(digest, newcomer.username):
+        notes.append("the password is one that everybody knows, and was left out: they need a reset link")
+    else:
+        return newcomer.password_hash
+    return None
+
+
+def keeps_password(newcomer: Newcomer) -> bool:
+    """Whether there is a SHA-256 that a hash is to be made around."""
+    digest = newcomer.sha256
+    return digest is not None and is_sha256(digest) and not is_default(digest, newcomer.username)
 
 
 def _hash(stored: str | None, notes: list[str]) -> str | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from prosa.drivers.sql import Connection
@@ -11,7 +11,7 @@ from prosa.identity.accounts.models import LOCAL, AccountStatus, NewAccount
 from prosa.identity.accounts.noted_store import noted
 from prosa.identity.accounts.parts import LOCK, AccountParts
 from prosa.identity.emails import InvalidEmail
-from prosa.identity.importing.judging import sound, without_cpf
+from prosa.identity.importing.judging import keeps_password, sound, without_cpf
 from prosa.identity.importing.models import Arrival, Arrivals, Newcomer, Outcome
 from prosa.identity.models import OPERATOR
 from prosa.identity.permissions import Role
@@ -50,6 +50,8 @@ class PeopleImport:
         judged = [await self._judge(newcomer, salt) for newcomer in newcomers]
         if not judged:
             return []
+        if not how.dry_run:
+            await self._wrap(judged)
         async with self._looking(judged, how) as connection:
             outcomes = [await self._arrive(connection, one, how) for one in judged]
             if not how.dry_run and any(newcomer.number is not None for newcomer in newcomers):
@@ -57,6 +59,20 @@ class PeopleImport:
 
                 await store.number_on(connection)
         return outcomes
+
+    async def _wrap(self, judged: Sequence[_Judged]) -> None:
+        """Put a slow hash around the quick ones of those who aren't here yet; before the transaction, for it takes its time."""
+        from prosa.identity.importing import store
+
+        for one in judged:
+            digest = one.newcomer.sha256
+            if digest is None or one.draft is None or not keeps_password(one.newcomer):
+                continue
+            async with self._parts.database.reading() as connection:
+                if await store.standing(connection, one.draft.id) is not None:
+                    continue
+            async with self._parts.passwords.turn() as turn:
+                one.wanted = replace(one.wanted, password_hash=await turn.wrap(digest))
 
     def _looking(self, judged: Sequence[_Judged], how: Arrivals) -> AbstractAsyncContextManager[Connection]:
         if how.dry_run:

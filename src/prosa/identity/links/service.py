@@ -1,5 +1,7 @@
 """Signing in by a link. Who has its token comes in, as often as they like, until the link is revoked."""
 
+from dataclasses import dataclass
+
 from prosa.drivers.sql import Database
 from prosa.drivers.vault import Keyring
 from prosa.identity.accounts.bars import Bars
@@ -13,22 +15,30 @@ from prosa.kit import moments
 from prosa.kit.clock import Clock
 
 
+@dataclass(frozen=True, slots=True)
+class LinkParts:
+    """What links stand on."""
+
+    database: Database
+    keyring: Keyring
+    sessions: SessionService
+    attempts: Attempts
+    clock: Clock
+
+
 class LinkService:
     """Begins sessions for who shows a token; `SessionService` lists and revokes the links themselves."""
 
-    def __init__(
-        self, database: Database, keyring: Keyring, sessions: SessionService, attempts: Attempts, settings: PeopleSettings
-    ) -> None:
-        self._database = database
-        self._keyring = keyring
-        self._sessions = sessions
-        self._bars = Bars(attempts, settings.sign_in_per_minute)
+    def __init__(self, parts: LinkParts, per_minute: int) -> None:
+        self._parts = parts
+        self._keyring = parts.keyring
+        self._bars = Bars(parts.attempts, per_minute)
 
     def adjust(self, settings: PeopleSettings) -> None:
         """Go on with these."""
         self._bars.adjust(settings.sign_in_per_minute)
 
-    async def sign_in(self, token: str, device: Device, clock: Clock) -> tuple[Session, str]:
+    async def sign_in(self, token: str, device: Device) -> tuple[Session, str]:
         """A new session, and the token for its cookie. Every wrong token counts for the address that it comes from.
 
         Raises LinkRefused, TooManySignIns, DatabaseUnavailable.
@@ -41,17 +51,17 @@ class LinkService:
             raise LinkRefused
         id, account_id = found
         try:
-            session, cookie = await self._sessions.start(account_id, device)
+            session, cookie = await self._parts.sessions.start(account_id, device)
         except SignInOutdated:
             self._bars.count(bars)
             raise LinkRefused from None
-        await self._note(id, session, token, moments.stored(clock.now()))
+        await self._note(id, session, token, moments.stored(self._parts.clock.now()))
         return session, cookie
 
     async def _found(self, token: str) -> tuple[str, str] | None:
         if not is_token(token):
             return None
-        async with self._database.reading() as connection:
+        async with self._parts.database.reading() as connection:
             from prosa.identity.links import store
 
             return await store.found(connection, [link_digest(self._keyring, token, kid) for kid in self._keyring.kids])
@@ -64,7 +74,7 @@ class LinkService:
             "digest": link_digest(self._keyring, token),
             "pepper": self._keyring.kid,
         }
-        async with self._database.writing() as connection:
+        async with self._parts.database.writing() as connection:
             from prosa.identity.links import store
 
             await store.used(connection, Reach(session.account_id), id, values)

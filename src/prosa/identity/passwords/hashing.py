@@ -1,8 +1,8 @@
 """One password against one stored text, in every scheme that came along; slow, and run by the pool alone.
 
 New hashes are argon2id (RFC 9106) in the PHC string form. bcrypt came with C, scrypt with M (contracts: chatai §6, multiuser §4).
-A kept an unsalted SHA-256 in hexadecimal digits (contracts: assistant §11). That alone is no hash to keep: argon2id stands around it
-until the first sign-in, which brings the password itself.
+A kept an unsalted SHA-256 in hexadecimal digits (contracts: assistant §11). That alone is no hash to keep: argon2id stands around
+it until the first sign-in, which brings the password itself.
 """
 
 import base64

@@ -1,14 +1,9 @@
 """The process in which the offline model runs: frames of texts in, frames of vectors out."""
 
-import os
 import struct
 import sys
 
-# One thread: more of them wait for each other. Before numpy is loaded by anybody.
-os.environ["OPENBLAS_NUM_THREADS"] = "1"
-os.environ["TOKENIZERS_PARALLELISM"] = "false"
-
-from prosa.drivers.children import confine, frame, frames  # numpy reads those two when it is loaded
+from prosa.drivers.children import confine, frame, frames
 
 
 def main() -> None:

@@ -1,6 +1,7 @@
 """The offline model as a provider: a transport that answers at one address itself, and hands on what is for all others."""
 
 import asyncio
+import struct
 from base64 import b64encode
 from collections.abc import Sequence
 from typing import Final
@@ -78,7 +79,7 @@ class OfflineTransport:
 
 
 def _numbers(vector: bytes) -> list[float]:
-    return memoryview(vector).cast("f", (DIMENSIONS,)).tolist()  # little-endian, as this machine
+    return list(struct.unpack(f"<{DIMENSIONS}f", vector))
 
 
 def _refusal(status: int, message: str) -> "_Whole":

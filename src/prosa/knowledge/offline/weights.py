@@ -4,6 +4,7 @@ Eight bytes of length, a JSON header with each tensor's type, shape and place, t
 """
 
 import hashlib
+import hmac
 import json
 from pathlib import Path
 from typing import Final
@@ -26,7 +27,7 @@ class WrongModel(Exception):
 def checked(path: Path, digest: str) -> bytes:
     """A file with this SHA-256. Raises WrongModel, OSError."""
     data = path.read_bytes()
-    if hashlib.sha256(data).hexdigest() != digest:
+    if not hmac.compare_digest(hashlib.sha256(data).hexdigest(), digest):
         raise WrongModel(f"{path.name} is not the file that this version of prosa knows")
     return data
 

@@ -1,7 +1,7 @@
 """What a search reads, on both kinds of database, within one transaction that sees one state."""
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final, NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 import numpy as np
 import sqlalchemy as sa
@@ -62,7 +62,7 @@ async def matching(connection: Connection, asked: Sequence[Sequence[bytes]], wit
             _MATCHING[kind].format(place=place, asked=_OR[kind].join(map(spelled, tokens)), between=between, most=MOST + 1)
             for place, tokens in enumerate(asked[begin : begin + _AT_ONCE])
         ]
-        by_place: dict[int, str | None] = dict(map(tuple, await connection.exec_driver_sql(" UNION ALL ".join(parts))))
+        by_place = {int(row[0]): row[1] for row in await _rows(connection, " UNION ALL ".join(parts))}
         found += [_numbers(by_place.get(place)) for place in range(len(parts))]
     return found
 
@@ -76,5 +76,10 @@ async def vectors(connection: Connection, numbers: Sequence[int]) -> dict[int, b
     if not numbers:
         return {}
     listed = ", ".join(str(int(number)) for number in numbers)
-    rows = await connection.exec_driver_sql(f"SELECT number, vector FROM passage_vectors WHERE number IN ({listed})")  # noqa: S608  # numbers
+    rows = await _rows(connection, f"SELECT number, vector FROM passage_vectors WHERE number IN ({listed})")  # noqa: S608  # numbers
     return {row[0]: bytes(row[1]) for row in rows}
+
+
+async def _rows(connection: Connection, sql: str) -> Iterable[Sequence[Any]]:
+    """The rows of our own words and numbers, whose types nobody knows."""
+    return cast("Iterable[Sequence[Any]]", await connection.exec_driver_sql(sql))

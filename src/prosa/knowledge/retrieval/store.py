@@ -12,7 +12,7 @@ from typing import Final
 import msgspec
 
 from prosa.drivers.journal import Part, Statement
-from prosa.drivers.sql import Database
+from prosa.drivers.sql import Database, storable
 from prosa.knowledge.extraction import Passage
 from prosa.knowledge.retrieval.tokens import spelled
 
@@ -173,9 +173,9 @@ class PassageStore:
         """One passage that comes."""
         number = (document.number << SHIFT) + indexed.place
         passage = indexed.passage
-        heading = _encode(passage.heading).decode()
+        heading = storable(_encode(passage.heading).decode())
         parts: list[Part] = [
-            (_PASSAGE, (number, passage.text, passage.page, heading, passage.start, passage.end, document.number))
+            (_PASSAGE, (number, storable(passage.text), passage.page, heading, passage.start, passage.end, document.number))
         ]
         if indexed.vector is not None:
             parts.append((_VECTOR, (number, indexed.vector, document.number)))

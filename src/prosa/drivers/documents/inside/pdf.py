@@ -18,7 +18,9 @@ _PASSWORD: Final = 4  # FPDF_ERR_PASSWORD
 _HYPHEN: Final = re.compile("[\ufffe\x02\xad]\\s*")  # PDFium's sign for a hyphen at a line's end: of a word that goes on
 _BULLET: Final = re.compile(r"(?:[•‣◦▪●○■–\uf0b7]|\(?[0-9a-zA-Z]{1,2}[.)])\s+\S")
 _SIGNS: Final = str.maketrans(dict.fromkeys("•‣◦▪●○■\uf0b7", "-"))
+_LEADERS: Final = re.compile(r"(?:\. ?){4}")  # of a table of contents
 _LONGEST_TITLE: Final = 140
+_SHORT: Final = 0.7  # of the paragraph's width: a line that ends before was ended on purpose
 _LARGER: Final = 1.12  # than the body: a heading
 _APART: Final = 1.65  # heights from line to line: another paragraph
 _LEVELS: Final = 4
@@ -33,6 +35,7 @@ class _Line:
     bottom: float
     height: float
     end: float  # the bottom of its last character: PDFium tells lines between which a word is parted as one
+    right: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +93,8 @@ def _lines(words: pypdfium2.PdfTextPage) -> Iterator[_Line]:
     for raw in text.split("\r\n"):
         if stripped := raw.strip():
             left, bottom, top = _box(words, at + len(raw) - len(raw.lstrip()))
-            end = _box(words, at + len(raw.rstrip()) - 1)[1] if _HYPHEN.search(stripped) else bottom
-            yield _Line(stripped, left, bottom, max(top - bottom, 0.1), end)
+            right, end, _ = _box(words, at + len(raw.rstrip()) - 1)
+            yield _Line(stripped, left, bottom, max(top - bottom, 0.1), end, right)
         at += len(raw) + 2
 
 
@@ -174,8 +177,17 @@ def _apart(before: _Line, line: _Line) -> bool:
 
 def _write(lines: list[_Line], sizes: dict[float, int], writer: Writer) -> None:
     level = sizes.get(_rounded(lines[0].height))
-    text = inline(_HYPHEN.sub("", " ".join(line.text for line in lines)))
-    if level is not None and len(text) <= _LONGEST_TITLE:
+    text = _joined(lines)
+    if level is not None and len(text) <= _LONGEST_TITLE and not _LEADERS.search(text):
         writer.heading(level, text)
     else:
         writer.block(text.translate(_SIGNS) if _BULLET.match(text) else text)
+
+
+def _joined(lines: list[_Line]) -> str:
+    """The words of a paragraph; what is set in lines, as code and addresses are, keeps them."""
+    start, width = min(line.left for line in lines), max(line.right - line.left for line in lines)
+    text = ""
+    for line in lines:
+        text += line.text + ("\n" if line.right - start < _SHORT * width else " ")
+    return "\n".join(inline(line) for line in _HYPHEN.sub("", text).strip().split("\n"))

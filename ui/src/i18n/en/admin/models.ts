@@ -44,7 +44,7 @@ export const models: typeof form = {
     unknownPrice: "unknown",
     isDefault: "default",
     show: (name: string) => `${name} is shown`,
-    edit: "Name and fallbacks",
+    edit: "Name, fallbacks and price",
     reset: "Back to how the provider offers it",
     resetDone: (name: string) => `“${name}” is as it was.`,
     count: (shown: number, all: number) => (shown === all ? `${all} models` : `${shown} of ${all} models`),

@@ -42,7 +42,7 @@ export const models = {
     unknownPrice: "desconhecido",
     isDefault: "padrão",
     show: (name: string) => `${name} à vista`,
-    edit: "Nome e alternativas",
+    edit: "Nome, alternativas e preço",
     reset: "Voltar a como o provedor o oferece",
     resetDone: (name: string) => `“${name}” voltou a como era.`,
     count: (shown: number, all: number) => (shown === all ? `${all} modelos` : `${shown} de ${all} modelos`),

@@ -11,8 +11,6 @@ down_revision = "2026_11_22_administration"
 TRIGGER = "CREATE TRIGGER thread_takes_stores AFTER DELETE ON conversations"
 NOW_SQLITE = "CAST(strftime('%s', 'now') AS INTEGER) * 1000000"
 NOW_POSTGRESQL = "CAST(extract(epoch FROM now()) * 1000000 AS BIGINT)"
-MADE_SQLITE = "json_each(old.tool_resources, '$.made')"
-MADE_POSTGRESQL = "json_array_elements_text(CAST(old.tool_resources AS json) -> 'made')"
 
 
 def upgrade() -> None:
@@ -91,17 +89,18 @@ def _threads() -> None:
     """What a thread's tools get stands with its conversation; what a message has beside its words, in its item."""
     op.add_column("conversations", sa.Column("tool_resources", sa.Text))
     if op.get_bind().dialect.name == "postgresql":
-        body = f"BEGIN {_leave(NOW_POSTGRESQL, MADE_POSTGRESQL)}; RETURN NULL; END"
+        body = f"BEGIN {_leave(NOW_POSTGRESQL, 'strpos')}; RETURN NULL; END"
         op.execute(f"CREATE FUNCTION thread_takes_stores() RETURNS trigger LANGUAGE plpgsql AS $$ {body} $$")
         op.execute(f"{TRIGGER} FOR EACH ROW WHEN (old.tool_resources IS NOT NULL) EXECUTE FUNCTION thread_takes_stores()")
     else:
-        op.execute(f"{TRIGGER} WHEN old.tool_resources IS NOT NULL BEGIN {_leave(NOW_SQLITE, MADE_SQLITE)}; END")
+        op.execute(f"{TRIGGER} WHEN old.tool_resources IS NOT NULL BEGIN {_leave(NOW_SQLITE, 'instr')}; END")
 
 
-def _leave(now: str, made: str) -> str:
+def _leave(now: str, place: str) -> str:
+    """Looked for as text: what is deleted goes, whatever stands in it."""
     return (
-        f"UPDATE vector_stores SET deleted_at = {now} WHERE space = old.space AND deleted_at IS NULL"
-        f" AND id IN (SELECT substr(value, 4) FROM {made})"
+        f"UPDATE vector_stores SET deleted_at = {now} WHERE space = old.space AND deleted_at IS NULL"  # noqa: S608  # our own words
+        f" AND {place}(old.tool_resources, '\"made:' || id || '\"') > 0"
     )
 
 

@@ -2,6 +2,9 @@
 
 import json
 
+from prosa.boot.banner import Banner
+from prosa.boot.settings import load
+from prosa.boot.stocktaking import named
 from tests.cli.terminal import Terminal
 
 KEY = b"gsk_of_the_operator_a1b2c3d4\n"
@@ -38,3 +41,6 @@ def test_what_is_stored_is_known_to_the_commands_that_look_at_models(terminal: T
     assert "groq/a" in terminal.works("models") and "groq" in terminal.works("models", "explain", "groq/b")
     doctor = terminal.type("doctor")
     assert any(line.split()[:2] == ["fail", "groq"] for line in doctor.out.splitlines()) and "gsk_" not in doctor.out
+    told = load({"PROSA_DATA_DIR": str(terminal.folder / "data")}, terminal.folder, {}).settings
+    banner = "\n".join(Banner(named(told), 3000, "console").lines())
+    assert "providers   Groq" in banner and '"model":"groq/a"' in banner

@@ -125,12 +125,13 @@ async def test_a_deleted_thread_takes_along_the_stores_that_were_made_for_it(dat
     async with a_desk(database) as desk:
         for id, space in (("own", SPACE), ("named", SPACE), ("others", "bia")):
             await desk.journal.append(add, (id, space))
-        resources = b'{"file_search":{"vector_store_ids":["vs_named"]},"made":["vs_own","vs_others","vs_nothing"]}'
+        resources = b'{"file_search":{"vector_store_ids":["vs_named"]},"made":["made:own","made:others","made:nothing"]}'
         made = await desk.conversations.create(SPACE, face=Face(tool_resources=resources))
         plain = await desk.conversations.create(
             SPACE, face=Face(tool_resources=b'{"file_search":{"vector_store_ids":["vs_named"]}}')
         )
-        for each in (made, plain):
+        odd = await desk.conversations.create(SPACE, face=Face(tool_resources=b"no JSON"))
+        for each in (made, plain, odd):
             await desk.conversations.delete(SPACE, each.id, desk.runs.delete)
         found = await database.fetch("SELECT id, deleted_at FROM vector_stores ORDER BY id")
         assert [(id, at is None) for id, at in found] == [("named", True), ("others", True), ("own", False)]

@@ -1,5 +1,6 @@
 """Assistants: a model with instructions, tools and knowledge; every edit a version, and shared with whom its owner chooses."""
 
+from prosa.assistants.adopting import AdoptingGround, AssistantInstallation, MovingReport
 from prosa.assistants.copying import MOST_BYTES as MOST_FILE_BYTES
 from prosa.assistants.copying import AssistantFile, Brought, Copies
 from prosa.assistants.desk import MOST as MOST_ASSISTANTS
@@ -60,10 +61,12 @@ __all__ = [
     "MOST_FILE_BYTES",
     "MOST_PICTURE_BYTES",
     "MOST_STORES",
+    "AdoptingGround",
     "Assistant",
     "AssistantFile",
     "AssistantFileInvalid",
     "AssistantFileNotFound",
+    "AssistantInstallation",
     "AssistantNotFound",
     "AssistantParts",
     "AssistantService",
@@ -91,6 +94,7 @@ __all__ = [
     "Line",
     "Metadata",
     "Model",
+    "MovingReport",
     "Name",
     "NewStore",
     "Page",

@@ -6,6 +6,7 @@ from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanag
 from dataclasses import replace
 from pathlib import Path
 
+from prosa.assistants import AdoptingGround
 from prosa.boot.desk import people_at, prepared
 from prosa.boot.jobs import JobParts, JobSettings, make_jobs
 from prosa.boot.people import People
@@ -15,6 +16,7 @@ from prosa.cli import Workshop
 from prosa.conversations import Ground
 from prosa.drivers.blobs import blobs_of
 from prosa.drivers.sql import DatabaseAddress
+from prosa.events import Feed
 from prosa.files import FileService
 from prosa.kit import moments
 
@@ -47,6 +49,7 @@ def _tools(settings: Settings, people: People) -> Workshop:
     return Workshop(
         people.identity,
         Ground(database, people.journal, people.identity.arrivals, moments.stored(clock.now())),
+        AdoptingGround(database, people.journal, people.identity, Feed(database, people.signals), clock.now()),
         make_privacy(people, files, data_dir),
         next(job.part for job in jobs if job.name == "traces"),
     )

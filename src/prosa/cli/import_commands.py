@@ -37,6 +37,25 @@ class Move:
     ] = False
 
 
+@dataclass(frozen=True, slots=True)
+class MoveAssistants:
+    """Options of `import assistant`."""
+
+    dry_run: Annotated[bool, Parameter(help="Only tell what would be imported.", negative="")] = False
+    keep_admins: Annotated[bool, Parameter(help="Administrators there are administrators here.", negative="")] = False
+    join: Annotated[
+        bool,
+        Parameter(
+            help="Whose e-mail address an account here has: give that account what was theirs. Else they are left out.",
+            negative="",
+        ),
+    ] = False
+    owner: Annotated[
+        str | None,
+        Parameter(help="Whose the assistants become, by e-mail address; by default the first administrator's."),
+    ] = None
+
+
 def imports(app: App, port: BootPort) -> None:
     """Put `prosa import` into the program."""
     group = App(
@@ -76,6 +95,25 @@ def _installations(group: App, port: BootPort) -> None:
             Its database, chat_app.db.
         """
         return _moved(port, "multiuser", (file,), options)
+
+    @group.command(
+        help_epilogue=examples(
+            "import assistant assistants.db --dry-run", "import assistant assistants.db --owner ana@example.com"
+        )
+    )
+    def assistant(file: Path, /, *, options: Annotated[MoveAssistants, Parameter(name="*")] = MoveAssistants()) -> int:
+        """Take over an assistants installation: people with their passwords, API keys, integration tokens, assistants, wallets.
+
+        Parameters
+        ----------
+        file
+            Its database, app/data/assistants.db.
+        """
+        from prosa.cli import assistant_work
+        from prosa.identity import Arrivals
+
+        how = Arrivals(options.keep_admins, options.join, options.dry_run)
+        return assistant_work.begin(port, assistant_work.Moving(file, how, options.owner))
 
 
 def _moved(port: BootPort, system: str, files: tuple[Path, ...], options: Move) -> int:

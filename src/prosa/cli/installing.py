@@ -1,6 +1,6 @@
 """`prosa import chatai|multiuser`: a whole installation moves in."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -39,7 +39,7 @@ def begin(port: BootPort, system: str, wish: Moving) -> int:
         complain(f"{missing}: there is no such file")
         return 1
     try:
-        aside = wish.how.dry_run and _is_new(port)
+        aside = wish.how.dry_run and is_new(port)
         storage = port.storage()
         erased = list_of(storage.data_dir, storage.erasure_copy).read().ids
     except ProsaError as error:
@@ -49,7 +49,7 @@ def begin(port: BootPort, system: str, wish: Moving) -> int:
     return with_workshop(port, lambda shop: _work(shop, system, wish), aside=aside)
 
 
-def _is_new(port: BootPort) -> bool:
+def is_new(port: BootPort) -> bool:
     """Whether nothing is there yet: then a look is taken elsewhere, for it must not make or change a database."""
     return needs_migration(port.configuration().database)
 
@@ -61,12 +61,17 @@ async def _work(shop: Workshop, system: str, wish: Moving) -> int:
     return 0
 
 
+def people_told(people: Mapping[Arrival, int], *, would: bool) -> str:
+    """What became of how many; `would`: in a dry run."""
+    return table([(str(count), f"people {_PEOPLE[arrival][not would]}") for arrival, count in people.items() if count])
+
+
 def _told(report: InstallationReport) -> str:
     talks = report.conversations
     would = talks.dry_run
     lines = [
         "a dry run: nothing was written" if would else "done",
-        table([(str(count), f"people {_PEOPLE[arrival][not would]}") for arrival, count in report.people.items() if count]),
+        people_told(report.people, would=would),
         table(
             [
                 (str(count), text)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from prosa.administration import Administration, ProviderState
+from prosa.assistants import AdoptingGround
 from prosa.conversations import Ground
 from prosa.drivers.sql import Connection, DatabaseAddress
 from prosa.drivers.vault import Rotation
@@ -77,6 +78,7 @@ class Workshop:
 
     identity: IdentityParts
     ground: Ground
+    assistants: AdoptingGround
     privacy: PersonalData
     leave_no_trace: Callable[[], Awaitable[bool]]  # in the database's files, of what was deleted
 

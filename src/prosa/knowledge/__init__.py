@@ -43,6 +43,7 @@ from prosa.knowledge.stores import (
     erase_stores,
     inherit_stores,
     parsed_filter,
+    store_row,
 )
 
 __all__ = [
@@ -91,4 +92,5 @@ __all__ = [
     "inherit_passages",
     "inherit_stores",
     "parsed_filter",
+    "store_row",
 ]

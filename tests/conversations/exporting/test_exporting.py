@@ -128,6 +128,13 @@ async def test_pdf_shows_what_was_said_and_runs_nothing_of_it(tmp_path: Path) ->
         assert [cell.text for cell in word.tables[0].rows[1].cells] == ["x", "$a^2$"]
 
 
+async def test_formulas_that_no_picture_can_be_made_of_cost_no_document(tmp_path: Path) -> None:
+    odd = (r"${}$", r"$\\int_0^1 x^2 dx$", r"$\frac{1}$", "$$\n$$", r"$\undefined{x}$", r"$\\$")
+    async with a_database("sqlite") as database, a_carrier(database, tmp_path) as carrier:
+        id = await carrier.talk("formulas", *[f"before {formula} after" for formula in odd])
+        assert (await carrier.direct(id, Format.PDF)).startswith(b"%PDF-1.7")
+
+
 async def test_a_long_conversation_is_set_in_volumes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from prosa.conversations.exporting import bundling, service, setting
 

@@ -1,16 +1,18 @@
 import { Dialog } from "@base-ui/react/dialog";
 import { Link, useRouterState } from "@tanstack/react-router";
 import { Home, PanelLeftClose, PanelLeftOpen, Search, Settings2, SquarePen } from "lucide-react";
-import { type ReactNode, useEffect, useRef } from "react";
+import { lazy, type ReactNode, Suspense, useEffect, useRef } from "react";
 import { Mark } from "@/app/mark";
 import { usePainted } from "@/app/painted";
 import { isAdmin, useMe } from "@/app/session";
 import { closeDrawer, toggleSidebar, useSidebar } from "@/app/sidebar-state";
 import { UserMenu } from "@/app/user-menu";
 import { useWords } from "@/i18n";
-import { ConversationList } from "@/library/conversation-list";
 import { openPalette } from "@/library/palette-state";
 import { IconButton, SkeletonList } from "@/ui";
+
+// The page itself comes before it.
+const ConversationList = lazy(() => import("@/library/conversation-list").then((module) => ({ default: module.ConversationList })));
 
 /** The way to everything: beside the page, or over it on small screens. */
 export function Sidebar() {
@@ -53,6 +55,7 @@ function Content() {
   const words = useWords();
   const me = useMe();
   const painted = usePainted();
+  const waiting = <SkeletonList rows={8} className="h-6" />;
   return (
     <nav aria-label={words.shell.navigation} className="flex h-full flex-col">
       <div className="flex items-center gap-1 px-3 pt-3 pb-2">
@@ -81,7 +84,7 @@ function Content() {
         )}
       </div>
       <div className="min-h-0 flex-1 overflow-y-auto px-3 pb-4">
-        {painted ? <ConversationList /> : <SkeletonList rows={8} className="h-6" />}
+        <Suspense fallback={waiting}>{painted ? <ConversationList /> : waiting}</Suspense>
       </div>
       <div className="border-t border-line p-2 pb-[max(0.5rem,env(safe-area-inset-bottom))]">
         <UserMenu />

@@ -118,9 +118,9 @@ class StepDelta(Struct):
     object: Literal["thread.run.step.delta"] = "thread.run.step.delta"
 
 
-def said(message_id: str, index: int, text: str) -> MessageDelta:
-    """More of a text. The first one of a part brings the list of annotations, to which later ones are added."""
-    return MessageDelta(message_id, _Content([_TextBlock(index, _Text(text))]))
+def said(message_id: str, index: int, text: str, *, first: bool) -> MessageDelta:
+    """More of a text. The first piece of it brings the list of annotations, to which later ones are added."""
+    return MessageDelta(message_id, _Content([_TextBlock(index, _Text(text, [] if first else UNSET))]))
 
 
 def refused(message_id: str, index: int, text: str) -> MessageDelta:

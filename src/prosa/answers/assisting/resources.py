@@ -9,6 +9,7 @@ from prosa.assistants import NewStore
 
 FILE: Final = "file-"
 STORE: Final = "vs_"
+_MADE: Final = "made:"  # which the trigger on deleted conversations looks for
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class Resources:
         return Resources(
             None if found.file_search is None else tuple(_bare(found.file_search.vector_store_ids, STORE)),
             None if found.code_interpreter is None else tuple(_bare(found.code_interpreter.file_ids, FILE)),
-            tuple(_bare(found.made, STORE)),
+            tuple(_bare(found.made, _MADE)),
         )
 
     def shown(self) -> bytes:
@@ -37,7 +38,7 @@ class Resources:
 
     def kept(self) -> bytes | None:
         """As a conversation keeps them, with the same ids, since what names a file is looked for by those; None for nothing."""
-        kept = _Kept(self._code, self._search, [STORE + id for id in self.made])
+        kept = _Kept(self._code, self._search, [_MADE + id for id in self.made])
         return None if kept == _Kept() else _encode(kept)
 
     @property
@@ -84,7 +85,7 @@ class _Shown(msgspec.Struct, omit_defaults=True):
 
 
 class _Kept(_Shown, omit_defaults=True):
-    made: list[str] = []  # the trigger on deleted conversations reads it
+    made: list[str] = []
 
 
 _decode: Final = msgspec.json.Decoder(_Kept).decode

@@ -198,8 +198,9 @@ class Story:
 
     def _text(self, told: _Told) -> None:
         if self._message is not None:
-            self._texts.setdefault(told.content_index, []).append(told.delta)
-            self._tell("thread.message.delta", said(self._message.id, told.content_index, told.delta))
+            pieces = self._texts.setdefault(told.content_index, [])
+            self._tell("thread.message.delta", said(self._message.id, told.content_index, told.delta, first=not pieces))
+            pieces.append(told.delta)
 
     def _refusal(self, told: _Told) -> None:
         if self._message is not None:

@@ -23,7 +23,7 @@ from prosa.answers.assisting.standing import Standing, standing_of
 from prosa.answers.assisting.steps import Step
 from prosa.answers.assisting.story import Story
 from prosa.answers.assisting.threads import Thread
-from prosa.answers.assisting.waiting import WOKEN, woken
+from prosa.answers.assisting.waiting import answers_of, woken
 from prosa.answers.models import ANSWER
 from prosa.conversations import shown
 from prosa.identity import Caller
@@ -177,8 +177,9 @@ class ThreadRuns:
         """Answer the functions that a run waits for; durable when this returns, and the run goes on. What it has been answered
         with already, it may be answered with again.
 
-        Raises ThreadNotFound, ThreadRunNotFound, OutputsNotAwaited, OutputsUnfit, DatabaseUnavailable.
+        Raises ThreadNotFound, ThreadRunNotFound, OutputsNotAwaited, OutputsUnfit, TooManyRuns, DatabaseUnavailable.
         """
+        self._parts.engine.admit(caller.space)
         for _ in range(_TRIES):
             thread, run = await self.get(caller.space, thread_id, run_id)
             if run.state is not RunState.WAITING:
@@ -192,14 +193,14 @@ class ThreadRuns:
                 return Stretch(thread, await self._of(caller.space, thread, run_id), pending.number)
         raise OutputsNotAwaited("in_progress")
 
-    async def submitted(self, caller: Caller, thread_id: str, run_id: str) -> Stretch | None:
-        """Where a run goes on that was answered by an earlier attempt of the same request; None where none was."""
+    async def submitted(self, caller: Caller, thread_id: str, run_id: str, outputs: Outputs) -> Stretch | None:
+        """Where a run goes on that was answered so by an earlier attempt of the same request; None where it wasn't."""
         thread, run = await self.get(caller.space, thread_id, run_id)
-        if run.state is RunState.WAITING:
+        if run.trimmed:
             return None
-        beginning = b'{"type":"' + WOKEN.encode() + b'"'
-        answered = [event.number for event in await self._parts.engine.log(run) if event.data.startswith(beginning)]
-        return Stretch(thread, run, answered[-1] - 1) if answered else None
+        given = {output.tool_call_id for output in outputs.tool_outputs}
+        answered = answers_of(await self._parts.engine.log(run))
+        return next((Stretch(thread, run, number) for number, ids in answered if ids == given), None)
 
     async def _of(self, space: str, thread: Thread, run_id: str, param: str | None = None) -> Run:
         try:

@@ -10,7 +10,7 @@ from prosa.answers.assisting.pinned import Pending, PendingCall
 from prosa.answers.responses import FunctionCall, FunctionOutput, OutputItem, Scribe, Tokens
 from prosa.kit import moments
 from prosa.kit.ids import new_object_id
-from prosa.runs import Batch, Ending, RunState
+from prosa.runs import Batch, Ending, Event, RunState
 
 WAITS: Final = "prosa:run.waiting"
 WOKEN: Final = "prosa:run.woken"
@@ -37,6 +37,34 @@ def pending_calls(scribe: Scribe) -> list[PendingCall]:
         if isinstance(item, FunctionCall):
             found.append(PendingCall(item.call_id, item.name, item.arguments))
     return found[::-1]
+
+
+class _Given(msgspec.Struct):
+    type: str = ""
+    call_id: str = ""
+
+
+class _Told(msgspec.Struct):
+    type: str
+    item: _Given = msgspec.field(default_factory=_Given)
+
+
+_told: Final = msgspec.json.Decoder(_Told).decode
+
+
+def answers_of(log: Sequence[Event]) -> list[tuple[int, set[str | None]]]:
+    """How often a run was answered: of each time the number of the event with which it had waited, and the ids of the calls."""
+    found: list[tuple[int, set[str | None]]] = []
+    number, ids = -1, set[str | None]()
+    for event in log:
+        told = _told(event.data)
+        if told.type == WAITS:
+            number, ids = event.number, set()
+        elif told.type == "response.output_item.added" and told.item.type == "function_call_output":
+            ids.add(told.item.call_id)
+        elif told.type == WOKEN:
+            found.append((number, ids))
+    return found
 
 
 def broken_off(items: Sequence[OutputItem]) -> list[OutputItem]:

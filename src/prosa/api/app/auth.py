@@ -125,13 +125,13 @@ async def sign_in(
     device = device_of(exchange)
     done = await people.accounts.sign_in(SignIn(body.login, body.password, device))
     session, token = await people.sessions.start(done.account.id, device, done.proved_at)
-    await _end_former(exchange, people)
+    await end_former(exchange, people)
     set_session(response, exchange, token)
     set_device(response, exchange, done.device_cookie)
     return SignedInUser(user=user_shown(done.account), session=session_shown(session, session.id))
 
 
-async def _end_former(exchange: TheExchange, people: People) -> None:
+async def end_former(exchange: TheExchange, people: People) -> None:
     """End the session whose cookie this browser gives up for the new one: nobody could end it from here any more."""
     former = await people.stored.session(exchange.session, exchange.client) if exchange.session else None
     if former is not None:

@@ -43,6 +43,11 @@ def way_in(exchange: Exchange) -> Way:
     """
     if not _ours(exchange):
         raise ForeignOrigin
+    return way_of_link(exchange)
+
+
+def way_of_link(exchange: Exchange) -> Way:
+    """The same for who follows a link, which another site's page may well show. Raises InsecureConnection."""
     if exchange.secure:
         return Way.HTTPS
     if (exchange.origin or b"").startswith(b"https://"):

@@ -20,6 +20,7 @@ from prosa.api.app import (
     feedback,
     folders,
     imports,
+    integration_login,
     invites,
     issued_keys,
     keys,
@@ -45,7 +46,20 @@ from prosa.api.app import (
     users,
 )
 
-_PARTS = (auth, password_resets, tickets, me, picture, sessions, keys, users, suspensions, reset_links, user_keys)
+_PARTS = (
+    auth,
+    integration_login,
+    password_resets,
+    tickets,
+    me,
+    picture,
+    sessions,
+    keys,
+    users,
+    suspensions,
+    reset_links,
+    user_keys,
+)
 _PEOPLE = (user_sessions, issued_keys, invites, runs)
 _OWN_DATA = (data,)
 _LIVE = (changes,)

@@ -20,7 +20,12 @@ class Session(BaseModel):
     last_used_at: Moment = Field(description="To the minute.")
     expires_at: Moment
     address: str = Field(description="Of its last use.", examples=["203.0.113.7"])
-    agent: str = Field(description="The browser's name at sign-in.", examples=["Mozilla/5.0 (X11; Linux x86_64)"])
+    agent: str = Field(
+        description="The browser's name at sign-in; of a link, what it is for.", examples=["Mozilla/5.0 (X11; Linux x86_64)"]
+    )
+    is_link: bool = Field(
+        False, description="No browser, but a lasting link by which one is signed in from another system; ending it revokes it."
+    )
 
 
 def session_shown(session: identity.Session, current: str | None) -> Session:
@@ -33,4 +38,5 @@ def session_shown(session: identity.Session, current: str | None) -> Session:
         expires_at=session.expires_at,
         address=session.address,
         agent=session.agent,
+        is_link=session.is_link,
     )

@@ -188,7 +188,7 @@ async def submit_tool_outputs(
     """Answer the functions that a run waits for, all of them at once; the run goes on."""
     await runs.get(caller.space, thread_id, thread_run_id)
     outputs = Outputs.from_json(await exchange.body())
-    stretch = await runs.submitted(caller, thread_id, thread_run_id) if exchange.repeated else None
+    stretch = await runs.submitted(caller, thread_id, thread_run_id, outputs) if exchange.repeated else None
     again = stretch is not None
     stretch = stretch or await runs.submit(caller, thread_id, thread_run_id, outputs)
     if not outputs.stream:

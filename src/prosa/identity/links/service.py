@@ -38,8 +38,8 @@ class LinkService:
         """Go on with these."""
         self._bars.adjust(settings.sign_in_per_minute)
 
-    async def sign_in(self, token: str, device: Device) -> tuple[Session, str]:
-        """A new session, and the token for its cookie. Every wrong token counts for the address that it comes from.
+    async def sign_in(self, token: str, device: Device) -> str:
+        """Begin a session; the token for its cookie. Every wrong token counts for the address that it comes from.
 
         Raises LinkRefused, TooManySignIns, DatabaseUnavailable.
         """
@@ -56,7 +56,7 @@ class LinkService:
             self._bars.count(bars)
             raise LinkRefused from None
         await self._note(id, session, token, moments.stored(self._parts.clock.now()))
-        return session, cookie
+        return cookie
 
     async def _found(self, token: str) -> tuple[str, str] | None:
         if not is_token(token):

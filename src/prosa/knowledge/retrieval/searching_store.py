@@ -1,6 +1,7 @@
 """What a search reads, on both kinds of database, within one transaction that sees one state."""
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 import numpy as np
@@ -21,19 +22,22 @@ _DOCUMENTS: Final = sa.text(
     "SELECT number, file_id, dimensions, lengths, bits FROM passage_documents"
     " WHERE store = :store AND state = 1 AND published > :version"
 )
-_MATCHING: Final = {
-    "sqlite": (
-        "SELECT {place}, group_concat(rowid) FROM (SELECT rowid FROM passage_words"
-        " WHERE passage_words MATCH '{asked}'{between} LIMIT {most})"
-    ),
-    "postgresql": (
-        "SELECT {place}, string_agg(CAST(number AS TEXT), ',') FROM (SELECT number FROM passage_tokens"
-        " WHERE tokens @@ CAST('{asked}' AS tsquery){between} LIMIT {most}) AS matching"
-    ),
+# One statement each, whatever is asked: planning would take PostgreSQL longer than finding.
+_MATCHING_POSTGRESQL: Final = (
+    "SELECT asked.place, (SELECT string_agg(CAST(number AS TEXT), ',') FROM (SELECT number FROM passage_tokens"
+    " WHERE tokens @@ asked.query AND number >= $2 AND number < $3 LIMIT $4) AS matching)"
+    " FROM unnest(CAST(CAST($1 AS TEXT[]) AS tsquery[])) WITH ORDINALITY AS asked (query, place)"
+)
+_MATCHING_SQLITE: Final = (
+    "SELECT {place}, group_concat(rowid) FROM (SELECT rowid FROM passage_words"
+    " WHERE passage_words MATCH '{asked}' AND rowid >= {first} AND rowid < {last} LIMIT {most})"
+)
+_VECTORS: Final = {
+    "sqlite": "SELECT number, vector FROM passage_vectors WHERE number IN (SELECT value FROM json_each(?))",
+    "postgresql": "SELECT number, vector FROM passage_vectors WHERE number = ANY(CAST($1 AS BIGINT[]))",
 }
-_NUMBER: Final = {"sqlite": "rowid", "postgresql": "number"}
-_OR: Final = {"sqlite": " OR ", "postgresql": " | "}
 _AT_ONCE: Final = 90  # lists in one statement; SQLite's bound is 500
+_ENDLESS: Final = 1 << 62
 
 
 class Range(NamedTuple):
@@ -51,20 +55,29 @@ async def documents(connection: Connection, store: int, version: int) -> list[Do
 
 async def matching(connection: Connection, asked: Sequence[Sequence[bytes]], within: Range | None) -> "list[NDArray[np.int64]]":
     """For each list of tokens, the numbers of the passages that have one of them; of more than MOST one more than that."""
-    kind = connection.dialect.name
-    between = ""
-    if within is not None:
-        number = _NUMBER[kind]
-        between = f" AND {number} >= {within.first << SHIFT} AND {number} < {(within.last + 1) << SHIFT}"
+    between = (0, _ENDLESS) if within is None else (within.first << SHIFT, (within.last + 1) << SHIFT)
     found: list[NDArray[np.int64]] = []
     for begin in range(0, len(asked), _AT_ONCE):
-        parts = [
-            _MATCHING[kind].format(place=place, asked=_OR[kind].join(map(spelled, tokens)), between=between, most=MOST + 1)
-            for place, tokens in enumerate(asked[begin : begin + _AT_ONCE])
-        ]
-        by_place = {int(row[0]): row[1] for row in await _rows(connection, " UNION ALL ".join(parts))}
-        found += [_numbers(by_place.get(place)) for place in range(len(parts))]
+        some = asked[begin : begin + _AT_ONCE]
+        if connection.dialect.name == "sqlite":
+            by_place = await _matching_sqlite(connection, some, between)
+        else:
+            queries = [" | ".join(map(spelled, tokens)) for tokens in some]
+            by_place = dict(await _rows(connection, _MATCHING_POSTGRESQL, (queries, *between, MOST + 1)))
+        found += [_numbers(by_place.get(place)) for place in range(1, len(some) + 1)]
     return found
+
+
+async def _matching_sqlite(
+    connection: Connection, asked: Sequence[Sequence[bytes]], between: tuple[int, int]
+) -> dict[int, str | None]:
+    parts = [
+        _MATCHING_SQLITE.format(
+            place=place, asked=" OR ".join(map(spelled, tokens)), first=between[0], last=between[1], most=MOST + 1
+        )
+        for place, tokens in enumerate(asked, 1)
+    ]
+    return dict(await _rows(connection, " UNION ALL ".join(parts)))
 
 
 def _numbers(text: str | None) -> "NDArray[np.int64]":
@@ -75,11 +88,11 @@ async def vectors(connection: Connection, numbers: Sequence[int]) -> dict[int, b
     """The vectors of passages by their numbers; those that are gone are missing."""
     if not numbers:
         return {}
-    listed = ", ".join(str(int(number)) for number in numbers)
-    rows = await _rows(connection, f"SELECT number, vector FROM passage_vectors WHERE number IN ({listed})")  # noqa: S608  # numbers
-    return {row[0]: bytes(row[1]) for row in rows}
+    listed = json.dumps(numbers) if connection.dialect.name == "sqlite" else list(numbers)
+    return {number: bytes(vector) for number, vector in await _rows(connection, _VECTORS[connection.dialect.name], (listed,))}
 
 
-async def _rows(connection: Connection, sql: str) -> Iterable[Sequence[Any]]:
-    """The rows of our own words and numbers, whose types nobody knows."""
-    return cast("Iterable[Sequence[Any]]", await connection.exec_driver_sql(sql))
+async def _rows(connection: Connection, sql: str, values: tuple[object, ...] = ()) -> list[tuple[Any, Any]]:
+    """Rows of two columns, whose types nobody knows."""
+    found = await connection.exec_driver_sql(sql, values)
+    return [cast("tuple[Any, Any]", tuple(row)) for row in found]

@@ -39,6 +39,7 @@ from prosa.knowledge.stores.ownership import erase_stores, inherit_stores
 from prosa.knowledge.stores.parts import StoreParts
 from prosa.knowledge.stores.service import VectorStores
 from prosa.knowledge.stores.settings import StoreSettings
+from prosa.knowledge.stores.store import addition as store_row
 
 __all__ = [
     "BATCH",
@@ -77,4 +78,5 @@ __all__ = [
     "erase_stores",
     "inherit_stores",
     "parsed_filter",
+    "store_row",
 ]

@@ -93,9 +93,14 @@ def _lines(words: pypdfium2.PdfTextPage) -> Iterator[_Line]:
     for raw in text.split("\r\n"):
         if stripped := raw.strip():
             left, bottom, top = _box(words, at + len(raw) - len(raw.lstrip()))
-            right, end, _ = _box(words, at + len(raw.rstrip()) - 1)
+            right, end, _ = _box(words, at + _units(raw.rstrip()) - 1)
             yield _Line(stripped, left, bottom, max(top - bottom, 0.1), end, right)
-        at += len(raw) + 2
+        at += _units(raw) + 2
+
+
+def _units(text: str) -> int:
+    """How many places PDFium counts for it: it counts in UTF-16."""
+    return len(text) + sum(character > "\uffff" for character in text) if not text.isascii() else len(text)
 
 
 def _box(words: pypdfium2.PdfTextPage, place: int) -> tuple[float, float, float]:

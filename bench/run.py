@@ -26,6 +26,7 @@ from bench.metering import METERING
 from bench.painting import PAINTING
 from bench.people import GROUP, PEOPLE
 from bench.processes import Cores
+from bench.reading import READING
 from bench.report import comparison, load, missed, notes, save, table
 from bench.stage import Stage
 from bench.subjects import Subject, by_command, direct, prosa
@@ -33,13 +34,15 @@ from bench.upstream import Upstream
 from bench.workers import workers
 
 LATEST = BUILT / "latest.json"
-OWN = PEOPLE | RUNS | CONVERSATIONS | FINDING | KNOWING | METERING | PAINTING  # cases that only the prosa of this tree has
+OWN = (
+    PEOPLE | RUNS | CONVERSATIONS | FINDING | KNOWING | READING | METERING | PAINTING
+)  # cases that only the prosa of this tree has
 GROUPS = {
     GROUP: tuple(PEOPLE),
     RUNS_GROUP: tuple(RUNS),
     CONVERSATIONS_GROUP: tuple(CONVERSATIONS),
     FINDING_GROUP: tuple(FINDING),
-    KNOWING_GROUP: tuple(KNOWING),
+    KNOWING_GROUP: (*KNOWING, *READING),
     METERING_GROUP: tuple(METERING),
 }
 CASE_NAMES = ("start", *CASES, "slow", "workers", *OWN)

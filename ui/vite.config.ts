@@ -40,6 +40,8 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             { name: "first", tags: ["$initial"] },
+            // Merged with whatever else is small, an icon would bring that along.
+            { name: "icons", test: /lucide-react.dist.esm.icons/, minShareCount: 2 },
             { name: "part", minShareCount: 2, entriesAware: true, entriesAwareMergeThreshold: 4000 },
           ],
         },

@@ -111,6 +111,11 @@ def _passages() -> None:
         sa.Column("number", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=False),
         sa.Column("vector", sa.LargeBinary, nullable=False),
     )
+    _tokens(postgresql)
+    _cache()
+
+
+def _tokens(postgresql: bool) -> None:
     op.create_table(
         "passage_tokens",  # what stands for a passage's words, five bytes each
         sa.Column("number", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=False),
@@ -122,7 +127,6 @@ def _passages() -> None:
         op.execute(
             "CREATE VIRTUAL TABLE passage_words USING fts5(words, content='', detail='none', columnsize=0, tokenize='ascii')"
         )
-    _cache()
 
 
 def _documents(number: sa.types.TypeEngine[int]) -> None:

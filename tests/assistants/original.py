@@ -95,7 +95,14 @@ ASSISTANTS = (
     ),
     assistant("asst_gemeo", "Gêmeo", "vs_jardim"),
     assistant("asst_fora", "Apagado", "vs_fora", deleted=1),
-    {"id": "asst_magro", "name": "Magro", "model": "gpt-4.1", "instructions": "só colunas", "raw_data": "{broken", "is_deleted": 0},
+    {
+        "id": "asst_magro",
+        "name": "Magro",
+        "model": "gpt-4.1",
+        "instructions": "só colunas",
+        "raw_data": "{broken",
+        "is_deleted": 0,
+    },
     {"id": "asst_oco", "name": "Oco", "raw_data": None, "is_deleted": 0},
 )
 WALLETS = ({"id": 1, "name": "Jardim", "is_active": 1}, {"id": 2, "name": "Fechada", "is_active": 0})

@@ -33,7 +33,15 @@ class Town:
         return asyncio.run(look(self.address, query))
 
     def everything(self) -> dict[str, list[tuple[object, ...]]]:
-        tables = ("accounts", "assistants", "assistant_versions", "assistant_grants", "vector_stores", "api_keys", "sign_in_links")
+        tables = (
+            "accounts",
+            "assistants",
+            "assistant_versions",
+            "assistant_grants",
+            "vector_stores",
+            "api_keys",
+            "sign_in_links",
+        )
         return {table: sorted(self.rows(f"SELECT * FROM {table}"), key=repr) for table in tables}
 
 
@@ -93,7 +101,9 @@ def test_assistants_keep_their_ids_and_wallets_become_grants(place: Town) -> Non
     assert lean["instructions"] == "só colunas" and garden["store_ids"] == twin["store_ids"] and "store_ids" not in code
     assert rows[2][3] == 1_751_000_000_000_000
     [(store, name, metadata)] = place.rows("SELECT id, name, metadata FROM vector_stores")
-    assert [store] == garden["store_ids"] and name == "12 - Jardim" and json.loads(str(metadata)) == {"imported_from": "vs_jardim"}
+    assert (
+        [store] == garden["store_ids"] and name == "12 - Jardim" and json.loads(str(metadata)) == {"imported_from": "vs_jardim"}
+    )
     [(admin,)] = place.rows("SELECT id FROM accounts WHERE number = 1")
     assert {row[4] for row in rows} == {admin}  # the first administrator
     ana, caio = (row[0] for row in place.rows("SELECT id FROM accounts WHERE number IN (7, 9) ORDER BY number"))
@@ -132,8 +142,8 @@ def test_administrators_and_the_assistants_owner_are_so_only_where_that_is_said(
     assert {row[0] for row in place.rows("SELECT role FROM accounts")} == {"user"}
     [(ana,)] = place.rows("SELECT id FROM accounts WHERE number = 7")
     assert {row[0] for row in place.rows("SELECT space FROM assistants")} == {ana}
-    scopes = dict(place.rows("SELECT account_id, scopes FROM api_keys"))
-    assert scopes[ana] == '["read"]' and '["read","write"]' in scopes.values()
+    scopes = {str(row[0]): row[1] for row in place.rows("SELECT account_id, scopes FROM api_keys")}
+    assert scopes[str(ana)] == '["read"]' and '["read","write"]' in scopes.values()
 
 
 @pytest.mark.contract("A67")

@@ -53,6 +53,9 @@ async def test_what_was_taken_since_stays_taken(database: Database, tmp_path: Pa
     await fill(database)
     async with database.writing() as connection:
         await add(connection, "invites", {"id": "i", "digest": "d", "role": "admin", "created_at": 1, "expires_at": 2**60})
+        for id in ("kept", "gone"):
+            link = {"id": id, "account_id": ANA, "digest": id, "pepper": "k", "label": "", "created_at": 1, "address": ""}
+            await add(connection, "sign_in_links", link)
     path = (await saved(database.address, tmp_path / "b.tar.gz")).path
     await changed(
         database,
@@ -60,12 +63,14 @@ async def test_what_was_taken_since_stays_taken(database: Database, tmp_path: Pa
         "UPDATE accounts SET password_hash = 'newer', password_at = 20 WHERE id = '{ana}'",
         "UPDATE api_keys SET revoked_at = 5",
         "UPDATE invites SET used_at = 5",
+        "UPDATE sign_in_links SET revoked_at = 5 WHERE id = 'gone'",
     )
     done = await back(database, path)
     assert await rows(database, f"SELECT status FROM accounts WHERE id = '{BIA}'") == [("suspended",)]
     assert await rows(database, f"SELECT password_hash, password_at FROM accounts WHERE id = '{ANA}'") == [("newer", 20)]
     assert await rows(database, "SELECT count(*) FROM api_keys WHERE revoked_at IS NULL") == [(0,)]
     assert await rows(database, "SELECT count(*) FROM invites WHERE revoked_at IS NULL AND used_at IS NULL") == [(0,)]
+    assert await rows(database, "SELECT id FROM sign_in_links WHERE revoked_at IS NULL") == [("kept",)]
     assert [note.partition(" ")[0] for note in done.notes] == ["1", "1", "1"]
 
 

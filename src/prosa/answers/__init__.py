@@ -4,6 +4,7 @@ from prosa.answers.assisting.asking import Ask, Asking
 from prosa.answers.assisting.attaching import Attaching
 from prosa.answers.assisting.beginning import Begun, RunParts
 from prosa.answers.assisting.messages import message_json
+from prosa.answers.assisting.pinned import Pinned
 from prosa.answers.assisting.resource_request import ChangedResources, GivenResources
 from prosa.answers.assisting.resource_request import changed as changed_resources
 from prosa.answers.assisting.resource_request import wanted as wanted_resources
@@ -36,7 +37,7 @@ from prosa.answers.errors import (
     TooManyAnswers,
 )
 from prosa.answers.given import Given
-from prosa.answers.models import ANSWER, StillAllowed
+from prosa.answers.models import ANSWER, StillAllowed, StillLent
 from prosa.answers.parts import AnswerParts
 from prosa.answers.responses import InvalidValue, MissingParameter, ResponseRequest, input_items, normal_items
 from prosa.answers.responses.checking import check_depth, checked
@@ -84,6 +85,7 @@ __all__ = [
     "MissingParameter",
     "Outputs",
     "Page",
+    "Pinned",
     "PreviousResponseNotFound",
     "PreviousResponseOpen",
     "Question",
@@ -103,6 +105,7 @@ __all__ = [
     "Step",
     "StepInclude",
     "StillAllowed",
+    "StillLent",
     "Stretch",
     "Talking",
     "Thread",

@@ -87,9 +87,17 @@ class OwnTools:
             payer=self._asked.payer(run),
             conversation_id=run.conversation_id,
             place=index,
-            granted=granted_by(self._asked.assisting),
+            granted=await self._granted(),
         )
         return index, await attempt(offer.tool, call.arguments, context, self._parts.settings.tool_seconds)
+
+    async def _granted(self) -> Granted | None:
+        """What the assistant lends to this call: nothing of one that isn't shared any more with whoever began the run."""
+        granted, pinned, run = granted_by(self._asked.assisting), self._asked.assisting, self._drive.run
+        if granted is None or pinned is None or granted.space == run.space or not (granted.store_ids or granted.file_ids):
+            return granted
+        lent = await self._parts.still_lent(run, pinned)
+        return granted if lent else Granted(granted.space, frozenset())
 
     def _ended(self, index: int, result: ToolResult) -> list[bytes]:
         """The events that tell of a result; a hosted tool's item shows what came of it where the request asks for that."""

@@ -22,6 +22,9 @@ _encode: Final = msgspec.json.Encoder().encode
 StillAllowed = Callable[[Run], Awaitable[bool]]
 """Whether whoever started a run may call models now."""
 
+StillLent = Callable[[Run, Pinned], Awaitable[bool]]
+"""Whether whoever started a run may use its assistant now, which is somebody else's."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sources:

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass, field
 
+from prosa.answers.assisting.pinned import Pinned
 from prosa.answers.attaching import Attachments
 from prosa.answers.context import Contexts
-from prosa.answers.models import Prepared, StillAllowed
+from prosa.answers.models import Prepared, StillAllowed, StillLent
 from prosa.answers.sealing import Sealer
 from prosa.answers.settings import AnswerSettings
 from prosa.answers.tools import BUILT_IN, Tool
@@ -12,6 +13,12 @@ from prosa.conversations import ConversationService, MemoryService
 from prosa.files import FileService
 from prosa.gateway import Gateway
 from prosa.kit.clock import Clock
+from prosa.runs import Run
+
+
+async def nothing_lent(_run: Run, _pinned: Pinned) -> bool:
+    """Where nobody says who may use whose assistant."""
+    return False
 
 
 @dataclass(slots=True)
@@ -24,6 +31,7 @@ class AnswerParts:
     sealer: Sealer
     clock: Clock
     still_allowed: StillAllowed
+    still_lent: StillLent = nothing_lent
     settings: AnswerSettings = field(default_factory=AnswerSettings)
     tools: tuple[Tool, ...] = BUILT_IN
     prepared: dict[str, Prepared] = field(default_factory=dict)

@@ -35,14 +35,19 @@ class Desk:
 
     async def usable(self, caller: Caller, id: str, param: str | None = None) -> Assistant:
         """One that the caller may use, by its id as it is shown. Raises AssistantNotFound."""
-        viewer, found = viewer_of(caller), None
+        found = await self.found(viewer_of(caller), id)
+        if found is None:
+            raise AssistantNotFound(id, param)
+        return found
+
+    async def found(self, viewer: Viewer, id: str) -> Assistant | None:
+        """One that whoever looks may use, by its id as it is shown."""
+        found = None
         bare = without_prefix(id, ASSISTANT)
         if bare is not None:
             found = await self.store.get(viewer, bare)
         if found is None and 0 < len(id) <= _LONGEST_ID and id.isprintable():
             found = await self.store.by_foreign(viewer, id)
-        if found is None:
-            raise AssistantNotFound(id, param)
         return found
 
     async def editable(self, caller: Caller, id: str) -> Assistant:

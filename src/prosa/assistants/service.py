@@ -14,9 +14,10 @@ from prosa.assistants.pictures import Pictures
 from prosa.assistants.ports import AssistantParts
 from prosa.assistants.shapes import Definition
 from prosa.assistants.sharings import Sharings
+from prosa.assistants.store import Viewer
 from prosa.assistants.versions import Versions
 from prosa.drivers.journal import RowRefused
-from prosa.identity import Caller
+from prosa.identity import OPERATOR, AccountNotFound, Caller
 from prosa.kit.ids import derived_id, new_object_id
 
 
@@ -36,6 +37,16 @@ class AssistantService:
     async def usable(self, caller: Caller, id: str, param: str | None = None) -> Assistant:
         """An assistant that the caller may use now, in its newest version. Raises AssistantNotFound."""
         return await self._desk.usable(caller, id, param)
+
+    async def still_usable(self, space: str, account_id: str | None, id: str) -> bool:
+        """Whether they may use one now, where what they began goes on without them."""
+        role = ""
+        if account_id is not None:
+            try:
+                role = (await self._parts.accounts.get(OPERATOR, account_id)).role.value
+            except AccountNotFound:
+                return False
+        return await self._desk.found(Viewer(space, account_id or "", role), id) is not None
 
     async def editable(self, caller: Caller, id: str) -> Assistant:
         """One that they may change. Raises AssistantNotFound, AssistantNotYours."""

@@ -14,10 +14,13 @@ from prosa.answers import (
     ChatService,
     CodeInterpreter,
     FileSearch,
+    Pinned,
     Sealer,
     StillAllowed,
+    StillLent,
     Upkeep,
 )
+from prosa.assistants import AssistantService
 from prosa.boot.people import People
 from prosa.conversations import ConversationService, MemoryService
 from prosa.files import FileService
@@ -41,6 +44,7 @@ class Ground:
     memory: MemoryService
     stores: VectorStores
     interpreter: Interpreter
+    assistants: AssistantService
 
 
 def make_answers(engine: Engine, ground: Ground, people: People, clock: Clock) -> tuple[AnswerService, Upkeep]:
@@ -50,6 +54,7 @@ def make_answers(engine: Engine, ground: Ground, people: People, clock: Clock) -
         sealer=Sealer(people.identity.keyring),
         clock=clock,
         still_allowed=still_allowed(people.identity),
+        still_lent=_still_lent(ground.assistants),
         settings=ground.settings,
         tools=(*BUILT_IN, FileSearch(ground.stores), CodeInterpreter(ground.interpreter, ground.files)),
         memory=ground.memory,
@@ -60,6 +65,13 @@ def make_answers(engine: Engine, ground: Ground, people: People, clock: Clock) -
 def make_chats(engine: Engine, gateway: Gateway, files: FileService, people: People) -> ChatService:
     """Stored chat completions, likewise."""
     return ChatService(engine, people.database, gateway, files, still_allowed(people.identity))
+
+
+def _still_lent(assistants: AssistantService) -> StillLent:
+    async def lent(run: Run, pinned: Pinned) -> bool:
+        return await assistants.still_usable(run.space, run.account_id, pinned.assistant_id)
+
+    return lent
 
 
 class _Named(msgspec.Struct):

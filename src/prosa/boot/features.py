@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from prosa.answers import RunParts, Talking, ThreadRuns, Upkeep
 from prosa.api.parts import Features as ApiFeatures
+from prosa.assistants import AssistantService
 from prosa.boot.answering import Ground, make_answers, make_chats
 from prosa.boot.assisting import make_assistants, make_threads
 from prosa.boot.knowing import StoresOfAssistants, make_stores
@@ -35,6 +36,7 @@ from prosa.identity import RepeatService
 from prosa.interactions import InteractionService
 from prosa.interpreter import Interpreter
 from prosa.kit.clock import Clock
+from prosa.knowledge import VectorStores
 from prosa.runs import Engine, EngineParts, Run, RunState
 from prosa.usage import UsageService
 
@@ -50,22 +52,28 @@ class Features(ApiFeatures):
     interpreter: Interpreter
 
 
+@dataclass(frozen=True, slots=True)
+class _Base:
+    """What most of them stand on; `after` hears of runs that ended."""
+
+    feed: Feed
+    conversations: ConversationService
+    runs: Engine
+    files: FileService
+    stores: VectorStores
+    assistants: AssistantService
+    after: "list[Ended]"
+
+
 def make_features(settings: Settings, gateway: Gateway, people: People, metrics: Metrics, clock: Clock) -> Features:
     """Over people's database, journal and signals."""
-    database = people.database
-    feed = Feed(database, people.signals)
-    conversations = ConversationService(database, people.journal, clock, feed)
-    after: list[Ended] = []
-    runs = Engine(_engine_parts(people, conversations, metrics, after, clock), settings.runs)
-    shelf = Shelf(database, people.journal, clock, feed)
-    files = FileService(database, blobs_of(database, settings.server.data_dir, clock), settings.files, clock)
-    memory = MemoryService(database, people.journal, conversations, clock)
-    stores = make_stores(runs, people, gateway, files, feed, settings.stores)
+    base, database = _base(settings, gateway, people, metrics, clock), people.database
+    feed, conversations, runs, files, stores = base.feed, base.conversations, base.runs, base.files, base.stores
+    shelf, memory = Shelf(database, people.journal, clock, feed), MemoryService(database, people.journal, conversations, clock)
     interpreter = make_interpreter(settings, clock)
-    ground = Ground(settings.answers, gateway, conversations, files, memory, stores, interpreter)
+    ground = Ground(settings.answers, gateway, conversations, files, memory, stores, interpreter, base.assistants)
     answers, upkeep = make_answers(runs, ground, people, clock)
-    after.extend((upkeep.ended, stores.ended))
-    assistants = make_assistants(people, gateway, files, feed, clock, StoresOfAssistants(stores))
+    base.after.extend((upkeep.ended, stores.ended))
     threads = make_threads(runs, people, conversations, files, stores)
     return Features(
         gateway=gateway,
@@ -74,10 +82,10 @@ def make_features(settings: Settings, gateway: Gateway, people: People, metrics:
         conversations=conversations,
         files=files,
         stores=stores,
-        assistants=assistants,
+        assistants=base.assistants,
         answers=answers,
         threads=threads,
-        thread_runs=ThreadRuns(RunParts(runs, answers, assistants, threads, conversations)),
+        thread_runs=ThreadRuns(RunParts(runs, answers, base.assistants, threads, conversations)),
         memory=memory,
         upkeep=upkeep,
         interpreter=interpreter,
@@ -98,6 +106,16 @@ def make_features(settings: Settings, gateway: Gateway, people: People, metrics:
         exports=ExportService(runs, database, files, clock),
         imports=ImportService(ImportParts(runs, database, people.journal, files, conversations.news, clock)),
     )
+
+
+def _base(settings: Settings, gateway: Gateway, people: People, metrics: Metrics, clock: Clock) -> _Base:
+    feed, after = Feed(people.database, people.signals), list[Ended]()
+    conversations = ConversationService(people.database, people.journal, clock, feed)
+    runs = Engine(_engine_parts(people, conversations, metrics, after, clock), settings.runs)
+    files = FileService(people.database, blobs_of(people.database, settings.server.data_dir, clock), settings.files, clock)
+    stores = make_stores(runs, people, gateway, files, feed, settings.stores)
+    assistants = make_assistants(people, gateway, files, feed, clock, StoresOfAssistants(stores))
+    return _Base(feed, conversations, runs, files, stores, assistants, after)
 
 
 def make_interpreter(settings: Settings, clock: Clock) -> Interpreter:

@@ -66,6 +66,7 @@ def imports(app: App, port: BootPort) -> None:
     )
     app.command(group)
     _installations(group, port)
+    _assistants(group, port)
     _exchanges(group, port)
 
 
@@ -96,6 +97,8 @@ def _installations(group: App, port: BootPort) -> None:
         """
         return _moved(port, "multiuser", (file,), options)
 
+
+def _assistants(group: App, port: BootPort) -> None:
     @group.command(
         help_epilogue=examples(
             "import assistant assistants.db --dry-run", "import assistant assistants.db --owner ana@example.com"

@@ -23,7 +23,7 @@ _NO_NEW_PRIVILEGES, _SECCOMP, _FILTER = 38, 22, 2  # linux/prctl.h, linux/seccom
 
 # The same numbers on both: those that came after the tables were joined (asm-generic/unistd.h).
 _COMMON: Final = (
-    *(424, 425, 426, 427, 428, 429, 430, 431, 432, 433, 434, 438, 442),  # pidfd_*, io_uring_*, the new mount calls
+    *(424, 425, 426, 427, 428, 429, 430, 431, 432, 433, 434, 438, 442, 447),  # pidfd_*, io_uring_*, the new mount calls, memfd_secret
 )
 _CLONE3: Final = 435
 # Each: the word by which the kernel knows the architecture, clone, ioctl, and what is refused (asm/unistd.h), in this order: fork
@@ -31,7 +31,7 @@ _CLONE3: Final = 435
 # request_key, userfaultfd, perf_event_open, process_vm_readv and _writev, open_by_handle_at, name_to_handle_at, kexec_load and
 # _file_load, init_module, finit_module, delete_module, socket, quotactl, reboot, swapon, swapoff, syslog, acct, settimeofday,
 # clock_settime, adjtimex, clock_adjtime, personality, vhangup, mknodat, kcmp, fanotify_init, migrate_pages, move_pages, mbind,
-# set_mempolicy; and on x86 mknod, iopl, ioperm, modify_ldt.
+# set_mempolicy; memfd_create, shmget, msgget, mq_open, whose memory no bound counts; and on x86 mknod, iopl, ioperm, modify_ldt.
 _TABLES: Final = {
     "x86_64": (
         0xC000003E,
@@ -40,6 +40,7 @@ _TABLES: Final = {
         (
             *(57, 58, 59, 322, 101, 272, 308, 165, 166, 155, 161, 321, 250, 248, 249, 323, 298, 310, 311, 304, 303, 246, 320),
             *(175, 313, 176, 41, 179, 169, 167, 168, 103, 163, 164, 227, 159, 305, 135, 153, 259, 312, 300, 256, 279, 237, 238),
+            *(319, 29, 68, 240),
             *(133, 172, 173, 154),
         ),
     ),
@@ -50,6 +51,7 @@ _TABLES: Final = {
         (
             *(221, 281, 117, 97, 268, 40, 39, 41, 51, 280, 219, 217, 218, 282, 241, 270, 271, 265, 264, 104, 294),
             *(105, 273, 106, 198, 60, 142, 224, 225, 116, 89, 170, 112, 171, 266, 92, 58, 33, 272, 262, 238, 239, 235, 237),
+            *(279, 194, 186, 180),
         ),
     ),
 }

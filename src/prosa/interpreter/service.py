@@ -48,6 +48,7 @@ class Interpreter:
         self._settings = settings
         self._clock = clock
         self._seats: dict[tuple[str, str], _Seat] = {}
+        self._taking = asyncio.Lock()  # a seat: who makes room waits for a kernel to end
         self._watch: asyncio.Task[None] | None = None
 
     @property
@@ -67,11 +68,14 @@ class Interpreter:
         reason = await asyncio.to_thread(self.why_not)
         if reason is not None:
             raise InterpreterUnavailable(reason)
-        if self._meeting is not None and (space, key) not in self._seats:
-            elsewhere = await self._elsewhere(self._meeting, Order(space, key, code))
-            if elsewhere is not None:
-                return elsewhere
-        return await self._here(await self._seat(space, key), code, files)
+        while True:
+            if self._meeting is not None and (space, key) not in self._seats:
+                elsewhere = await self._elsewhere(self._meeting, Order(space, key, code))
+                if elsewhere is not None:
+                    return elsewhere
+            ran = await self._here(await self._seat(space, key), code, files)
+            if ran is not None:
+                return ran
 
     async def forget(self, space: str, key: str | None = None) -> None:
         """End the kernel of a key, or all of a space."""
@@ -104,14 +108,17 @@ class Interpreter:
             return None
         return await self._here(seat, order.code, nothing)
 
-    async def _here(self, seat: _Seat, code: str, files: Files) -> Ran:
+    async def _here(self, seat: _Seat, code: str, files: Files) -> Ran | None:
+        """None where the seat was given up while others were in front."""
         async with seat.lock:
+            if self._seats.get((seat.space, seat.key)) is not seat:
+                return None
             try:
                 return await self._ran(seat, code, files)
             finally:
                 seat.used = self._clock.monotonic()
-                if seat.kernel is None or not seat.kernel.alive:
-                    self._seats.pop((seat.space, seat.key), None)
+                if (seat.kernel is None or not seat.kernel.alive) and self._seats.get((seat.space, seat.key)) is seat:
+                    del self._seats[seat.space, seat.key]
                     self._leave(seat.space, seat.key)
 
     def _leave(self, space: str, key: str) -> None:
@@ -132,13 +139,15 @@ class Interpreter:
         return ran
 
     async def _seat(self, space: str, key: str) -> _Seat:
-        found = self._seats.get((space, key))
-        if found is None:
+        async with self._taking:
+            found = self._seats.get((space, key))
+            if found is not None:
+                return found
             await self._make_room(space)
             number = min(set(range(self._settings.kernels)) - {seat.number for seat in self._seats.values()})
             found = self._seats[space, key] = _Seat(space, key, number, used=self._clock.monotonic())
             self._begin_watch()
-        return found
+            return found
 
     async def _make_room(self, space: str) -> None:
         """Where the space, or all, have as many as they may, that ends which was unused for longest. Raises InterpreterBusy."""

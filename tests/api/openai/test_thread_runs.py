@@ -9,6 +9,8 @@ import pytest
 
 from prosa.answers import AnswerSettings
 from prosa.drivers.journal import Statement
+from prosa.identity import Scope
+from tests.api.app.house import Person, house
 from tests.api.openai.threading import ASKS, FUNCTION, Table, a_table, names, text_of
 
 pytestmark = pytest.mark.filterwarnings("ignore:The Assistants API is deprecated:DeprecationWarning")
@@ -380,3 +382,27 @@ async def test_a_run_is_told_the_same_when_its_log_is_gone(table: Table) -> None
     same = ("id", "type", "status", "step_details", "run_id")
     assert [[step[name] for name in same] for step in left] == [[step[name] for name in same] for step in steps]
     await table.get(f"{path}/events", 410)
+
+
+@pytest.mark.attack("A5")
+async def test_who_may_use_an_assistant_is_asked_at_each_run() -> None:
+    async with house() as home:
+        ana, bia = await home.person("ana"), await home.person("bia")
+        owner, other = [await home.program(await home.key(each, Scope.READ, Scope.WRITE)) for each in (ana, bia)]
+        made = (await owner.post("/v1/assistants", json={"model": "mock", "instructions": "of ana"})).json()["id"]
+        wish = {"assistant_id": made, "thread": {"messages": [{"role": "user", "content": '[[mock text="x"]]'}]}}
+        refused = await other.post("/v1/threads/runs", json=wish)
+        assert refused.status_code == 404 and refused.json()["error"]["message"] == f"No assistant found with id '{made}'."
+        await _share(ana, made, "everyone")
+        run = (await other.post("/v1/threads/runs", json=wish | {"stream": True})).text
+        assert "thread.run.completed" in run and "of ana" in run
+        thread = (await other.post("/v1/threads/runs", json=wish)).json()["thread_id"]
+        await _share(ana, made, "private")
+        again = await other.post(f"/v1/threads/{thread}/runs", json={"assistant_id": made})
+        assert again.status_code == 404
+        assert (await owner.get(f"/v1/threads/{thread}/runs")).status_code == 404, "nor does its owner see who ran it"
+
+
+async def _share(person: Person, id: str, audience: str) -> None:
+    answer = await person.ask("PUT", f"/assistants/{id}/sharing", {"audience": audience}, headers={"If-Match": "*"})
+    assert answer.status_code == 200, answer.text

@@ -7,6 +7,7 @@ import os
 import signal
 import tempfile
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,8 @@ def children() -> set[int]:
     """Processes that we started and that are there, dead ones too."""
     found = set()
     for task in Path("/proc/self/task").iterdir():
-        found |= {int(each) for each in (task / "children").read_text().split()}
+        with suppress(FileNotFoundError, ProcessLookupError):  # a thread that has just ended
+            found |= {int(each) for each in (task / "children").read_text().split()}
     return found
 
 

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 
-from prosa.drivers.documents import ExtractionBounds, TooLarge, UnknownType, Unreadable, extract
+from prosa.drivers.documents import ExtractionBounds, NotReadNow, TooLarge, UnknownType, Unreadable, extract
 from tests.drivers.documents.documents import (
     DOCX,
     PDF,
@@ -251,5 +251,5 @@ async def test_processor_and_clock_end_what_takes_too_long() -> None:
         yield b"x"
         await asyncio.sleep(600)
 
-    with pytest.raises(TooLarge):
+    with pytest.raises(NotReadNow):
         await extract("a.txt", "text/plain", never(), ExtractionBounds(seconds=1.0))

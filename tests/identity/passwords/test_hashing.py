@@ -1,10 +1,12 @@
-"""Hashes: our own, and those that came from C and M."""
+"""Hashes: our own, and those that came from C, M and A."""
+
+import hashlib
 
 import bcrypt
 import pytest
 
 from prosa.identity.passwords import Cost, Passwords, UnusableHash, Verdict, require_usable
-from prosa.identity.passwords.hashing import check_hash, make_decoy, make_hash
+from prosa.identity.passwords.hashing import check_hash, make_decoy, make_hash, wrap_sha256
 
 CHEAP = Cost(memory_kib=64, passes=1)
 # contracts: multiuser, §4
@@ -92,8 +94,22 @@ def test_a_text_that_is_no_hash_fits_no_password_and_is_not_taken_over(stored: s
         require_usable(stored)
 
 
+@pytest.mark.contract("A67")
+def test_a_hash_around_a_bare_sha256_knows_the_password_and_not_its_digest() -> None:
+    digest = hashlib.sha256("Pão de queijo 42".encode()).hexdigest()
+    stored = wrap_sha256(digest, CHEAP)
+    assert digest not in stored and stored != wrap_sha256(digest, CHEAP)
+    assert check_hash(stored, "Pão de queijo 42", CHEAP) == Verdict(True, upgrade=True)
+    for wrong in (digest, "pão de queijo 42", "", "Pão de queijo 42 ", "\ud800"):
+        assert not check_hash(stored, wrong, CHEAP).good
+    assert check_hash("$sha256" + digest, "Pão de queijo 42", CHEAP) == Verdict(False, upgrade=True)
+    for none in (digest.upper(), digest[:-1], "", "é" * 64):
+        with pytest.raises(UnusableHash):
+            wrap_sha256(none, CHEAP)
+
+
 def test_hashes_of_known_schemes_are_taken_over() -> None:
-    for stored in (SENTENCE, make_hash("x", CHEAP), "$2b$12$" + "a" * 53):
+    for stored in (SENTENCE, make_hash("x", CHEAP), "$2b$12$" + "a" * 53, wrap_sha256("0" * 64, CHEAP)):
         require_usable(stored)
 
 

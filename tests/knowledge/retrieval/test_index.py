@@ -2,14 +2,17 @@
 
 import asyncio
 import random
+import shutil
+from pathlib import Path
 
 import pytest
 
 from prosa.drivers.journal import Journal
-from prosa.drivers.sql import Database
+from prosa.drivers.sql import Database, scrub
 from prosa.kit.clock import SystemClock
 from prosa.knowledge.extraction import Passage
-from prosa.knowledge.retrieval import ChunkIndex, Ranker, SearchWish
+from prosa.knowledge.retrieval import ChunkIndex, Ranker, SearchWish, erase_passages, inherit_passages
+from tests.databases import migrated_file
 from tests.knowledge.retrieval.shelves import OWNER, STORE, an_index, begun, found, numbers_of, passages_of, put, vector_of, wish
 
 TABLES = ("passages", "passage_vectors", "passage_tokens", "passage_documents")
@@ -156,3 +159,43 @@ async def _words_left(database: Database) -> int:
     with closing(sqlite3.connect(str(database.address.path))) as connection:
         connection.execute("CREATE VIRTUAL TABLE temp.left USING fts5vocab(main, passage_words, row)")
         return int(connection.execute("SELECT count(*) FROM temp.left").fetchone()[0])
+
+
+async def test_passages_go_with_their_owner_and_change_hands_with_it(database: Database) -> None:
+    async with an_index(database) as index:
+        await _fill(index)
+        await put(index, "f8", "Férias de outra pessoa", store_id="7" * 32, space="b" * 32)
+        async with database.writing() as connection:
+            await inherit_passages(connection, "b" * 32, "c" * 32)
+        assert await found(index, "férias", "7" * 32, space="b" * 32) == []
+        assert await found(index, "férias", "7" * 32, space="c" * 32) == ["f8"]
+        async with database.writing() as connection:
+            await erase_passages(connection, OWNER)
+        assert await found(index, "férias", limit=50) == []
+        assert await numbers_of(database, ("passages", "passage_vectors", "passage_stores")) == [1, 1, 1]
+        assert not await database.fetch("SELECT 1 FROM passage_documents WHERE space = $1", OWNER)
+        assert await index.leftovers()
+        await index.sweep()
+        assert await numbers_of(database, TABLES) == [1, 1, 1, 1]
+        assert await found(index, "férias", "7" * 32, space="c" * 32) == ["f8"]
+
+
+@pytest.mark.attack("F13")
+async def test_no_word_of_a_document_stands_in_the_index_and_none_is_left_in_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "prosa.db"
+    shutil.copy(migrated_file(), path)
+    database = Database(path)
+    async with an_index(database) as index:
+        await put(index, "f1", "O canarinho quaxiloporâmico canta", "e o quaxiloporâmico dorme")
+        await put(index, "f2", "Outro texto")
+        assert (await index.search(OWNER, wish("quaxiloporamico", limit=1)))[0].file_id == "f1"
+        await index.remove(OWNER, STORE, "f1")
+    assert await scrub(database)
+    await database.aclose()
+    content = await asyncio.to_thread(_all_of, tmp_path)
+    assert "quaxiloporâmico".encode() not in content
+    assert b"quaxiloporamico" not in content
+
+
+def _all_of(folder: Path) -> bytes:
+    return b"".join(each.read_bytes() for each in folder.iterdir())

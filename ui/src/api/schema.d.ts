@@ -1073,6 +1073,182 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assistants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["listMyAssistants"];
+        put?: never;
+        post: operations["createMyAssistant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assistants/{assistant_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["getMyAssistant"];
+        put?: never;
+        post?: never;
+        delete: operations["deleteMyAssistant"];
+        options?: never;
+        head?: never;
+        patch: operations["changeMyAssistant"];
+        trace?: never;
+    };
+    "/api/v1/assistants/{assistant_id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["listAssistantVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assistants/{assistant_id}/versions/{version_number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["getAssistantVersion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assistants/{assistant_id}/versions/{version_number}/difference": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["compareAssistantVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assistants/{assistant_id}/versions/{version_number}/restoration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["restoreAssistantVersion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assistants/{assistant_id}/sharing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["getAssistantSharing"];
+        put: operations["shareAssistant"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assistants/{assistant_id}/picture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["getAssistantPicture"];
+        put: operations["setAssistantPicture"];
+        post?: never;
+        delete: operations["deleteAssistantPicture"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assistants/{assistant_id}/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["duplicateAssistant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assistants/{assistant_id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["exportAssistant"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assistant-imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["importAssistant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/changes": {
         parameters: {
             query?: never;
@@ -1591,11 +1767,101 @@ export interface components {
             path: string;
             expires_in: number;
         };
+        Assistant: {
+            name: string | null;
+            description: string | null;
+            model: string;
+            instructions: string | null;
+            tools: {
+                [key: string]: unknown;
+            }[];
+            vector_store_ids: string[];
+            file_ids: string[];
+            metadata: {
+                [key: string]: string;
+            };
+            temperature: number | null;
+            top_p: number | null;
+            reasoning_effort: ("none" | "minimal" | "low" | "medium" | "high" | "xhigh" | "max") | null;
+            response_format: string | {
+                [key: string]: unknown;
+            };
+            starters: string[];
+            limits: components["schemas"]["AssistantLimits"];
+            id: string;
+            etag: string;
+            tool_types: string[];
+            picture: string | null;
+            owner: string | null;
+            right: components["schemas"]["Right"];
+            audience: components["schemas"]["Audience"];
+            version: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        AssistantLimits: {
+            max_prompt_tokens?: number | null;
+            max_completion_tokens?: number | null;
+        };
+        AssistantLine: {
+            id: string;
+            etag: string;
+            name: string | null;
+            description: string | null;
+            model: string;
+            tool_types: string[];
+            starters: string[];
+            picture: string | null;
+            owner: string | null;
+            right: components["schemas"]["Right"];
+            audience: components["schemas"]["Audience"];
+            version: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        AssistantPatch: {
+            description?: string | null;
+            instructions?: string | null;
+            tools?: {
+                [key: string]: unknown;
+            }[] | null;
+            vector_store_ids?: string[] | null;
+            file_ids?: string[] | null;
+            metadata?: {
+                [key: string]: string;
+            } | null;
+            temperature?: number | null;
+            top_p?: number | null;
+            reasoning_effort?: ("none" | "minimal" | "low" | "medium" | "high" | "xhigh" | "max") | null;
+            response_format?: string | {
+                [key: string]: unknown;
+            } | null;
+            starters?: string[] | null;
+            limits?: components["schemas"]["AssistantLimits"] | null;
+            /** @default  */
+            name?: string;
+            /** @default  */
+            model?: string;
+        };
+        /** @enum {string} */
+        Audience: "private" | "chosen" | "everyone";
         BackupState: {
             scheduled: boolean;
             every_seconds: number | null;
             keep: number;
             last_success: string | null;
+        };
+        Brought: {
+            assistant: components["schemas"]["Assistant"];
+            empty_stores: string[];
+            lost_stores: number;
+            lost_files: string[];
+            lost_file_count: number;
+            missing_model: string | null;
         };
         Change: {
             number: number;
@@ -1630,6 +1896,28 @@ export interface components {
             data?: {
                 [key: string]: unknown;
             } | null;
+        };
+        Content: {
+            name: string | null;
+            description: string | null;
+            model: string;
+            instructions: string | null;
+            tools: {
+                [key: string]: unknown;
+            }[];
+            vector_store_ids: string[];
+            file_ids: string[];
+            metadata: {
+                [key: string]: string;
+            };
+            temperature: number | null;
+            top_p: number | null;
+            reasoning_effort: ("none" | "minimal" | "low" | "medium" | "high" | "xhigh" | "max") | null;
+            response_format: string | {
+                [key: string]: unknown;
+            };
+            starters: string[];
+            limits: components["schemas"]["AssistantLimits"];
         };
         ConversationBatch: {
             ids: string[];
@@ -1679,6 +1967,12 @@ export interface components {
             ok: boolean;
             bytes: number | null;
             revision: string | null;
+        };
+        Difference: {
+            since: number;
+            number: number;
+            fields: components["schemas"]["FieldChange"][];
+            instructions: string | null;
         };
         DraftTrial: {
             name?: string | null;
@@ -1737,6 +2031,11 @@ export interface components {
         FeedbackWish: {
             rating: components["schemas"]["Rating"];
             reason?: string | null;
+        };
+        FieldChange: {
+            field: string;
+            before: unknown;
+            after: unknown;
         };
         FieldProblem: {
             param: string;
@@ -1936,6 +2235,10 @@ export interface components {
             data: components["schemas"]["Answer"][];
             next_cursor: string | null;
         };
+        ListOf_AssistantLine_: {
+            data: components["schemas"]["AssistantLine"][];
+            next_cursor: string | null;
+        };
         ListOf_Change_: {
             data: components["schemas"]["Change"][];
             next_cursor: string | null;
@@ -2006,6 +2309,10 @@ export interface components {
         };
         ListOf_User_: {
             data: components["schemas"]["User"][];
+            next_cursor: string | null;
+        };
+        ListOf_VersionLine_: {
+            data: components["schemas"]["VersionLine"][];
             next_cursor: string | null;
         };
         ListedModel: {
@@ -2140,6 +2447,28 @@ export interface components {
             title?: string | null;
             /** @default true */
             enabled?: boolean;
+        };
+        NewAssistant: {
+            description?: string | null;
+            instructions?: string | null;
+            tools?: {
+                [key: string]: unknown;
+            }[] | null;
+            vector_store_ids?: string[] | null;
+            file_ids?: string[] | null;
+            metadata?: {
+                [key: string]: string;
+            } | null;
+            temperature?: number | null;
+            top_p?: number | null;
+            reasoning_effort?: ("none" | "minimal" | "low" | "medium" | "high" | "xhigh" | "max") | null;
+            response_format?: string | {
+                [key: string]: unknown;
+            } | null;
+            starters?: string[] | null;
+            limits?: components["schemas"]["AssistantLimits"] | null;
+            name: string;
+            model?: string | null;
         };
         NewConversation: {
             title?: string | null;
@@ -2393,6 +2722,8 @@ export interface components {
             expires_at: string;
             address: string;
             agent: string;
+            /** @default false */
+            is_link?: boolean;
         };
         Setting: {
             key: string;
@@ -2452,6 +2783,29 @@ export interface components {
             role: string;
             text: string;
             files: number[];
+        };
+        SharedPerson: {
+            user: string;
+            /** @default false */
+            edits?: boolean;
+        };
+        SharedRole: {
+            role: components["schemas"]["Role"];
+            /** @default false */
+            edits?: boolean;
+        };
+        Sharing: {
+            etag: string;
+            audience: components["schemas"]["Audience"];
+            people: components["schemas"]["SharedPerson"][];
+            roles: components["schemas"]["SharedRole"][];
+        };
+        SharingWish: {
+            audience: components["schemas"]["Audience"];
+            /** @default [] */
+            people?: components["schemas"]["SharedPerson"][];
+            /** @default [] */
+            roles?: components["schemas"]["SharedRole"][];
         };
         SignedInUser: {
             user: components["schemas"]["User"];
@@ -2649,6 +3003,21 @@ export interface components {
         };
         /** @enum {string} */
         Verb: "pin" | "unpin" | "archive" | "unarchive" | "move" | "tag" | "untag" | "trash" | "restore";
+        Version: {
+            number: number;
+            /** Format: date-time */
+            created_at: string;
+            author: string | null;
+            restores: number | null;
+            content: components["schemas"]["Content"];
+        };
+        VersionLine: {
+            number: number;
+            /** Format: date-time */
+            created_at: string;
+            author: string | null;
+            restores: number | null;
+        };
         WholeProfile: {
             age: number | null;
             sector: string | null;
@@ -5054,6 +5423,441 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Run"];
+                };
+            };
+        };
+    };
+    listMyAssistants: {
+        parameters: {
+            query?: {
+                search?: string;
+                mine?: boolean;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOf_AssistantLine_"];
+                };
+            };
+        };
+    };
+    createMyAssistant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAssistant"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Assistant"];
+                };
+            };
+        };
+    };
+    getMyAssistant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assistant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Assistant"];
+                };
+            };
+        };
+    };
+    deleteMyAssistant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assistant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    changeMyAssistant: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+            };
+            path: {
+                assistant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssistantPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Assistant"];
+                };
+            };
+        };
+    };
+    listAssistantVersions: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                assistant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOf_VersionLine_"];
+                };
+            };
+        };
+    };
+    getAssistantVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assistant_id: string;
+                version_number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Version"];
+                };
+            };
+        };
+    };
+    compareAssistantVersions: {
+        parameters: {
+            query?: {
+                since?: number | null;
+            };
+            header?: never;
+            path: {
+                assistant_id: string;
+                version_number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Difference"];
+                };
+            };
+        };
+    };
+    restoreAssistantVersion: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+            };
+            path: {
+                assistant_id: string;
+                version_number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Assistant"];
+                };
+            };
+        };
+    };
+    getAssistantSharing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assistant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sharing"];
+                };
+            };
+        };
+    };
+    shareAssistant: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+            };
+            path: {
+                assistant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SharingWish"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sharing"];
+                };
+            };
+        };
+    };
+    getAssistantPicture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assistant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": string;
+                    "image/jpeg": string;
+                    "image/webp": string;
+                };
+            };
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    setAssistantPicture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assistant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "image/png": string;
+                "image/jpeg": string;
+                "image/webp": string;
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    deleteAssistantPicture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assistant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    duplicateAssistant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assistant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Brought"];
+                };
+            };
+        };
+    };
+    exportAssistant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assistant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        format: "prosa.assistant";
+                        /** @constant */
+                        version: 1;
+                        assistant: {
+                            [key: string]: unknown;
+                        };
+                        knowledge?: {
+                            [key: string]: unknown;
+                        };
+                        picture?: {
+                            [key: string]: unknown;
+                        } | null;
+                    };
+                };
+            };
+        };
+    };
+    importAssistant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /** @example {
+                 *       "format": "prosa.assistant",
+                 *       "version": 1,
+                 *       "assistant": {
+                 *         "model": "mock",
+                 *         "name": "Contratos"
+                 *       }
+                 *     } */
+                "application/json": {
+                    /** @constant */
+                    format: "prosa.assistant";
+                    /** @constant */
+                    version: 1;
+                    assistant: {
+                        [key: string]: unknown;
+                    };
+                    knowledge?: {
+                        [key: string]: unknown;
+                    };
+                    picture?: {
+                        [key: string]: unknown;
+                    } | null;
+                };
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Brought"];
                 };
             };
         };

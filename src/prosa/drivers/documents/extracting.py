@@ -61,7 +61,7 @@ async def _asked(order: Order, pieces: AsyncIterable[bytes], bounds: ExtractionB
     except TimeoutError as error:
         if not limit.expired():
             raise
-        raise TooLarge from error
+        raise NotReadNow from error  # its processor time has a bound of its own: others took it
     except (msgspec.MsgspecError, ValueError) as error:
         raise Unreadable from error
     raise Unreadable

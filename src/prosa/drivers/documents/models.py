@@ -29,6 +29,6 @@ class ExtractionBounds:
 
     bytes: int = 64 << 20
     characters: int = 20_000_000
-    seconds: float = 180.0
+    seconds: float = 300.0
     processor_seconds: int = 30
     memory: int = 512 << 20

@@ -62,6 +62,7 @@ class _Base:
     files: FileService
     stores: VectorStores
     assistants: AssistantService
+    interpreter: Interpreter
     after: "list[Ended]"
 
 
@@ -70,8 +71,7 @@ def make_features(settings: Settings, gateway: Gateway, people: People, metrics:
     base, database = _base(settings, gateway, people, metrics, clock), people.database
     feed, conversations, runs, files, stores = base.feed, base.conversations, base.runs, base.files, base.stores
     shelf, memory = Shelf(database, people.journal, clock, feed), MemoryService(database, people.journal, conversations, clock)
-    interpreter = make_interpreter(settings, clock)
-    ground = Ground(settings.answers, gateway, conversations, files, memory, stores, interpreter, base.assistants)
+    ground = Ground(settings.answers, gateway, conversations, files, memory, stores, base.interpreter, base.assistants)
     answers, upkeep = make_answers(runs, ground, people, clock)
     base.after.extend((upkeep.ended, stores.ended))
     threads = make_threads(runs, people, conversations, files, stores)
@@ -88,7 +88,7 @@ def make_features(settings: Settings, gateway: Gateway, people: People, metrics:
         thread_runs=ThreadRuns(RunParts(runs, answers, base.assistants, threads, conversations)),
         memory=memory,
         upkeep=upkeep,
-        interpreter=interpreter,
+        interpreter=base.interpreter,
         chats=make_chats(runs, gateway, files, people),
         repeats=RepeatService(database, people.journal, people.identity.keyring, runs, clock),
         feed=feed,
@@ -115,7 +115,7 @@ def _base(settings: Settings, gateway: Gateway, people: People, metrics: Metrics
     files = FileService(people.database, blobs_of(people.database, settings.server.data_dir, clock), settings.files, clock)
     stores = make_stores(runs, people, gateway, files, feed, settings.stores)
     assistants = make_assistants(people, gateway, files, feed, clock, StoresOfAssistants(stores))
-    return _Base(feed, conversations, runs, files, stores, assistants, after)
+    return _Base(feed, conversations, runs, files, stores, assistants, make_interpreter(settings, clock), after)
 
 
 def make_interpreter(settings: Settings, clock: Clock) -> Interpreter:

@@ -153,6 +153,9 @@ attempt('keyctl', lambda: libc.syscall({'x86_64': 250}.get(os.uname().machine, 2
 attempt('userfaultfd', lambda: libc.syscall({'x86_64': 323}.get(os.uname().machine, 282), 0))
 attempt('perf', lambda: libc.syscall({'x86_64': 298}.get(os.uname().machine, 241), 0, 0, -1, -1, 0))
 attempt('clone3', lambda: libc.syscall(435, 0, 0))
+attempt('memory file', lambda: libc.memfd_create(b'x', 0))
+attempt('shared memory', lambda: libc.shmget(0, 1 << 20, 0o1600))
+attempt('queue', lambda: libc.msgget(0, 0o1600))
 attempt('module', lambda: libc.syscall({'x86_64': 313}.get(os.uname().machine, 273), 0, b'', 0))
 for path in ('/x', '/usr/x', '/etc/x', '/dev/x', '/opt/prosa/inside.py', os.__file__):
     attempt(f'write {path}', lambda: open(path, 'a'))

@@ -23,7 +23,7 @@ _NO_NEW_PRIVILEGES, _SECCOMP, _FILTER = 38, 22, 2  # linux/prctl.h, linux/seccom
 
 # The same numbers on both: those that came after the tables were joined (asm-generic/unistd.h).
 _COMMON: Final = (
-    *(424, 425, 426, 427, 428, 429, 430, 431, 432, 433, 434, 438, 442, 447),  # pidfd_*, io_uring_*, the new mount calls, memfd_secret
+    *(424, 425, 426, 427, 428, 429, 430, 431, 432, 433, 434, 438, 442, 447),  # pidfd_*, io_uring_*, new mount calls, memfd_secret
 )
 _CLONE3: Final = 435
 # Each: the word by which the kernel knows the architecture, clone, ioctl, and what is refused (asm/unistd.h), in this order: fork

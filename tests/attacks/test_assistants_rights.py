@@ -12,6 +12,7 @@ import pytest
 
 from tests.api.app.house import Person
 from tests.api.openai.answering import Stage, a_stage
+from tests.privacy.canaries import rows_with
 
 CANARY = "canarioxq7"
 PATIENCE = 90
@@ -67,13 +68,24 @@ async def until(http: httpx2.AsyncClient, path: str, *statuses: str) -> dict[str
             await asyncio.sleep(0.05)
 
 
-async def a_store(http: httpx2.AsyncClient, text: str) -> tuple[str, str]:
+async def a_store(http: httpx2.AsyncClient, text: str, name: str = "burros.md") -> tuple[str, str]:
     """A store with one file: the ids of both."""
-    sent = {"file": ("burros.md", text.encode())}
+    sent = {"file": (name, text.encode())}
     file = (await http.post("/v1/files", files=sent, data={"purpose": "assistants"})).json()["id"]
     store = (await post(http, "/v1/vector_stores", file_ids=[file]))["id"]
     await until(http, f"/v1/vector_stores/{store}", "completed")
     return store, file
+
+
+@pytest.mark.attack("F13")
+async def test_nothing_of_a_deleted_file_is_left_not_even_its_name_in_the_log_of_its_reading(stage: Stage) -> None:
+    http, database = stage.ana.http, stage.home.prosa.system.people.database
+    store, file = await a_store(http, f"# Burros\n\nO dono é {CANARY}.\n", f"{CANARY}.md")
+    assert {"files", "passages", "vector_store_files"} <= set(await rows_with(database, CANARY))
+    assert [(await http.delete(path)).status_code for path in (f"/v1/files/{file}", f"/v1/vector_stores/{store}")] == [200, 200]
+    async with asyncio.timeout(PATIENCE):
+        while await rows_with(database, CANARY):  # noqa: ASYNC110  # what is marked is taken away by a job
+            await asyncio.sleep(0.1)
 
 
 async def shared(owner: Person, assistant: str, **sharing: object) -> None:
@@ -105,6 +117,20 @@ async def test_a_run_that_goes_on_after_its_assistant_was_taken_away_reads_no_mo
         include = {"include[]": "step_details.tool_calls[*].file_search.results[*].content"}
         found.append((await bia.get(f"{path}/steps", params=include)).text.count(CANARY))
     assert found == [2, 1], "the search before it was taken away, and none after"
+
+
+@pytest.mark.attack("I1", "I6")
+async def test_a_model_that_obeys_a_document_asks_the_client_for_no_function_that_the_run_was_not_given(stage: Stage) -> None:
+    http = stage.ana.http
+    for tools, given in (([], []), ([FUNCTION], ["weather"])):
+        assistant = (await post(http, "/v1/assistants", model="mock", tools=tools))["id"]
+        calls: list[object] = [{"name": name, "arguments": {}} for name in ("delete_everything", "code_interpreter", "weather")]
+        thread = {"messages": [{"role": "user", "content": f"[[mock tool_calls={json.dumps(calls)}]] Olá"}]}
+        run = await post(http, "/v1/threads/runs", assistant_id=assistant, thread=thread)
+        path = f"/v1/threads/{run['thread_id']}/runs/{run['id']}"
+        run = await until(http, path, "requires_action" if given else "completed")
+        asked = run["required_action"]["submit_tool_outputs"]["tool_calls"] if given else []
+        assert [call["function"]["name"] for call in asked] == given
 
 
 @pytest.mark.attack("A19", "J13")
@@ -151,8 +177,13 @@ def bodies(ids: dict[str, str]) -> dict[str, dict[str, object]]:
     held = {"file_search": {"vector_store_ids": [store]}, "code_interpreter": {"file_ids": [file]}}
     made = {"file_search": {"vector_stores": [{"file_ids": [file], "chunking_strategy": sizes, "metadata": {"a": "b"}}]}}
     image = {"type": "image_file", "image_file": {"file_id": file, "detail": "low"}}
-    attached = [{"file_id": file, "tools": [{"type": "file_search"}]}]
-    message = {"role": "user", "content": [{"type": "text", "text": "Olá"}, image], "attachments": attached, "metadata": {}}
+    attached: list[object] = [{"file_id": file, "tools": [{"type": "file_search"}]}]
+    message: dict[str, object] = {
+        "role": "user",
+        "content": [{"type": "text", "text": "Olá"}, image],
+        "attachments": attached,
+        "metadata": {},
+    }
     schema = {"type": "json_schema", "json_schema": {"name": "n", "schema": {"type": "object"}, "strict": True}}
     among = {"type": "in", "key": "k", "value": ["a", 1]}
     filters = {"type": "and", "filters": [{"type": "eq", "key": "k", "value": "v"}, {"type": "or", "filters": [among]}]}

@@ -33,6 +33,20 @@ _TOO_LONG: Final = re.compile(
 CONTAINER = "cntr_"
 
 
+class _Function(msgspec.Struct):
+    type: str
+    name: str = ""
+
+
+_function: Final = msgspec.json.Decoder(_Function).decode
+
+
+def _functions(request: ResponseRequest) -> frozenset[str]:
+    """The names of the caller's functions that a request offers."""
+    tools = [_function(raw) for raw in request.tools or ()]
+    return frozenset(tool.name for tool in tools if tool.type == "function")
+
+
 class Questions:
     """Holds what the model is to hear before its own words, and makes calls of it."""
 
@@ -48,6 +62,9 @@ class Questions:
         own = [offer.tool for offer in offers(parts.tools, request)]
         self._own = {tool.type: tool for tool in own}
         telling = telling_of(request, frozenset(tool.name for tool in own), {tool.type: tool.name for tool in own})
+        if asked.assisting is not None and telling.allowed is None:
+            # Its clients call whatever function a run asks for: never one that the run wasn't given (attacks.md I1, I6).
+            telling = replace(telling, allowed=_functions(request) | telling.hosted)
         items = {tool.name: ITEMS[tool.type] for tool in own if tool.type in ITEMS}
         self.telling: Telling = replace(telling, items=items, cites=bool(items), marks=asked.assisting is not None)
 

@@ -42,7 +42,8 @@ class Progress:
     def file(self, file: StoredFile, status: FileStatus, usage_bytes: int = 0, fault: Fault | None = None) -> None:
         """A file has been read, or can't be."""
         error = None if fault is None else {"code": fault.code, "message": fault.message}
-        event = {"type": "ingestion.file", "file_id": FILE + file.file_id, "filename": file.filename, "status": status}
+        # Without the file's name: the log outlives the file.
+        event = {"type": "ingestion.file", "file_id": FILE + file.file_id, "status": status}
         self._push(event | {"usage_bytes": usage_bytes, "last_error": error})
 
     def _push(self, event: dict[str, object]) -> None:

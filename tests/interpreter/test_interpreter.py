@@ -8,7 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from prosa.interpreter import How, Interpreter, InterpreterBusy, InterpreterSettings, InterpreterUnavailable, Made, Ran, Said
+from prosa.interpreter import (
+    Files,
+    How,
+    Interpreter,
+    InterpreterBusy,
+    InterpreterSettings,
+    InterpreterUnavailable,
+    Made,
+    Ran,
+    Said,
+)
 from prosa.interpreter.jail import why_not
 from prosa.interpreter.kernel import plain_name
 from prosa.kit.clock import SystemClock
@@ -46,10 +56,10 @@ def jails() -> list[str]:
 async def ran(interpreter: Interpreter, code: str, key: str = "one", files: Sequence[Made] = ()) -> Ran:
     """One cell of ana's."""
 
-    async def given() -> Sequence[Made]:
-        return files
+    async def fetch(ids: Sequence[str]) -> dict[str, Made]:
+        return {file.name: file for file in files if file.name in ids}
 
-    return await interpreter.run("ana", key, code, given)
+    return await interpreter.run("ana", key, code, Files(tuple(file.name for file in files), fetch))
 
 
 async def test_a_cell_goes_on_from_the_one_before_and_shows_text_pictures_and_files(interpreter: Interpreter) -> None:
@@ -287,6 +297,8 @@ async def test_processes_of_a_service_share_a_conversations_state(tmp_path: Path
     try:
         await one.run("ana", "talk", "x = 41")
         assert (await two.run("ana", "talk", "x + 1")).logs == "42\n" and len(jails()) == 1
+        late = await ran(two, "open('late.txt').read()", "talk", [Made("late.txt", b"late")])
+        assert late.logs == "'late'\n" and not late.fresh, "files reach a kernel that is there already, wherever it is"
         assert (await two.run("bento", "talk", "'x' in globals()")).logs == "False\n"
         assert (await one.run("bento", "talk", "1")).logs == "1\n" and len(jails()) == 2
         await one.stop()

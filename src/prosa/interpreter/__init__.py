@@ -3,11 +3,12 @@
 from prosa.interpreter.environment import InstallationFailed, install, installed
 from prosa.interpreter.errors import InterpreterBusy, InterpreterUnavailable
 from prosa.interpreter.models import How, Made, Picture, Ran, Said, Text
-from prosa.interpreter.service import Interpreter
+from prosa.interpreter.service import Files, Interpreter
 from prosa.interpreter.settings import MB, InterpreterSettings
 
 __all__ = [
     "MB",
+    "Files",
     "How",
     "InstallationFailed",
     "Interpreter",

@@ -15,26 +15,35 @@ from typing import Final
 import msgspec
 
 from prosa.drivers.neighbours import NeighbourGone, Served, ask, serve
-from prosa.interpreter.models import Ran
+from prosa.interpreter.models import Made, Ran
 from prosa.kit.errors import ProsaError
 
 _LOCK: Final = ".lock"
 
 
 class Order(msgspec.Struct):
-    """A cell for the kernel of a key."""
+    """A cell for the kernel of a key, with the files that it needs: their names, and those that were fetched (None: gone)."""
 
     space: str
     key: str
     code: str
+    ids: list[str] = []
+    files: dict[str, Made | None] = {}
 
 
-Answer = Callable[[Order], Awaitable[Ran | None]]
-"""Runs an order; None where there is no kernel of this key here."""
+class Told(msgspec.Struct):
+    """What came of an order: nothing where there is no such kernel, or where files are missing first."""
+
+    ran: Ran | None = None
+    missing: list[str] = []
+
+
+Answer = Callable[[Order], Awaitable[Told]]
+"""Runs an order."""
 
 _encode: Final = msgspec.msgpack.Encoder().encode
 _order: Final = msgspec.msgpack.Decoder(Order).decode
-_ran: Final[Callable[[bytes], Ran | None]] = msgspec.msgpack.Decoder(Ran | None).decode
+_told: Final = msgspec.msgpack.Decoder(Told).decode
 
 
 class Meeting:
@@ -57,10 +66,10 @@ class Meeting:
             place.write_text(self._name, encoding="ascii")
         return None
 
-    async def ask(self, owner: str, order: Order) -> Ran | None:
-        """What came of a cell in another process; None where that one is gone, or has no such kernel: then the key is free."""
+    async def ask(self, owner: str, order: Order) -> Told | None:
+        """What came of a cell in another process; None where that one is gone: then the key is free."""
         try:
-            return _ran(await ask(self._socket(owner), _encode(order)))
+            return _told(await ask(self._socket(owner), _encode(order)))
         except NeighbourGone:
             self._socket(owner).unlink(missing_ok=True)
             return None

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -10,7 +10,7 @@ from typing import Final
 from prosa.interpreter.errors import InterpreterBusy, InterpreterUnavailable
 from prosa.interpreter.jail import why_not
 from prosa.interpreter.kernel import Kernel, KernelDied
-from prosa.interpreter.meeting import Meeting, Order
+from prosa.interpreter.meeting import Meeting, Order, Told
 from prosa.interpreter.models import How, Made, Ran
 from prosa.interpreter.settings import InterpreterSettings
 from prosa.kit.clock import Clock
@@ -19,12 +19,20 @@ _logger = logging.getLogger("prosa.interpreter")
 _LOOK: Final = 15.0  # seconds between two looks for idle kernels
 
 
-Files = Callable[[], Awaitable[Sequence[Made]]]
+async def _nothing(_ids: Sequence[str]) -> Mapping[str, Made]:
+    return {}
 
 
-async def nothing() -> Sequence[Made]:
-    """No files."""
-    return ()
+@dataclass(frozen=True, slots=True)
+class Files:
+    """What a cell finds in its folder: names that tell files apart, and how those are fetched that a kernel hasn't had yet. What
+    isn't there any more is missing in the answer."""
+
+    ids: tuple[str, ...] = ()
+    fetch: Callable[[Sequence[str]], Awaitable[Mapping[str, Made]]] = _nothing
+
+
+NO_FILES: Final = Files()
 
 
 @dataclass(slots=True)
@@ -37,6 +45,7 @@ class _Seat:
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     kernel: Kernel | None = None
     used: float = 0.0  # on the monotonic clock
+    laid: set[str] = field(default_factory=set)  # the files that its kernel has had
 
 
 class Interpreter:
@@ -60,8 +69,8 @@ class Interpreter:
         """What is missing for running code here; None where nothing is. Cheap after the first time."""
         return why_not(self._settings)
 
-    async def run(self, space: str, key: str, code: str, files: Files = nothing) -> Ran:
-        """Run a cell in the kernel of this key, a new one where there is none; `files` are asked for then, and laid into it.
+    async def run(self, space: str, key: str, code: str, files: Files = NO_FILES) -> Ran:
+        """Run a cell in the kernel of this key, a new one where there is none; files that it hasn't had are laid into it before.
 
         Raises InterpreterUnavailable, InterpreterBusy.
         """
@@ -70,7 +79,7 @@ class Interpreter:
             raise InterpreterUnavailable(reason)
         while True:
             if self._meeting is not None and (space, key) not in self._seats:
-                elsewhere = await self._elsewhere(self._meeting, Order(space, key, code))
+                elsewhere = await self._elsewhere(self._meeting, Order(space, key, code, list(files.ids)), files)
                 if elsewhere is not None:
                     return elsewhere
             ran = await self._here(await self._seat(space, key), code, files)
@@ -93,20 +102,30 @@ class Interpreter:
         if self._meeting is not None:
             await self._meeting.close()
 
-    async def _elsewhere(self, meeting: Meeting, order: Order) -> Ran | None:
+    async def _elsewhere(self, meeting: Meeting, order: Order, files: Files) -> Ran | None:
         """What came of it in the process that has the kernel; None where the key is ours from now on."""
         while (owner := await meeting.claim(order.space, order.key)) is not None:
-            ran = await meeting.ask(owner, order)
-            if ran is not None:
-                return ran
+            told = await meeting.ask(owner, order)
+            if told is not None and told.missing:
+                order.files = dict.fromkeys(told.missing) | dict(await files.fetch(told.missing))
+                told = await meeting.ask(owner, order)
+            if told is not None and told.ran is not None:
+                return told.ran
         return None
 
-    async def _for_another(self, order: Order) -> Ran | None:
+    async def _for_another(self, order: Order) -> Told:
         seat = self._seats.get((order.space, order.key))
         if seat is None:
             self._leave(order.space, order.key)
-            return None
-        return await self._here(seat, order.code, nothing)
+            return Told()
+        missing = [id for id in order.ids if id not in seat.laid and id not in order.files]
+        if missing:
+            return Told(missing=missing)
+
+        async def fetch(ids: Sequence[str]) -> Mapping[str, Made]:
+            return {id: made for id in ids if (made := order.files.get(id)) is not None}
+
+        return Told(await self._here(seat, order.code, Files(tuple(order.ids), fetch)))
 
     async def _here(self, seat: _Seat, code: str, files: Files) -> Ran | None:
         """None where the seat was given up while others were in front."""
@@ -128,8 +147,11 @@ class Interpreter:
     async def _ran(self, seat: _Seat, code: str, files: Files) -> Ran:
         try:
             if seat.kernel is None or not seat.kernel.alive:
-                seat.kernel = await Kernel.started(self._settings, seat.number)
-                await seat.kernel.put(await files())
+                seat.kernel, seat.laid = await Kernel.started(self._settings, seat.number), set()
+            missing = [id for id in files.ids if id not in seat.laid]
+            if missing:
+                await seat.kernel.put(list((await files.fetch(missing)).values()))
+                seat.laid.update(missing)
         except KernelDied:
             _logger.warning("a kernel of the code interpreter did not start")
             raise InterpreterUnavailable("its process does not start: see prosa doctor.") from None

@@ -16,7 +16,7 @@ from prosa.answers.responses import CodeImage, CodeLogs, Source, code_of
 from prosa.answers.responses.checking import checked
 from prosa.answers.tools.port import Answered, Granted, ToolContext, ToolFailed
 from prosa.files import File, FileNotFound, FileService, Purpose, Wish
-from prosa.interpreter import How, Interpreter, InterpreterBusy, InterpreterUnavailable, Made, Picture, Ran
+from prosa.interpreter import Files, How, Interpreter, InterpreterBusy, InterpreterUnavailable, Made, Picture, Ran
 from prosa.kit.errors import ProsaError
 from prosa.kit.ids import derived_id, without_prefix
 
@@ -107,25 +107,26 @@ class CodeInterpreter:
         if not code.strip():
             raise ToolFailed("expected an object with the Python code in `code`")
 
-        async def given() -> Sequence[Made]:
-            return await self._given(context)
+        async def fetch(ids: Sequence[str]) -> Mapping[str, Made]:
+            return await self._given(ids, context)
 
+        files = Files(tuple(_file_ids(context.options)), fetch)
         try:
-            ran = await self._interpreter.run(context.space, _key(context), code, given)
+            ran = await self._interpreter.run(context.space, _key(context), code, files)
         except (InterpreterUnavailable, InterpreterBusy) as error:
             raise ToolFailed(error.message) from error
         return await self._answered(ran, context)
 
-    async def _given(self, context: ToolContext) -> list[Made]:
-        """What a new kernel finds in its folder."""
-        found = []
-        for id in _file_ids(context.options):
+    async def _given(self, ids: Sequence[str], context: ToolContext) -> dict[str, Made]:
+        """What a kernel finds in its folder from now on."""
+        found = {}
+        for id in ids:
             try:
                 file = await self._found(id, context.space, context.granted)
             except FileNotFound:
                 continue  # deleted since
             pieces = [piece async for piece in self._files.content(file)]
-            found.append(Made(file.filename, b"".join(pieces)))
+            found[id] = Made(file.filename, b"".join(pieces))
         return found
 
     async def _found(self, shown: str, space: str, granted: Granted | None) -> File:

@@ -162,7 +162,7 @@ async def test_a_run_that_needs_a_function_says_so_and_takes_its_outputs_by_the_
     function = {"type": "function", "function": {"name": "saldo", "parameters": {"type": "object", "properties": {}}}}
     async with office() as (place, key):
         assistant = await made(place, key, tools=[function])
-        ask = {"assistant_id": assistant, "message": '[[mock tools=auto]]'}
+        ask = {"assistant_id": assistant, "message": "[[mock tools=auto]]"}
         waits = (await place.client.post("/api/chat", json=ask, headers=key)).json()
         assert waits["status"] == "requires_action" and waits["assistant_id"] == assistant, json.dumps(waits)
         calls = waits["requires_action"]["submit_tool_outputs"]["tool_calls"]

@@ -49,7 +49,13 @@ OF_NARROW_KEY = frozenset(
 )
 # Tables and columns that change by the mere look of somebody: when a credential was last used, until when a process counts
 # as alive.
-FOLLOWING = ("search_", "passage_words", "job", "usage_", "activity_")  # tables that follow what is stored in their own time, or plan work
+FOLLOWING = (
+    "search_",
+    "passage_words",
+    "job",
+    "usage_",
+    "activity_",
+)  # tables that follow what is stored in their own time, or plan work
 RESTLESS = {
     "sessions": {"last_used_at", "address"},
     "api_keys": {"last_used_at", "last_used_address"},

@@ -97,6 +97,7 @@ TABLE: tuple[Row[object], ...] = (
     gateway.ANSWER,
     gateway.MOCK,
     gateway.MOCK_SCRIPT,
+    gateway.OFFLINE,
     gateway.DISCOVERY,
     gateway.PRIVATE_HOSTS,
     runs.LEASE,

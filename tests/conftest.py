@@ -55,8 +55,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What is shown on both databases is shown on SQLite alone by `make quick`: the twin on PostgreSQL is a slow test."""
     for item in items:
         parameters = item.callspec.params.values() if isinstance(item, pytest.Function) and hasattr(item, "callspec") else ()
-        if "postgresql" in [value for value in parameters if isinstance(value, str)]:
+        twin = "postgresql" in [value for value in parameters if isinstance(value, str)]
+        if twin:
             item.add_marker(pytest.mark.slow)
+        # Measuring takes as long again, and shows nothing that the others don't.
+        if twin or item.path.parent.name == "journeys":
+            item.add_marker(pytest.mark.unmeasured)
 
 
 @pytest.fixture(autouse=True, scope="module")

@@ -5,6 +5,7 @@ import re
 import sqlite3
 from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as FutureTimeout
 from contextlib import closing
 from functools import cache, partial
 from pathlib import Path
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 Found = TypeVar("Found")
+LOOK_SECONDS: Final = 60.0  # for a look at which revision a database has
 _OURS: Final = re.compile(r"\d{4}_\d{2}_\d{2}_\w+")  # the form of a revision's name, of later versions too
 _FOLLOWS: Final = re.compile(r'^down_revision = "(\w+)"', re.MULTILINE)
 
@@ -64,7 +66,7 @@ def current_revision(place: DatabaseAddress | Path) -> str | None:
     assert address.url is not None
     from prosa.drivers.sql.postgres_revision import revision_of
 
-    return _checked(finished(revision_of(address.url)))
+    return _checked(finished(revision_of(address.url), LOOK_SECONDS))
 
 
 def _file_revision(path: Path) -> str | None:
@@ -163,7 +165,15 @@ def migrate_within(connection: "Connection", revision: str = "head", *, forward:
     (command.upgrade if forward else command.downgrade)(config, revision)
 
 
-def finished(work: Coroutine[None, None, Found]) -> Found:
-    """What a coroutine comes to, on a loop and a thread of its own: the caller's thread may run one already."""
-    with ThreadPoolExecutor(1) as threads:
-        return threads.submit(asyncio.run, work).result()
+def finished(work: Coroutine[None, None, Found], seconds: float | None = None) -> Found:
+    """What a coroutine comes to, on a loop and a thread of its own: the caller's thread may run one already.
+
+    Raises what it raises; DatabaseUnavailable where that takes longer than so many seconds: nobody waits for what may never end.
+    """
+    threads = ThreadPoolExecutor(1, "database")
+    ended = threads.submit(asyncio.run, work)
+    threads.shutdown(wait=False)  # it ends with its work
+    try:
+        return ended.result(seconds)
+    except FutureTimeout as error:
+        raise DatabaseUnavailable(f"it did not answer within {seconds:g} s") from error

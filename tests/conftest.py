@@ -53,14 +53,17 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What is shown on both databases is shown on SQLite alone by `make quick`: the twin on PostgreSQL is a slow test."""
+    measured = set()
     for item in items:
         parameters = item.callspec.params.values() if isinstance(item, pytest.Function) and hasattr(item, "callspec") else ()
         twin = "postgresql" in [value for value in parameters if isinstance(value, str)]
         if twin:
             item.add_marker(pytest.mark.slow)
-        # Measuring takes as long again, and shows nothing that the others don't.
-        if twin or item.path.parent.name == "journeys":
+        # Measuring makes Python take up to twice as long, and a test's other cases hardly show more than its first one.
+        case = (item.path, getattr(item, "originalname", item.name))
+        if twin or case in measured or item.path.parent.name == "journeys":
             item.add_marker(pytest.mark.unmeasured)
+        measured.add(case)
 
 
 @pytest.fixture(autouse=True, scope="module")

@@ -182,7 +182,7 @@ class Coming:
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         for _ in range(self.pieces):
-            await asyncio.sleep(0.001)
+            await asyncio.sleep(0.005)
             yield b"\0" * 1000
         self.taken = True
 

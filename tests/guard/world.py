@@ -105,7 +105,7 @@ class World:
 
     async def signed_in(self, account: Account, path: str) -> Identity:
         """The person, at a browser where the path knows cookies, else with a program."""
-        browser = path.startswith(("/api/v1/", "/v1/models", "/v1/me"))
+        browser = path.startswith(("/api/v1/", "/api/user/", "/v1/models", "/v1/me"))
         shown = await _cookie(self, account) if browser else await _bearer(self, account, Scope.READ, Scope.WRITE)
         return Identity(account.name, shown, OF_PERSON, OF_PERSON, account.id)
 
@@ -450,8 +450,13 @@ async def _files_of_store(world: World, owner: Account) -> object:
     return {"file_ids": [await _file(world, owner)]}
 
 
+async def _chat_body(world: World, owner: Account) -> object:
+    return {"assistant_id": await _assistant(world, owner), "message": "Oi"}
+
+
 # Bodies that name a thing of their sender's: the document's example can't.
 BODIES: dict[str, Callable[[World, Account], Coroutine[Any, Any, object]]] = {
+    "POST /api/chat": _chat_body,
     "POST /chat": _question,
     "POST /v1/threads/runs": _wish_with_thread,
     "POST /v1/threads/{thread_id}/runs": _wish,

@@ -162,7 +162,7 @@ async def test_a_key_is_worth_what_it_was_made_for_from_where_it_was_made_for_wh
     assert caller.models == frozenset({"m"})
     assert {permission.value for permission in caller.permissions} == {
         *("models:read", "me:read:own", "usage:read:own"),
-        *(f"{thing}:read:own" for thing in ("interactions", "runs", "conversations", "files")),
+        *(f"{thing}:read:own" for thing in ("interactions", "runs", "conversations", "files", "assistants")),
     }
     with pytest.raises(ProsaError):
         await door.caller(elsewhere, Door.OPENAI)

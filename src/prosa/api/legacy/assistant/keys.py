@@ -31,7 +31,7 @@ Reader = Annotated[Caller, needs(Permission.READ_KEYS, Door.ASSISTANT)]
 Writer = Annotated[Caller, needs(Permission.WRITE_KEYS, Door.ASSISTANT)]
 People = Annotated[IdentityParts, Depends(identity_of)]
 TheExchange = Annotated[Exchange, Depends(exchange_of)]
-KeyId = Annotated[str, Path(alias="own_key_id", description="The key's id.", examples=["key_0194b1a1f4e27d3aa4b5c6d7e8f90a1b"])]
+KeyId = Annotated[str, Path(description="The key's id.", examples=["key_0194b1a1f4e27d3aa4b5c6d7e8f90a1b"])]
 
 
 class _Wish(Struct):
@@ -81,7 +81,7 @@ async def make_key(caller: Writer, people: People, exchange: TheExchange) -> Res
 
 
 @router.put(
-    "/api/user/api-keys/{own_key_id}/toggle",
+    "/api/user/api-keys/{key_id}/toggle",
     operation_id="toggleKeyOfA",
     summary="Switch an API key off",
     response_model=None,
@@ -89,8 +89,8 @@ async def make_key(caller: Writer, people: People, exchange: TheExchange) -> Res
 )
 async def toggle_key(caller: Writer, key_id: KeyId, people: People, exchange: TheExchange) -> Response:
     """Switch a key off, for good: what is switched off can't come back, and another key is soon made."""
-    wish = read(await exchange.body(), _Toggle, ())
     key = await people.keys.get(_own(caller), _bare(key_id))
+    wish = read(await exchange.body(), _Toggle, ())
     if not wish.is_active:
         await people.keys.revoke(_own(caller), key.id)
         return _json({"success": True, "message": "Chave de API desativada com sucesso"})
@@ -100,7 +100,7 @@ async def toggle_key(caller: Writer, key_id: KeyId, people: People, exchange: Th
 
 
 @router.delete(
-    "/api/user/api-keys/{own_key_id}",
+    "/api/user/api-keys/{key_id}",
     operation_id="deleteKeyOfA",
     summary="Revoke an API key",
     response_model=None,

@@ -176,6 +176,10 @@ async def _key(world: World, owner: Account) -> str:
     return f"key_{key.id}"
 
 
+async def _nobodys_link(world: World, owner: Account) -> str:
+    return "A" * 43  # links that sign in come with an installation alone
+
+
 async def _session(world: World, owner: Account) -> str:
     session, _ = await world.identity.sessions.start(owner.id, Device("192.0.2.1", "a browser"))
     return f"sess_{session.id}"
@@ -389,6 +393,7 @@ Maker = Callable[[World, Account], Coroutine[Any, Any, str]]
 MAKERS: dict[str, Maker] = {
     "user_id": _user,
     "key_id": _key,
+    "link_token": _nobodys_link,
     "session_id": _session,
     "invite_id": _invite,
     "model": _model,

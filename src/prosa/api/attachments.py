@@ -48,6 +48,9 @@ def disposition(name: str) -> str:
     return f"attachment; filename=\"{_PLAIN.sub('_', clean)}\"; filename*=UTF-8''{quote(clean, safe='', errors='replace')}"
 
 
+SANDBOX = "sandbox; default-src 'none'; frame-ancestors 'none'"
+
+
 def attached(attachment: Attachment, asked: str | None, only_if: str | None) -> Response:
     """The answer for a `Range` field (or none) and an `If-Range`. Raises RangeUnsatisfiable.
 
@@ -55,7 +58,7 @@ def attached(attachment: Attachment, asked: str | None, only_if: str | None) -> 
     """
     headers = {
         "content-disposition": disposition(attachment.name),
-        "content-security-policy": "sandbox; default-src 'none'; frame-ancestors 'none'",
+        "content-security-policy": SANDBOX,
         "accept-ranges": "bytes",
         "etag": f'"{attachment.tag}"',
     }

@@ -41,9 +41,10 @@ if TYPE_CHECKING:
 
 # What features keep of an account goes with it.
 ERASERS = (
+    *(erase_stores, erase_passages),  # before files, whose end marks them in stores: what is written again leaves its old bytes
     *(erase_interactions, erase_runs, erase_files, erase_conversations, erase_shelf),
     *(erase_shares, erase_repeats, erase_changes, erase_memory, erase_usage),
-    *(erase_actor, erase_assistants, erase_stores, erase_passages),
+    *(erase_actor, erase_assistants),
     *(erase_orphans, erase_traces),
 )
 SIGNALS = "signals"  # the processes' sockets, in the run folder

@@ -17,7 +17,7 @@ from prosa.cli.terminal import complain, say, table
 from prosa.conversations import SearchChecks
 from prosa.drivers import archive
 from prosa.drivers.blobs import blobs_of
-from prosa.drivers.sql import Database, DatabaseAddress, needs_migration, parse_database
+from prosa.drivers.sql import Database, DatabaseAddress, compact, needs_migration, parse_database, scrub
 from prosa.drivers.vault import SECRET_FILE, Keyring, SecretsUnusable, load_secrets
 from prosa.files import FileChecks, FileService, FileSettings, kept_blobs, without_blobs
 from prosa.identity import PeopleAftercare, PeopleChecks, secret_columns
@@ -127,6 +127,8 @@ async def _finish_erasures(storage: Storage, erasures: Erasures) -> None:
         clock = SystemClock()
         await FileService(database, blobs_of(database, storage.data_dir, clock), FileSettings(), clock).clear()
         await complete(list_of(storage.data_dir, storage.erasure_copy), database)
+        if erasures.ids and await compact(database):  # what SQLite moved between pages while it deleted left copies
+            await scrub(database)
     except ProsaError as error:
         complain(f"what was erased again could not be removed to the end: {error.message}; the server does it when it starts")
     finally:

@@ -272,7 +272,7 @@ async def test_steering_is_refused_in_the_words_that_clients_know(ana: Program) 
 
 async def test_who_leaves_cancels_what_is_not_stored_and_nothing_else(ana: Program) -> None:
     front: Any = ana.home.prosa.system.app
-    answers = front._fallback._parts.answers
+    answers = front._fallback._parts.features.answers
     async with ana.connect() as client:
         await ask(client, "[[mock delay=0.02 repeat=5]] Conte!")
         stored = json.loads(await client.recv())["response"]["id"]

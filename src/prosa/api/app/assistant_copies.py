@@ -12,7 +12,7 @@ from prosa.api.app.assistants_desk import Desk, LargeRoute, Reader, TheDesk, Wri
 from prosa.api.app.assistants_models import Assistant, AssistantId
 from prosa.api.app.documents import problems
 from prosa.api.app.surroundings import TheExchange
-from prosa.api.attachments import Attachment, attached, disposition
+from prosa.api.attachments import SANDBOX, Attachment, attached, disposition
 from prosa.assistants import MOST_FILE_BYTES, MOST_PICTURE_BYTES
 from prosa.identity import Caller
 
@@ -114,7 +114,7 @@ async def duplicate(
 async def export(caller: Reader, assistant_id: AssistantId, desk: TheDesk) -> Response:
     """An assistant that one may edit as a file, with its picture. Its files and stores are in it by their names alone."""
     found = await desk.assistants.copies.exported(caller, assistant_id)
-    headers = {"content-disposition": disposition("assistant.json")}
+    headers = {"content-disposition": disposition("assistant.json"), "content-security-policy": SANDBOX}
     return Response(found, media_type="application/json", headers=headers)
 
 

@@ -20,7 +20,7 @@ MANY = 1_000
 
 def drain_of(count: int) -> float:
     """Seconds; most answers go on for longer, and a busy machine comes to answer everybody."""
-    return 2.0 if count <= FEW else 10.0
+    return 3.0 if count <= FEW else 10.0
 
 
 def judge(siege: Siege, count: int) -> None:

@@ -37,6 +37,7 @@ http {{
             proxy_buffering off;
             proxy_cache off;
             proxy_read_timeout 3600s;
+            proxy_next_upstream error timeout http_503;
         }}
     }}
 }}

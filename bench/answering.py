@@ -29,7 +29,7 @@ FOLLOWED: Final = 10  # runs that all the readers follow
 
 
 @contextmanager
-def _served(stage: Stage, kind: str) -> Iterator[tuple[Stage, Place]]:
+def served(stage: Stage, kind: str) -> Iterator[tuple[Stage, Place]]:
     """A warm prosa on a fresh database of this kind."""
     with place(kind) as made:
         address = made.fresh()
@@ -46,9 +46,9 @@ def turns(stage: Stage) -> Figures:
     """CPU of a durable turn beyond that of the relay, in turn, paced and in bursts; PostgreSQL's own CPU beside it."""
     figures: Figures = {}
     for kind in here():
-        with _served(stage, kind) as (own, made):
+        with served(stage, kind) as (own, made):
             for name, options in (("turn", PACED), ("turn_burst", BURST)):
-                told = _in_turn(own, made, options)
+                told = in_turn(own, made, (DURABLE, ("--responses",)), options)
                 figures[f"{kind}_{name}_relay_ms"] = median([one for one, _, _ in told])
                 figures[f"{kind}_{name}_ms"] = median([other - one for one, other, _ in told])
                 if made.server is not None:
@@ -56,33 +56,32 @@ def turns(stage: Stage) -> Figures:
     return figures
 
 
-def _in_turn(own: Stage, made: Place, options: Sequence[str]) -> list[tuple[float, float, float]]:
-    """Each round's (relay, durable turn, the database's part of it), in milliseconds of CPU."""
+def in_turn(own: Stage, made: Place, run: tuple[str, Sequence[str]], options: Sequence[str]) -> list[tuple[float, float, float]]:
+    """Each round's (relay, run, the database's part of the run), in milliseconds of CPU; `run`: path and options of its own."""
     told = []
     for turn in range(own.sizes.rounds):
-        ways = [(RELAY, ()), (DURABLE, ("--responses",))][:: -1 if turn % 2 else 1]
-        found = {}
-        for path, more in ways:
-            server = made.busy()
-            found[path] = (_milliseconds(own, path, *more, *options), made.busy() - server)
-        told.append((found[RELAY][0], found[DURABLE][0], found[DURABLE][1]))
+        ways: list[tuple[str, Sequence[str]]] = [(RELAY, ()), run]
+        found = {path: _milliseconds(own, made, path, *more, *options) for path, more in ways[:: -1 if turn % 2 else 1]}
+        told.append((found[RELAY][0], *found[run[0]]))
     return told
 
 
-def _milliseconds(own: Stage, path: str, *options: str) -> float:
+def _milliseconds(own: Stage, made: Place, path: str, *options: str) -> tuple[float, float]:
+    """Of the server's CPU for each answer, and of the database's."""
     assert own.server is not None
-    before = busy_seconds(own.server.pid)
+    before, database = busy_seconds(own.server.pid), made.busy()
     found = own.load.run(own.aim, *options, "--seconds", str(own.sizes.seconds), path=path)
     time.sleep(SETTLE_SECONDS)
     own.judge(found, f"{path} {' '.join(options)}")
-    return (busy_seconds(own.server.pid) - before) / max(1, found.ok) * 1000
+    each = 1000 / max(1, found.ok)
+    return (busy_seconds(own.server.pid) - before) * each, (made.busy() - database) * each
 
 
 def lag(stage: Stage) -> Figures:
     """How much later a piece comes through the log than through the relay, with 200 runs under way."""
     figures: Figures = {}
     for kind in here():
-        with _served(stage, kind) as (own, _):
+        with served(stage, kind) as (own, _):
             plain = own.load.run(own.aim, *LIVE, *LIVE_PROMPT, "--requests", "200", path=RELAY)
             found = own.load.run(own.aim, "--responses", *LIVE, *LIVE_PROMPT, "--requests", "200", path=DURABLE)
             own.judge(found, "200 live runs")
@@ -95,7 +94,7 @@ def lag(stage: Stage) -> Figures:
 def readers(stage: Stage) -> Figures:
     """Thousands who follow a few runs in one process: memory of each, and whether each got every piece in order."""
     count = stage.sizes.live
-    with _served(stage, "sqlite") as (own, _):
+    with served(stage, "sqlite") as (own, _):
         runs = [_started(own, "chunks=60 gap=1000 size=200") for _ in range(FOLLOWED)]
         before = own.memory()
         options = ("--get", "--hold", "--lag", "--connections", str(count // FOLLOWED), "--ramp", "500", "--limit", "30")

@@ -112,6 +112,18 @@ def _turned(kind: str, name: str, most: float) -> tuple[Measure, ...]:
     return tuple(rows)
 
 
+def _assisted(kind: str, name: str, most: float | None) -> tuple[Measure, ...]:
+    """A run of an assistant with 50 pieces: its CPU beyond that of the relay."""
+    rows = []
+    for case, title in (("assistant", "a piece each 20 ms, 50 at once"), ("assistant_burst", "in bursts, 32 at once")):
+        row = f"{name}: an assistant's run and its thread, {title}: CPU beyond the relay"
+        rows.append(Measure(f"{kind}_{case}_ms", row, "ms", most=most))
+        rows.append(Measure(f"{kind}_{case}_relay_ms", "… the relay itself", "ms"))
+        rows.append(Measure(f"{kind}_{case}_server_ms", "… of the database server beside it", "ms"))
+    rows.append(Measure(f"{kind}_assistant_three_ms", "… in bursts; message, run and steps in three requests", "ms"))
+    return tuple(rows)
+
+
 def _stored(kind: str, name: str) -> tuple[Measure, ...]:
     """What is done among many stored items: its CPU (PostgreSQL's own included), and how many times that among 1,000."""
     rows = []
@@ -143,6 +155,7 @@ def _known(kind: str, name: str) -> tuple[Measure, ...]:
     rows.append(Measure(f"{kind}_passages_hybrid_p95_ms", f"{store}: a search by words and vectors, p95", "ms", most=60))
     rows.append(Measure(f"{kind}_passages_hybrid_p50_ms", "… p50", "ms"))
     rows.append(Measure(f"{kind}_passages_hybrid_cpu_ms", "… CPU, p50", "ms"))
+    rows.append(Measure(f"{kind}_passages_hybrid_cpu_p95_ms", "… CPU, p95", "ms"))
     rows.append(Measure(f"{kind}_passages_words_p95_ms", "… by words alone, p95", "ms"))
     rows.append(Measure(f"{kind}_passages_vectors_p95_ms", "… by vectors alone, p95", "ms"))
     rows.append(Measure(f"{kind}_passages_first_ms", "… the first one of a process", "ms"))
@@ -157,8 +170,10 @@ def _read() -> tuple[Measure, ...]:
         Measure("read_pdf_cpu_s", "reading a PDF of 1,000 pages: CPU of the process that reads it", "s", most=15),
         Measure("read_pdf_own_cpu_ms", "… of the server's own", "ms"),
         Measure("read_pdf_chunks_cpu_ms", "… cutting it into passages", "ms"),
-        Measure("read_p99_alone_ms", "… 200 calls a second beside it: p99 without", "ms"),
-        Measure("read_p99_ratio", "… times that while documents are read", "×", most=1.2),
+        Measure("read_p99_alone_ms", "… 200 calls a second to a server that reads nothing: p99", "ms"),
+        Measure("read_p99_beside_ms", "… to one that reads documents into vector stores", "ms"),
+        Measure("read_p99_ratio", "… times the first, median", "×", most=1.2),
+        Measure("read_beside_files", "… documents of 200 pages that were read meanwhile", ""),
     )
 
 
@@ -252,6 +267,8 @@ MEASURES = (
     *_journalled("postgresql", "PostgreSQL"),
     *_turned("sqlite", "SQLite", 1.5),
     *_turned("postgresql", "PostgreSQL", 2.5),
+    *_assisted("sqlite", "SQLite", 2.5),
+    *_assisted("postgresql", "PostgreSQL", None),
     Measure("readers_kb", "{live:,} readers of runs in one process: memory of each", "KB", most=80),
     Measure("readers_lost", "… that missed something", "", most=0),
     Measure("readers_lag_p99_ms", "… a piece's time on the way, p99", "ms"),

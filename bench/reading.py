@@ -1,15 +1,20 @@
 """Reading documents: what a PDF of a thousand pages costs, and what others feel of it."""
 
 import asyncio
+import http.client
 import resource
 import statistics
 import threading
 import time
 import zlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager, nullcontext
 from typing import Final
 
+import msgspec
+
 from bench.cases import Case
+from bench.compile import BenchError
 from bench.measures import Figures
 from bench.stage import Stage
 from prosa.drivers.documents import extract
@@ -17,6 +22,7 @@ from prosa.knowledge.extraction import Chunking, chunks
 
 PAGES: Final = 1_000
 LINES: Final = 45  # of a page
+_FELT_PAGES: Final = 200  # of each document that others feel: so many of them are read that all that is done is among it
 _RATE: Final = ("--connections", "32", "--rate", "200")
 _WORDS: Final = "the owner of every mill keeps a book in which the corn is written down that comes and goes".split()  # noqa: SIM905  # as one reads them
 
@@ -30,35 +36,105 @@ def read(stage: Stage) -> Figures:
     begun = time.process_time()
     chunks(extracted, Chunking())
     figures["read_pdf_chunks_cpu_ms"] = (time.process_time() - begun) * 1000
-    return figures | _felt(stage, content)
+    return figures | _felt(stage)
 
 
 READING: dict[str, Case] = {"read": read}
 
 
-def _felt(stage: Stage, content: bytes) -> Figures:
-    """The same load without and with a document that is read meanwhile, in turn; the median of how they compare."""
-    ratios, quiet = [], []
+def _felt(stage: Stage) -> Figures:
+    """The same load without and with documents that the server reads into vector stores meanwhile, in turn; the median of how
+    they compare."""
+    ratios, quiet, beside = [], [], []
     with stage.running():
         stage.warm_up()
-        for _ in range(stage.sizes.rounds):
-            alone, _cpu = stage.measured(*_RATE, "--seconds", str(stage.sizes.seconds))
-            over = threading.Event()
-            reader = threading.Thread(target=_reading, args=(content, over))
-            reader.start()
+        reading = Ingestion(stage, document(_FELT_PAGES))
+        reading.one()  # what is loaded at the first use is there
+        for turn in range(stage.sizes.rounds):
+            found = {}
+            for busy in (False, True)[:: -1 if turn % 2 else 1]:
+                with reading.going_on() if busy else nullcontext():
+                    measured, _cpu = stage.measured(*_RATE, "--seconds", str(stage.sizes.seconds))
+                found[busy] = measured.latency.p99
+            quiet.append(found[False])
+            beside.append(found[True])
+            ratios.append(found[True] / found[False])
+    return {
+        "read_p99_alone_ms": statistics.median(quiet),
+        "read_p99_beside_ms": statistics.median(beside),
+        "read_p99_ratio": statistics.median(ratios),
+        "read_beside_files": reading.count,
+    }
+
+
+class Ingestion:
+    """Reads one document into one new vector store after the other, by the server that is measured."""
+
+    def __init__(self, stage: Stage, content: bytes) -> None:
+        self._stage = stage
+        self._file = self._uploaded(content)
+        self.count = 0
+
+    def one(self) -> None:
+        """From the request to the end of the reading. Raises BenchError where it fails."""
+        store = self._asked("POST", "/vector_stores", {}).id
+        self._asked("POST", f"/vector_stores/{store}/files", {"file_id": self._file})
+        while (found := self._asked("GET", f"/vector_stores/{store}/files/{self._file}")).status == "in_progress":
+            time.sleep(0.1)
+        if found.status != "completed":
+            raise BenchError(f"the document was not read: {found.status} {found.last_error}")
+        self.count += 1
+
+    @contextmanager
+    def going_on(self) -> Iterator[None]:
+        """Meanwhile; what is being read at the end is read to its end."""
+        over, failed = threading.Event(), list[BenchError]()
+
+        def work() -> None:
             try:
-                beside, _cpu = stage.measured(*_RATE, "--seconds", str(stage.sizes.seconds))
-            finally:
-                over.set()
-                reader.join()
-            quiet.append(alone.latency.p99)
-            ratios.append(beside.latency.p99 / alone.latency.p99)
-    return {"read_p99_alone_ms": statistics.median(quiet), "read_p99_ratio": statistics.median(ratios)}
+                while not over.is_set():
+                    self.one()
+            except BenchError as error:
+                failed.append(error)
+
+        reader = threading.Thread(target=work)
+        reader.start()
+        try:
+            yield
+        finally:
+            over.set()
+            reader.join()
+        if failed:
+            raise failed[0]
+
+    def _uploaded(self, content: bytes) -> str:
+        mark = "bench-boundary"
+        fields = f'--{mark}\r\nContent-Disposition: form-data; name="purpose"\r\n\r\nassistants\r\n'
+        head = f'--{mark}\r\nContent-Disposition: form-data; name="file"; filename="book.pdf"\r\nContent-Type: application/pdf\r\n\r\n'
+        body = fields.encode() + head.encode() + content + f"\r\n--{mark}--\r\n".encode()
+        return self._told("POST", "/files", body, f"multipart/form-data; boundary={mark}").id
+
+    def _asked(self, method: str, path: str, body: object = None) -> "_Told":
+        return self._told(method, path, None if body is None else msgspec.json.encode(body), "application/json")
+
+    def _told(self, method: str, path: str, body: bytes | None, kind: str) -> "_Told":
+        aim = self._stage.aim
+        connection = http.client.HTTPConnection("127.0.0.1", aim.port, timeout=60)
+        try:
+            connection.request(method, aim.prefix + path, body, {"authorization": f"Bearer {aim.key}", "content-type": kind})
+            answer = connection.getresponse()
+            told = answer.read()
+        finally:
+            connection.close()
+        if answer.status != 200:
+            raise BenchError(f"{path}: {answer.status} {told[:200]!r}")
+        return msgspec.json.decode(told, type=_Told)
 
 
-def _reading(content: bytes, over: threading.Event) -> None:
-    while not over.is_set():
-        asyncio.run(extract("book.pdf", "application/pdf", _pieces(content)))
+class _Told(msgspec.Struct):
+    id: str
+    status: str = ""
+    last_error: object = None
 
 
 def _children() -> float:

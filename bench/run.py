@@ -12,6 +12,8 @@ from pathlib import Path
 from bench import peers
 from bench.answering import GROUP as RUNS_GROUP
 from bench.answering import RUNS
+from bench.assisting import ASSISTING
+from bench.assisting import GROUP as ASSISTING_GROUP
 from bench.cases import CASES, FRESH, Case
 from bench.compile import BUILT, BenchError
 from bench.conversing import CONVERSATIONS
@@ -35,11 +37,12 @@ from bench.workers import workers
 
 LATEST = BUILT / "latest.json"
 OWN = (
-    PEOPLE | RUNS | CONVERSATIONS | FINDING | KNOWING | READING | METERING | PAINTING
+    PEOPLE | RUNS | ASSISTING | CONVERSATIONS | FINDING | KNOWING | READING | METERING | PAINTING
 )  # cases that only the prosa of this tree has
 GROUPS = {
     GROUP: tuple(PEOPLE),
     RUNS_GROUP: tuple(RUNS),
+    ASSISTING_GROUP: tuple(ASSISTING),
     CONVERSATIONS_GROUP: tuple(CONVERSATIONS),
     FINDING_GROUP: tuple(FINDING),
     KNOWING_GROUP: (*KNOWING, *READING),

@@ -12,6 +12,7 @@ import pytest
 
 from prosa.drivers.sql import Database, DatabaseAddress, upgrade
 from tests import postgres
+from tests.emptying import shelf
 
 KINDS = ("sqlite", "postgresql")
 TEMPLATE = "prosa_template"
@@ -48,11 +49,14 @@ def an_address(kind: str, *, migrated: bool = True) -> Iterator[DatabaseAddress]
             yield DatabaseAddress(path=path)
         return
     server = postgres.server()
-    name = postgres.new_database(server, migrated_template() if migrated else "template0")
+    name = shelf(migrated_template()).take() if migrated else postgres.new_database(server)
     try:
         yield DatabaseAddress(url=server.url(name))
     finally:
-        server.sql(f"DROP DATABASE {name} WITH (FORCE)")
+        if migrated:
+            shelf(migrated_template()).give_back(name)
+        else:
+            server.sql(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def environment(address: DatabaseAddress) -> dict[str, str]:

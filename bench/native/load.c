@@ -13,6 +13,7 @@
  *        --lag                               time on the way of each chunk (of the hold only, with --hold)
  *        --embeddings                        asks for a vector
  *        --responses                         asks as the Responses API has it; its streams end with response.completed
+ *        --assistant ID                      asks as the Assistants API has it: makes a thread and runs it; one stream's deltas
  *        --get                               asks for nothing: follows with GET what is at the path, in the events of --responses
  *
  * The prompt is upstream.c's directive; the connection's number joins it as id. A plain answer must be 200 and hold the
@@ -59,7 +60,7 @@ static struct {
     int port, connections, stream, usage, hold, slow, lag, embeddings, responses, get;
     long expect, requests;
     double seconds, rate, ramp, gap, limit;
-    const char *path, *key, *model, *prompt;
+    const char *path, *key, *model, *prompt, *assistant;
     char headers[1024];
 } opt = {.connections = 1, .expect = -1, .limit = 60, .path = "/v1/chat/completions", .key = "", .model = "bench-1", .prompt = ""};
 
@@ -199,6 +200,7 @@ static bool take_line(Conn *c, char *line, size_t n, int64_t now) {
         c->ended = true;
         return true;
     }
+    if (opt.assistant && !memmem(line, n, "\"thread.message.delta\"", 22)) return true; /* others hold the whole text */
     char *mark = memmem(line, n, "\"~", 2);
     if (!mark) return true;
     char *rest;
@@ -496,6 +498,9 @@ static void build_message(void) {
             : opt.responses ? snprintf(body, sizeof body, "{\"model\":\"%s\",\"instructions\":\"You are a helpful assistant.\","
                                        "\"input\":\"Tell me something. @bench %s id=000000;\",\"temperature\":0.7%s}",
                                        opt.model, opt.prompt, opt.stream ? ",\"stream\":true" : "")
+            : opt.assistant ? snprintf(body, sizeof body, "{\"assistant_id\":\"%s\",\"thread\":{\"messages\":[{\"role\":\"user\","
+                                       "\"content\":\"Tell me something. @bench %s id=000000;\"}]}%s}",
+                                       opt.assistant, opt.prompt, opt.stream ? ",\"stream\":true" : "")
             : opt.embeddings ? snprintf(body, sizeof body, "{\"model\":\"%s\",\"input\":\"@bench %s id=000000;\"}", opt.model, opt.prompt)
                            : snprintf(body, sizeof body,
                                       "{\"model\":\"%s\",\"messages\":[{\"role\":\"system\",\"content\":\"You are a helpful assistant.\"},"
@@ -512,12 +517,12 @@ static void build_message(void) {
 
 static void read_options(int argc, char **argv) {
     static const char *const names[] = {"port", "connections", "expect", "requests", "seconds", "rate", "ramp", "gap", "limit", "path", "key",
-                                        "model", "prompt", "header", "stream", "usage", "hold", "slow", "lag", "embeddings", "responses", "get"};
-    enum { FLAGS = 14, COUNT = 22 };
+                                        "model", "prompt", "assistant", "header", "stream", "usage", "hold", "slow", "lag", "embeddings", "responses", "get"};
+    enum { FLAGS = 15, COUNT = 23 };
     struct option long_names[COUNT + 1] = {0};
     for (int i = 0; i < COUNT; i++) long_names[i] = (struct option){names[i], i < FLAGS ? required_argument : no_argument, NULL, i};
     double *const numbers[] = {&opt.seconds, &opt.rate, &opt.ramp, &opt.gap, &opt.limit};
-    const char **const texts[] = {&opt.path, &opt.key, &opt.model, &opt.prompt};
+    const char **const texts[] = {&opt.path, &opt.key, &opt.model, &opt.prompt, &opt.assistant};
     int *const flags[] = {&opt.stream, &opt.usage, &opt.hold, &opt.slow, &opt.lag, &opt.embeddings, &opt.responses, &opt.get};
     for (int i; (i = getopt_long(argc, argv, "", long_names, NULL)) != -1;) {
         if (i == 0) opt.port = atoi(optarg);
@@ -525,8 +530,8 @@ static void read_options(int argc, char **argv) {
         else if (i == 2) opt.expect = atol(optarg);
         else if (i == 3) opt.requests = atol(optarg);
         else if (i < 9) *numbers[i - 4] = atof(optarg);
-        else if (i < 13) *texts[i - 9] = optarg;
-        else if (i == 13) snprintf(opt.headers + strlen(opt.headers), sizeof opt.headers - strlen(opt.headers), "%s\r\n", optarg);
+        else if (i < 14) *texts[i - 9] = optarg;
+        else if (i == 14) snprintf(opt.headers + strlen(opt.headers), sizeof opt.headers - strlen(opt.headers), "%s\r\n", optarg);
         else if (i < COUNT) *flags[i - FLAGS] = 1;
         else exit(2);
     }

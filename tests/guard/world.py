@@ -2,8 +2,9 @@
 
 import asyncio
 import hashlib
+import sqlite3
 from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,13 +13,14 @@ import httpx2
 from prosa.administration import Actor, ProviderDraft
 from prosa.conversations import ExportStarter, ExportWish, Format, Importer, Rating, Share, ShareWish, summary_body
 from prosa.drivers.journal import Statement
-from prosa.identity import OPERATOR, Device, IdentityParts, Reach, Role, Scope
+from prosa.identity import OPERATOR, Caller, CallerKind, Device, IdentityParts, Reach, Role, Scope
 from prosa.identity.accounts import Account, AccountChanges, NewAccount
 from prosa.identity.api_keys import NewKey
 from prosa.identity.invites import NewInvite
 from prosa.kit.ids import new_object_id, uuid_form
 from prosa.knowledge import Addition, NewStore
 from prosa.knowledge import Maker as StoreMaker
+from prosa.prompts import Wish
 from tests.databases import an_address, environment
 from tests.serving import Running, running
 
@@ -39,7 +41,7 @@ OF_ADMIN = (
     | {"users:read", "users:write", "invites:read", "invites:write", "keys:read", "keys:write"}
     | {"sessions:read", "sessions:write"}
     | {"users:grant-admin", "users:reset-password", "usage:read"}
-    | {"providers:read", "providers:write", "settings:read", "settings:write", "system:read"}
+    | {"providers:read", "providers:write", "settings:read", "settings:write", "system:read", "prompts:publish"}
 )
 OF_NARROW_KEY = frozenset(
     {
@@ -88,7 +90,10 @@ class World:
     identity: IdentityParts
     ana: Account
     callers: dict[str, Identity] = field(default_factory=dict)
+    every: int = 1  # so-manieth operation is tried
     reading: dict[str, str] = field(default_factory=dict)  # by table; asked for once: nobody changes the tables
+    seen: tuple[object, str] = (None, "")  # up to which change of the database it was last read, and its digest
+    watch: sqlite3.Connection | None = None  # hears of each change of the file
 
     async def things(self, names: tuple[str, ...], owner: Account) -> dict[str, str]:
         """A value for each parameter of a path: an id of something of `owner`'s, as the API shows it."""
@@ -117,6 +122,9 @@ class World:
         if self.prosa.system.indexer is not None:
             assert await self.prosa.system.indexer.settle()  # and what was said is indexed a moment later
         database = self.prosa.system.people.database
+        change = await self._change()
+        if change == self.seen[0]:
+            return self.seen[1]
         if not self.reading:
             self.reading = {table: await self._everything_of(table) for table in await _tables(database.kind, database.fetch)}
         for table, statement in self.reading.items():
@@ -124,7 +132,14 @@ class World:
                 continue
             rows = await database.fetch(statement)
             digest.update(repr((table, sorted(map(repr, rows)))).encode())
-        return digest.hexdigest()
+        self.seen = (change, digest.hexdigest())
+        return self.seen[1]
+
+    async def _change(self) -> object:
+        """What is another thing after each change of the database."""
+        if self.watch is not None:
+            return self.watch.execute("PRAGMA data_version").fetchone()[0]
+        return (await self.prosa.system.people.database.fetch("SELECT pg_current_wal_insert_lsn()::text"))[0][0]
 
     async def _everything_of(self, table: str) -> str:
         """A query of a table, but for what changes by itself."""
@@ -390,6 +405,14 @@ async def _data_proof(world: World, owner: Account) -> str:
 
 _MESSAGE = b'{"type":"message","role":"user","status":"completed","content":[{"type":"input_text","text":"hello"}]}'
 Maker = Callable[[World, Account], Coroutine[Any, Any, str]]
+
+
+async def _prompt(world: World, owner: Account) -> str:
+    caller = Caller(CallerKind.SESSION, owner.id, "", "")
+    wish = Wish(name="burros", command=f"burros-{new_object_id()[:12]}", text="{{animal}}")
+    return (await world.prosa.system.features.prompts.create(caller, wish)).shown
+
+
 MAKERS: dict[str, Maker] = {
     "user_id": _user,
     "key_id": _key,
@@ -426,6 +449,7 @@ MAKERS: dict[str, Maker] = {
     "share_token": _share_token,
     "file_number": _file_number,
     "provider_name": _provider,
+    "prompt_id": _prompt,
 }
 
 
@@ -475,8 +499,8 @@ NOBODYS = frozenset({"model", "version_number"})  # names of things that belong 
 
 
 @asynccontextmanager
-async def a_world(kind: str) -> AsyncIterator[World]:
-    """The world, over a database of this kind."""
+async def a_world(kind: str, every: int = 1) -> AsyncIterator[World]:
+    """The world, over a database of this kind; each so-manieth operation is tried in it."""
     with an_address(kind) as address:
         quiet = {"PROSA_REQUESTS_PER_MINUTE": "0", "PROSA_FAILED_PER_MINUTE": "0", "RATE_LIMIT_PER_MINUTE": "0"}
         async with running(quiet | dict(environment(address))) as prosa:
@@ -486,9 +510,10 @@ async def a_world(kind: str) -> AsyncIterator[World]:
                 identity = prosa.system.people.identity
                 accounts = identity.accounts
                 ana = await accounts.create(OPERATOR, NewAccount("ana@example.com", PASSWORD, name="Ana"))
-                world = World(prosa, client, identity, ana)
-                await _populate(world)
-                yield world
+                with closing(sqlite3.connect(address.path)) if address.path is not None else nullcontext() as watch:
+                    world = World(prosa, client, identity, ana, every=every, watch=watch)
+                    await _populate(world)
+                    yield world
 
 
 async def _populate(world: World) -> None:

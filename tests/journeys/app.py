@@ -7,15 +7,22 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page
 
 from prosa.identity import OPERATOR, Account, Device, NewAccount, Role
-from tests.browsing import ARGUMENTS
+from tests.browsing import a_browser
 from tests.serving import Running, running
 
 PASSWORD = "uma frase que só eu sei"
 AXE = Path(__file__).parents[2] / "ui" / "node_modules" / "axe-core" / "axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+RULES = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+CONTRAST = {"type": "rule", "values": ["color-contrast"]}
+# Colours change over a frame or two.
+STILL = """async () => {
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+    const brief = document.getAnimations().filter((each) => each.effect?.getComputedTiming().endTime < Infinity);
+    await Promise.all(brief.map((each) => each.finished.catch(() => null)));
+}"""
 _WATCH = (
     "addEventListener('securitypolicyviolation', (event) => window.__violated(event.violatedDirective + ' ' + event.blockedURI));"
 )
@@ -96,17 +103,6 @@ async def app(chromium: str, env: Mapping[str, str] | None = None, folder: Path 
         yield App(prosa, browser)
 
 
-@asynccontextmanager
-async def a_browser(chromium: str) -> AsyncIterator[Browser]:
-    """A Chromium that knows no world beyond this machine."""
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        try:
-            yield browser
-        finally:
-            await browser.close()
-
-
 def ui_of_the_day() -> dict[str, str]:
     """While the app is being worked on: another build of it than the installed one."""
     found = os.environ.get("PROSA_UI_DIR")
@@ -143,12 +139,34 @@ async def watched(context: BrowserContext, base: str) -> Watch:
     return watch
 
 
-async def axe(page: Page) -> list[str]:
-    """What axe finds on the page as it is now: nothing, if all is well."""
-    await page.evaluate(AXE.read_text(encoding="utf-8") + ";0")
-    found = await page.evaluate("(tags) => axe.run(document, {runOnly: {type: 'tag', values: tags}})", RULES)
+async def axe(page: Page, rules: Mapping[str, object] | None = None) -> list[str]:
+    """What axe finds on the page as it is now, by all rules that have to hold or by these: nothing, if all is well."""
+    if not await page.evaluate("'axe' in window"):
+        await page.evaluate(AXE.read_text(encoding="utf-8") + ";0")
+    found = await page.evaluate("(rules) => axe.run(document, {runOnly: rules})", rules or RULES)
     return [
         f"{each['id']} ({each['impact']}): {node['target']} {node['html'][:200]}"
         for each in found["violations"]
         for node in each["nodes"]
     ]
+
+
+async def axe_in_both_themes(page: Page) -> list[str]:
+    """What axe finds: by all rules in the light theme, in the dark one, which changes colours alone, by the rule of colours."""
+    await page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    await page.wait_for_selector("html[data-theme=dark]", state="attached")
+    await page.evaluate(STILL)
+    dark = await axe(page, CONTRAST)
+    if dark:  # a busy machine may still be painting: what is wrong stays wrong
+        await page.wait_for_timeout(1000)
+        dark = await axe(page, CONTRAST)
+    await page.emulate_media(color_scheme="light", reduced_motion="reduce")
+    await page.wait_for_selector("html[data-theme=light]", state="attached")
+    await page.evaluate(STILL)
+    return [*(f"dark: {each}" for each in dark), *await axe(page)]
+
+
+async def fine_in_both_themes(page: Page) -> None:
+    """Nothing is found by axe, light or dark."""
+    found = await axe_in_both_themes(page)
+    assert not found, "\n".join(found)

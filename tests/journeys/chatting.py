@@ -6,8 +6,6 @@ from contextlib import contextmanager
 
 from playwright.async_api import Locator, Page, Request, expect
 
-from tests.journeys.app import axe
-
 FIELD = "textarea[data-composer]"
 LOG = "[role=log]"
 PATIENCE = 15_000
@@ -54,14 +52,6 @@ async def until_ended(page: Page) -> None:
     """Wait for the end of what is being given."""
     await expect(page.get_by_role("button", name="Parar a resposta")).to_have_count(0, timeout=PATIENCE)
     await expect(page.locator("article[aria-busy=true]")).to_have_count(0, timeout=PATIENCE)
-
-
-async def fine_in_both_themes(page: Page) -> None:
-    """Nothing is found by axe, light or dark."""
-    for scheme in ("dark", "light"):
-        await page.emulate_media(color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce")
-        await page.wait_for_selector(f"html[data-theme={scheme}]")
-        assert await axe(page) == [], scheme
 
 
 @contextmanager

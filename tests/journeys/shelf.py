@@ -4,8 +4,6 @@ from typing import Any
 
 from playwright.async_api import Locator, Page, expect
 
-from tests.journeys.app import axe
-
 expect.set_options(timeout=15_000)
 
 
@@ -55,11 +53,3 @@ async def choose(page: Page, title: str, what: str) -> None:
     await row(page, title).hover()
     await row(page, title).get_by_role("button", name=f"Opções de “{title}”").click()
     await page.get_by_role("menuitem", name=what, exact=True).click()
-
-
-async def fine_in_both_themes(page: Page) -> None:
-    """Nothing is found by axe, light or dark."""
-    for scheme in ("dark", "light"):
-        await page.emulate_media(color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce")
-        await page.wait_for_selector(f"html[data-theme={scheme}]")
-        assert await axe(page) == [], scheme

@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from prosa.identity import Role
-from tests.journeys.app import ENGLISH, PASSWORD, App, Look, app, axe
+from tests.journeys.app import ENGLISH, PASSWORD, App, Look, app, axe_in_both_themes
 
 pytestmark = pytest.mark.browser
 
@@ -15,13 +15,6 @@ SECTIONS = ("account", "password", "sessions", "keys", "usage", "memory", "data"
 INSIDE = ("/dashboard", *(f"/profile/{section}" for section in SECTIONS))
 NARROW = Look(320, 800, touch=True)
 OWN = {"x-prosa-csrf": "1"}
-# Colours change over a frame or two.
-STILL = """async () => {
-    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
-    await Promise.all(document.getAnimations().map((each) => each.finished.catch(() => null)));
-}"""
-CONTRAST = """async () => (await axe.run(document, {runOnly: {type: "rule", values: ["color-contrast"]}}))
-    .violations.flatMap((each) => each.nodes.map((node) => node.html.slice(0, 200)))"""
 
 
 async def settled(page: Page, path: str) -> None:
@@ -46,16 +39,8 @@ async def furnished(prosa: App, page: Page) -> None:
 
 
 async def seen(page: Page, name: str) -> list[str]:
-    """What axe finds on the page; in the other theme, which changes colours alone, only what colours can do."""
-    found = await axe(page)
-    await page.evaluate("document.documentElement.dataset.theme = 'dark'")
-    await page.evaluate(STILL)
-    dark = await page.evaluate(CONTRAST)
-    if dark:  # a busy machine may still be painting: what is wrong stays wrong
-        await page.wait_for_timeout(1000)
-        dark = await page.evaluate(CONTRAST)
-    await page.evaluate("document.documentElement.dataset.theme = 'light'")
-    return [f"{name}: {each}" for each in [*found, *(f"dark: {each}" for each in dark)]]
+    """What axe finds on the page."""
+    return [f"{name}: {each}" for each in await axe_in_both_themes(page)]
 
 
 @pytest.mark.contract("C49", "A75")

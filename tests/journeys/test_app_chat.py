@@ -5,13 +5,12 @@ import re
 import pytest
 from playwright.async_api import expect
 
-from tests.journeys.app import app
+from tests.journeys.app import app, fine_in_both_themes
 from tests.journeys.chatting import (
     answers,
     ask,
     asked,
     counting,
-    fine_in_both_themes,
     questions,
     said,
     until_ended,

@@ -9,13 +9,13 @@ import pytest
 from playwright.async_api import BrowserContext, expect
 
 from tests.boot.process import started
-from tests.journeys.app import PASSWORD, Look, a_browser, app, device_of, ui_of_the_day, watched
+from tests.browsing import a_browser
+from tests.journeys.app import PASSWORD, Look, app, device_of, fine_in_both_themes, ui_of_the_day, watched
 from tests.journeys.chatting import (
     answers,
     ask,
     asked,
     counting,
-    fine_in_both_themes,
     questions,
     said,
     until_ended,

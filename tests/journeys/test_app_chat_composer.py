@@ -5,8 +5,8 @@ import base64
 import pytest
 from playwright.async_api import FilePayload, Page, expect
 
-from tests.journeys.app import PHONE, Look, app
-from tests.journeys.chatting import FIELD, answers, ask, counting, fine_in_both_themes, questions, until_ended, until_said
+from tests.journeys.app import PHONE, Look, app, fine_in_both_themes
+from tests.journeys.chatting import FIELD, answers, ask, counting, questions, until_ended, until_said
 
 pytestmark = pytest.mark.browser
 

@@ -5,9 +5,9 @@ import re
 import pytest
 from playwright.async_api import expect
 
-from tests.journeys.app import PHONE, app
+from tests.journeys.app import PHONE, app, fine_in_both_themes
 from tests.journeys.chatting import ask, counting
-from tests.journeys.shelf import call, choose, fine_in_both_themes, kept, row, shelf
+from tests.journeys.shelf import call, choose, kept, row, shelf
 
 pytestmark = pytest.mark.browser
 

@@ -3,8 +3,8 @@
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.journeys.app import ENGLISH, app
-from tests.journeys.shelf import call, fine_in_both_themes, kept, row, until_found
+from tests.journeys.app import ENGLISH, app, fine_in_both_themes
+from tests.journeys.shelf import call, kept, row, until_found
 
 pytestmark = pytest.mark.browser
 

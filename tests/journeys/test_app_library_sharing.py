@@ -8,8 +8,8 @@ import pytest
 from playwright.async_api import expect
 
 from prosa.identity import Role
-from tests.journeys.app import DARK, app
-from tests.journeys.shelf import call, choose, fine_in_both_themes, kept, row
+from tests.journeys.app import DARK, app, fine_in_both_themes
+from tests.journeys.shelf import call, choose, kept, row
 
 pytestmark = pytest.mark.browser
 

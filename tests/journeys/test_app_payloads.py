@@ -11,7 +11,8 @@ import pytest
 from playwright.async_api import Page, expect
 
 from prosa.identity import Account, Device, Role
-from tests.journeys.app import App, a_browser, app
+from tests.browsing import a_browser
+from tests.journeys.app import App, app
 from tests.journeys.chatting import ask
 from tests.journeys.payloads import PAYLOADS, RUN, TRACES, Payload, aimed
 from tests.journeys.planting import MARK, SURFACES, Planter

@@ -1,7 +1,7 @@
 """A page on another origin, in a real browser, talks with C's routes as the original's web client does (C61)."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -14,12 +14,6 @@ from tests.contracts.people import PASSWORD, Town, town
 pytestmark = pytest.mark.browser
 PAGE = (Path(__file__).parent / "chatai_page.html").read_bytes()
 FAILED = "Desculpe, não consegui responder agora. Envie a mensagem novamente daqui a pouco."
-
-
-@pytest.fixture
-def chromium(need: Callable[[str], str]) -> str:
-    """The path of a real browser."""
-    return need("chromium")
 
 
 @asynccontextmanager

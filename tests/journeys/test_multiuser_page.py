@@ -1,14 +1,14 @@
 """A page that calls as the multi-user chatbot's does, in a real browser, from a folder of its own (contracts: multiuser, §2)."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 
-from tests.browsing import ARGUMENTS
+from tests.browsing import a_browser
 from tests.serving import Running, running
 
 pytestmark = pytest.mark.browser
@@ -22,12 +22,8 @@ IDLE = "typeof busy === 'undefined' || busy === 0"
 async def browsing(chromium: str, **env: str) -> AsyncIterator[tuple[Running, Browser]]:
     """A prosa that serves the page, and a browser."""
     settings = {"PROSA_SITE_DIR": str(SITE), "PROSA_SITE_PORT": "0", "MULTIUSER_NEW_TITLE": "Nova Conversa"} | env
-    async with running(settings) as prosa, async_playwright() as driver:
-        browser = await driver.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        try:
-            yield prosa, browser
-        finally:
-            await browser.close()
+    async with running(settings) as prosa, a_browser(chromium) as browser:
+        yield prosa, browser
 
 
 async def visit(prosa: Running, browser: Browser, name: str) -> Page:
@@ -75,8 +71,8 @@ async def ask(page: Page, text: str) -> str:
 
 
 @pytest.mark.contract("M21", "M17", "M18", "M19", "M06")
-async def test_two_people_use_the_page_and_neither_sees_the_other(need: Callable[[str], str]) -> None:
-    async with browsing(need("chromium")) as (prosa, browser):
+async def test_two_people_use_the_page_and_neither_sees_the_other(chromium: str) -> None:
+    async with browsing(chromium) as (prosa, browser):
         ana, bia = await visit(prosa, browser, "ana"), await visit(prosa, browser, "bia")
         for page, text in ((ana, "Qual é a capital do Ceará?"), (bia, "Quem és tu aí?")):
             await begin(page)
@@ -96,8 +92,8 @@ async def test_two_people_use_the_page_and_neither_sees_the_other(need: Callable
 
 
 @pytest.mark.contract("M27", "M22")
-async def test_what_goes_wrong_is_a_sentence_that_the_page_shows(need: Callable[[str], str]) -> None:
-    async with browsing(need("chromium")) as (prosa, browser):
+async def test_what_goes_wrong_is_a_sentence_that_the_page_shows(chromium: str) -> None:
+    async with browsing(chromium) as (prosa, browser):
         ana = await visit(prosa, browser, "ana")
         await begin(ana)
         assert await ask(ana, "[[mock status=500]] falhe") == "Erro ao enviar."
@@ -115,7 +111,7 @@ async def test_what_goes_wrong_is_a_sentence_that_the_page_shows(need: Callable[
 
 @pytest.mark.contract("M21")
 @pytest.mark.attack("E1")
-async def test_what_a_model_writes_into_the_page_does_not_run(need: Callable[[str], str]) -> None:
+async def test_what_a_model_writes_into_the_page_does_not_run(chromium: str) -> None:
     hacked, came = "document.title='hacked'", list[bytes]()
 
     async def elsewhere(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -129,7 +125,7 @@ async def test_what_a_model_writes_into_the_page_does_not_run(need: Callable[[st
         f'<iframe srcdoc="<script>parent.{hacked}</script>"></iframe><a href="javascript:{hacked}" id="trap">x</a>'
         f'<form action="{away}"><button id="out">y</button></form><img src="{away}leak"> **negrito**'
     )
-    async with listener, browsing(need("chromium")) as (prosa, browser):
+    async with listener, browsing(chromium) as (prosa, browser):
         ana = await visit(prosa, browser, "ana")
         await begin(ana)
         await ask(ana, evil)

@@ -1,7 +1,5 @@
 """The pages that prosa makes itself, in a real browser: the API's, and the start page where the app isn't built."""
 
-from collections.abc import Callable
-
 import pytest
 
 from tests.browsing import page_of
@@ -15,10 +13,8 @@ WITHOUT_APP = {"PROSA_UI_DIR": "nothing-is-built-here"}
 @pytest.mark.parametrize(("path", "text"), [("/", "prosa"), ("/docs", "OpenAI-compatible"), ("/redoc", "OpenAI-compatible")])
 @pytest.mark.contract("B06", "S03")
 @pytest.mark.attack("M11")
-async def test_a_page_shows_loads_nothing_from_elsewhere_and_breaks_no_policy(
-    need: Callable[[str], str], path: str, text: str
-) -> None:
-    async with serving(WITHOUT_APP) as base, page_of(need("chromium")) as page:
+async def test_a_page_shows_loads_nothing_from_elsewhere_and_breaks_no_policy(chromium: str, path: str, text: str) -> None:
+    async with serving(WITHOUT_APP) as base, page_of(chromium) as page:
         troubles: list[str] = []
         page.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: troubles.append(str(error)))
@@ -31,8 +27,8 @@ async def test_a_page_shows_loads_nothing_from_elsewhere_and_breaks_no_policy(
         assert troubles == []
 
 
-async def test_the_first_page_fits_a_phone_and_speaks_portuguese(need: Callable[[str], str]) -> None:
-    async with serving(WITHOUT_APP) as base, page_of(need("chromium"), width=390, height=844) as page:
+async def test_the_first_page_fits_a_phone_and_speaks_portuguese(chromium: str) -> None:
+    async with serving(WITHOUT_APP) as base, page_of(chromium, width=390, height=844) as page:
         await page.set_extra_http_headers({"Accept-Language": "pt-BR"})
         await page.goto(base + "/")
         assert "Converse agora" in await page.inner_text("body")

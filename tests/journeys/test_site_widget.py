@@ -1,7 +1,7 @@
 """A page on another origin, in a real browser, chats as the public site's widget does."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -15,12 +15,6 @@ from tests.talking import metric
 pytestmark = pytest.mark.browser
 PAGE = (Path(__file__).parent / "site_widget.html").read_bytes()
 APOLOGY = "Desculpe, tive um problema técnico. Tente novamente."
-
-
-@pytest.fixture
-def chromium(need: Callable[[str], str]) -> str:
-    """The path of a real browser."""
-    return need("chromium")
 
 
 @asynccontextmanager

@@ -10,6 +10,7 @@ from prosa.identity import inherit_repeats
 from prosa.interactions import inherit_interactions
 from prosa.knowledge import inherit_stores
 from prosa.privacy import REGISTRY
+from prosa.prompts import inherit_prompts
 from prosa.runs import inherit_runs
 from prosa.usage import inherit_usage
 from tests.privacy.canaries import plant
@@ -18,7 +19,7 @@ ANA, BIA, EVA = "a" * 32, "b" * 32, "e" * 32
 HEIRS = (
     *(inherit_interactions, inherit_runs, inherit_files, inherit_conversations, inherit_shelf),
     *(inherit_shares, inherit_repeats, inherit_changes, inherit_memory, inherit_usage),
-    *(inherit_assistants, inherit_stores),
+    *(inherit_assistants, inherit_stores, inherit_prompts),
 )
 
 

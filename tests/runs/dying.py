@@ -10,6 +10,7 @@ from tests.databases import an_address
 from tests.runs.killing import BUSY, LEASE, PROMISED, Siege, besieged, kill_worker, postgres_hosts, sqlite_host
 
 RUNS = 50
+FEW = 16  # as `make test` has them
 READERS = 2  # of each
 WORDS = 40
 # When it happens is part of what is tried.
@@ -29,7 +30,7 @@ async def moment(siege: Siege, when: str) -> None:
 async def restarted(siege: Siege, when: str) -> None:
     """The only process dies, and starts again; sometimes it dies over that, too."""
     [host] = siege.hosts
-    await siege.begin(RUNS, READERS, WORDS)
+    await siege.begin(siege.runs, READERS, WORDS)
     await moment(siege, when)
     await host.kill()
     if when == "any time":
@@ -45,7 +46,7 @@ async def restarted(siege: Siege, when: str) -> None:
 async def one_of_four(siege: Siege, when: str) -> None:
     """A worker dies, and another is forked."""
     [host] = siege.hosts
-    await siege.begin(RUNS, READERS, WORDS)
+    await siege.begin(siege.runs, READERS, WORDS)
     await moment(siege, when)
     kill_worker(host, siege.random)
     await asyncio.sleep(LEASE)
@@ -55,7 +56,7 @@ async def one_of_four(siege: Siege, when: str) -> None:
 
 async def one_of_two(siege: Siege, when: str) -> None:
     """A host dies and isn't seen again for long."""
-    await siege.begin(RUNS, READERS, WORDS)
+    await siege.begin(siege.runs, READERS, WORDS)
     await moment(siege, when)
     dead = siege.hosts.pop(siege.random.randrange(2))
     await dead.kill()
@@ -68,7 +69,7 @@ async def one_of_two(siege: Siege, when: str) -> None:
 
 async def a_sleeper(siege: Siege, when: str) -> None:
     """A host stops in mid-sentence, is taken for dead, and wakes."""
-    await siege.begin(RUNS, READERS, WORDS * 2)
+    await siege.begin(siege.runs, READERS, WORDS * 2)
     await moment(siege, when)
     sleeper = siege.hosts.pop(siege.random.randrange(2))
     sleeper.send(signal.SIGSTOP)
@@ -84,13 +85,15 @@ WAYS: dict[str, Round] = {"one": restarted, "workers": one_of_four, "hosts": one
 
 
 @asynccontextmanager
-async def siege_of(way: str, folder: Path, seed: int) -> AsyncIterator[Siege]:
-    """The services for this way to die, and clients."""
+async def siege_of(way: str, folder: Path, seed: int, runs: int = FEW) -> AsyncIterator[Siege]:
+    """The services for this way to die, and clients that start so many runs each time."""
     if way in ("one", "workers"):
         host, address = sqlite_host(folder, *(("--workers", "4") if way == "workers" else ()))
         async with besieged([host], address, seed) as siege:
+            siege.runs = runs
             yield siege
         return
     with an_address("postgresql") as address:
         async with besieged(postgres_hosts(folder, address), address, seed) as siege:
+            siege.runs = runs
             yield siege

@@ -109,6 +109,7 @@ class Siege:
         self.address = address
         self.random = random.Random(seed)
         self.silence = SILENCE  # seconds that readers bear
+        self.runs = 1
         self.asked: list[Asked] = []
         self.tasks: list[asyncio.Task[None]] = []
         self._numbers = 0

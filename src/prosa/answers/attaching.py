@@ -7,7 +7,17 @@ from typing import Final
 import msgspec
 
 from prosa.answers.errors import CompactionUnreadable
-from prosa.answers.responses import FunctionCall, Message, OutputText, OwnCall, Reasoning, Said, Scribe
+from prosa.answers.responses import (
+    ApprovalRequest,
+    FunctionCall,
+    Message,
+    OutputText,
+    OwnCall,
+    Reasoning,
+    Said,
+    Scribe,
+    ToolList,
+)
 from prosa.answers.sealing import Sealer
 from prosa.gateway import Attachment, Gateway, Heard
 from prosa.runs import Event
@@ -16,6 +26,7 @@ TYPE: Final = "prosa:model_call.attached"
 _BEGINNING: Final = b'{"type":"' + TYPE.encode() + b'"'
 _STEP: Final = b'{"type":"prosa:model_call.completed"'
 _WOKEN: Final = b'{"type":"prosa:run.woken"'
+_READY: Final = b'{"type":"prosa:tool_servers.ready"'
 _ITEM: Final = b'{"type":"response.output_item.added"'
 
 
@@ -72,7 +83,7 @@ def before_step(log: Sequence[Event]) -> int:
     for event in log:
         if event.data.startswith(_ITEM):
             count += 1
-        elif event.data.startswith((_STEP, _WOKEN)):
+        elif event.data.startswith((_STEP, _WOKEN, _READY)):
             found = count
     return found
 
@@ -91,7 +102,9 @@ def heard(said: Said, begin: int) -> Heard | None:
             text += sum(len(part.text) for part in item.content if isinstance(part, OutputText))
         elif isinstance(item, Reasoning):
             reasoning += sum(len(part.text) for part in item.content) + sum(len(part.text) for part in item.summary)
-        elif isinstance(item, FunctionCall) or (isinstance(item, OwnCall) and said.growth(index) is not None):
+        elif isinstance(item, ToolList):
+            continue
+        elif isinstance(item, FunctionCall) or (isinstance(item, OwnCall | ApprovalRequest) and said.growth(index) is not None):
             if open_:
                 return None
             calls += 1

@@ -10,7 +10,8 @@ import msgspec
 from prosa.answers.assisting.pinned import Pinned
 from prosa.answers.models import Asked
 from prosa.answers.parts import AnswerParts
-from prosa.answers.responses import HostedCall, ResponseRequest, Scribe, Shown, ToolCall
+from prosa.answers.responses import HostedCall, ResponseRequest, Scribe, ServedCall, Shown, ToolCall, text_error
+from prosa.answers.servers.served_tool import ServedFailed
 from prosa.answers.tools import Admitting, Granted, Tool, ToolContext, ToolResult, attempt
 from prosa.runs import Drive
 
@@ -40,6 +41,10 @@ class OwnTools:
         self._asked = Asked.of(drive.run)
         most = parts.settings.tool_calls
         self._most = min(most, request.max_tool_calls) if request.max_tool_calls is not None else most
+
+    def serve(self, tools: Sequence[Tool]) -> None:
+        """Tools of other servers can be called too, by their keys."""
+        self._offers.update((tool.name, Offer(tool, {})) for tool in tools)
 
     @property
     def used_up(self) -> bool:
@@ -102,7 +107,11 @@ class OwnTools:
     def _ended(self, index: int, result: ToolResult) -> list[bytes]:
         """The events that tell of a result; a hosted tool's item shows what came of it where the request asks for that."""
         scribe = self._scribe
-        if not isinstance(scribe.said.item(index), HostedCall):
+        item = scribe.said.item(index)
+        if isinstance(item, ServedCall):
+            fault = result.fault.fault if isinstance(result.fault, ServedFailed) else text_error(result.output)
+            return scribe.served_ended(index, result.output, fault if result.failed else None)
+        if not isinstance(item, HostedCall):
             return [scribe.tool_ended(index, result.output, failed=result.failed)]
         answered = result.answered
         if result.failed or answered is None:
@@ -116,7 +125,7 @@ class OwnTools:
 
     def _offer(self, call: ToolCall) -> Offer | None:
         offer = self._offers.get(call.name)
-        if offer is None or (self._only is not None and offer.tool.type not in self._only):
+        if offer is None or (self._only is not None and offer.tool.type not in self._only and offer.tool.name not in self._only):
             return None
         return offer
 

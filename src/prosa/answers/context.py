@@ -12,6 +12,8 @@ from prosa.answers.errors import ContextTooLarge, ReferencedItemNotFound
 from prosa.answers.models import Asked, Before, Prepared, Sources
 from prosa.answers.responses import ToolCallMissing, ToolOutputMissing
 from prosa.answers.sealing import Sealer
+from prosa.answers.servers.approvals import REQUEST
+from prosa.answers.servers.listing import LIST, Listing
 from prosa.answers.settings import AnswerSettings
 from prosa.conversations import (
     HEAD,
@@ -20,6 +22,8 @@ from prosa.conversations import (
     ItemNotFound,
     MemoryService,
     Parent,
+    margin_of,
+    shown,
     stored_id,
     without_margin,
 )
@@ -103,7 +107,7 @@ class Contexts:
         bodies, ids = [], []
         known = await memory.told(space)
         if known:
-            bodies.append(_note(_MEMORIES + "\n".join(f"- {each.body}" for each in known)))
+            bodies.append(note(_MEMORIES + "\n".join(f"- {each.body}" for each in known)))
             ids.append("")
         if parent is None:
             return Before(bodies, ids, None, None, tuple(each.id for each in known))
@@ -112,12 +116,13 @@ class Contexts:
         most = _fitting(sizes, self._settings.memory_tokens)
         found = await memory.recalled(space, conversation_id, at, most)
         if found.summary is not None:
-            bodies.append(_note(_SUMMARY + found.summary.text))
+            bodies.append(note(_SUMMARY + found.summary.text))
             ids.append("")
-        bodies += [without_margin(item.body) for item in found.items]
+        bodies += [_told(item) for item in found.items]
         ids += [item.id for item in found.items]
         summary = found.summary.item.id if found.summary is not None else None
-        return Before(bodies, ids, found.newest, summary, tuple(each.id for each in known), most < len(sizes))
+        memories, listings = tuple(each.id for each in known), _listings(found.items)
+        return Before(bodies, ids, found.newest, summary, memories, most < len(sizes), listings)
 
     async def of_run(self, run: Run, *, cut: bool) -> list[Item]:
         """What a stored run answers: its own input and what came before. Raises ConversationTooLong."""
@@ -143,7 +148,7 @@ class Contexts:
                 continue
             try:
                 named = await self._conversations.named(space, stored_id(head.id or ""))
-                found.append(without_margin(named.body))
+                found.append(_told(named))
             except ItemNotFound as error:
                 raise ReferencedItemNotFound(index) from error
         return found
@@ -186,11 +191,21 @@ class Contexts:
 
 
 def _plain(items: list[Item]) -> Before:
-    bodies = [without_margin(item.body) for item in items]
-    return Before(bodies, [item.id for item in items], items[-1].id if items else None)
+    bodies = [_told(item) for item in items]
+    newest = items[-1].id if items else None
+    return Before(bodies, [item.id for item in items], newest, listings=_listings(items))
 
 
-def _note(text: str) -> bytes:
+def _told(item: Item) -> bytes:
+    """An item's JSON without its margin; an approval request's with its id, by which it is answered."""
+    return shown(item) if item.type == REQUEST else without_margin(item.body)
+
+
+def _listings(items: Sequence[Item]) -> tuple[Listing, ...]:
+    return tuple(Listing(margin_of(item.body).server, without_margin(item.body)) for item in items if item.type == LIST)
+
+
+def note(text: str) -> bytes:
     """Something that the server tells the model; the system's and developer's words are left out last."""
     return _encode({"type": "message", "role": "developer", "content": [{"type": "input_text", "text": text}]})
 

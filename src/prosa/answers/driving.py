@@ -12,6 +12,7 @@ from prosa.answers.models import Asked, Prepared
 from prosa.answers.parts import AnswerParts
 from prosa.answers.questions import Questions
 from prosa.answers.responses import (
+    ApprovalRequest,
     FunctionCall,
     FunctionOutput,
     Message,
@@ -21,9 +22,12 @@ from prosa.answers.responses import (
     Said,
     Scribe,
     Tokens,
+    ToolList,
     fold,
     tokens,
 )
+from prosa.answers.servers.entries import entries_of
+from prosa.answers.servers.serving import Serving, Wish
 from prosa.answers.settling import COMPLETED, INTERRUPTED, WAITING, Outcome, response_of
 from prosa.gateway import Attachment, GatewayReply, Heard, estimate
 from prosa.kit.errors import ProsaError
@@ -54,6 +58,7 @@ class Answering:
         said = fold(event.data for event in drive.log) if drive.resumed else Said()
         self.scribe = Scribe(drive.next_number, said)
         self._tools = OwnTools(parts, drive, self.scribe, self.request)
+        self._serving = self._served_by(parts)
         self._questions = Questions(parts, self.asked, self.request)
         self._questions.payer = self.asked.payer(drive.run)
         self._questions.contain(drive.run)
@@ -64,6 +69,14 @@ class Answering:
         self._heard: Heard | None = None  # what was told of it: the next call listens again instead of asking
         self.usage: Tokens | None = None  # of the last model call, where the client is to answer it
         self._second = 0  # of the clock, as the log tells it to who shows when things happened
+
+    def _served_by(self, parts: AnswerParts) -> Serving | None:
+        """The tools of other servers, where the request names any."""
+        if parts.servers is None or not entries_of(self.request.tools):
+            return None
+        asked = self.asked
+        wish = Wish(self.request, asked.doors, asked.decisions, lent=asked.assisting is not None, alone=asked.waits)
+        return Serving(parts.servers, self._drive, self.scribe, wish)
 
     async def answer(self) -> Outcome:
         """Bring the answer to its end. Raises what it fails with."""
@@ -85,6 +98,8 @@ class Answering:
 
     async def _through(self) -> Outcome:
         await self._hear_before()
+        if self._serving is not None:
+            await self._open_servers(self._serving)
         outcome = await self._take_up() if self._drive.resumed else None
         while outcome is None:
             outcome = await self._step()
@@ -98,6 +113,27 @@ class Answering:
         else:
             await self._check_access()
             await self._questions.read(run)
+
+    async def _open_servers(self, serving: Serving) -> None:
+        """What the servers offer, and the calls that the caller has approved, before the model is asked."""
+        await serving.open(self._questions.listings)
+        self._tools.serve(serving.tools())
+        if self.scribe.said.served:
+            return
+        serving.approve()
+        await serving.take()
+        if self._drive.resumed and self.scribe.said.waiting():
+            return  # one of them may have been made
+        await self._tools.call(self.scribe.said.waiting())
+        await self._ask_for_calls(serving)
+        serving.ready()
+
+    async def _ask_for_calls(self, serving: Serving) -> None:
+        """See to what became of the last calls: those that are to be approved, and servers that tell otherwise now."""
+        await serving.ask()
+        await serving.refresh()
+        self._tools.serve(serving.tools())
+        await self._drive.flush()
 
     async def _check_access(self) -> None:
         if not await self._parts.still_allowed(self._drive.run):
@@ -116,6 +152,8 @@ class Answering:
             await self._check_access()
         before = len(said.text)
         again = self._heard is not None
+        if self._serving is not None:
+            self._questions.serve(self._serving)
         try:
             reply = await self._ask()
         except ProsaError as error:
@@ -196,9 +234,11 @@ class Answering:
         """Call what the last answer wants of our own tools; COMPLETED where that is nothing, or the caller has to answer."""
         said = self.scribe.said
         waiting = said.waiting()
-        if not waiting:
+        if not waiting and not said.asking():
             return self._answered(teller)
         await self._tools.call(waiting)
+        if self._serving is not None:
+            await self._ask_for_calls(self._serving)
         self._tell_time()
         if self._client_is_asked():
             return self._answered(teller)
@@ -217,11 +257,12 @@ class Answering:
         return most is not None and usage is not None and usage.input_tokens >= most
 
     def _client_is_asked(self) -> bool:
-        """Whether the last model call wants functions of the caller, too: those after the last text or thought."""
+        """Whether the last model call wants functions of the caller, too, or an approval: those after the last text or
+        thought."""
         for item in reversed(self.scribe.said.items):
-            if isinstance(item, FunctionCall):
+            if isinstance(item, FunctionCall | ApprovalRequest):
                 return True
-            if not isinstance(item, OwnCall):
+            if not isinstance(item, OwnCall | ToolList):
                 return False
         return False
 
@@ -245,8 +286,8 @@ class Answering:
         self._begin = before_step(log)
         if said.open() and self.attached is None:
             said.spent(tokens(self._questions.weight, estimate(len(said.text))))
-        waiting = said.waiting()
-        if waiting and len(waiting) == len(said.open()):
+        waiting, asking = said.waiting(), said.asking()
+        if (waiting or asking) and len(waiting) + len(asking) == len(said.open()):
             if not self._tools.may_call(waiting):
                 return self._resumed("driver_lost", "ended", INTERRUPTED)
             self._resumed("driver_lost", "called_again")

@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 
 from prosa.files import Carried, File, FileNotFound, FileService
-from prosa.kit.ids import without_prefix
+from prosa.kit.ids import brought_id
 
 PREFIX: Final = "file-"
 _NAMED: Final = b'"file_id"'
@@ -53,7 +53,7 @@ async def _parts(files: FileService, carried: Carried, raw: msgspec.Raw, left: i
         named = _text(part["file_id"]) if "file_id" in part else None
         if named is None:
             continue
-        file_id = without_prefix(named, PREFIX)
+        file_id = brought_id(named, PREFIX)
         if file_id is None:
             raise FileNotFound("input")
         file, data = await files.load(carried, file_id, left, "input")

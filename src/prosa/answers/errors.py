@@ -1,5 +1,6 @@
 """What can be wrong with an answer that is asked for."""
 
+from prosa.assistants import AssistantNotFound
 from prosa.kit.errors import BadRequest, NotFound, ProsaError
 
 
@@ -71,6 +72,12 @@ class CompactionUnreadable(BadRequest):
 
     def __init__(self, param: str = "input") -> None:
         super().__init__("The encrypted_content can't be read: it was made elsewhere, or changed.", param=param)
+
+
+class AssistantUnavailable(AssistantNotFound):
+    """The assistant that is to answer isn't there, or isn't for the caller any more."""
+
+    code = "assistant_not_found"
 
 
 class AccessEnded(ProsaError):

@@ -8,6 +8,8 @@ import msgspec
 
 from prosa.answers.assisting.pinned import Pinned
 from prosa.answers.responses import ResponseRequest
+from prosa.answers.servers.listing import Listing
+from prosa.answers.servers.models import Decision
 from prosa.conversations import HEAD, Parent
 from prosa.files import Carried
 from prosa.gateway import ModelCall
@@ -39,7 +41,7 @@ class Sources:
 class Before:
     """What was said before a request, oldest first: JSON of items, and the ids of what is told of it, "" for what isn't stored
     before. `newest`: the last item of the path; `summary` and `memories`: those that are told, by their ids; `cut`: what is
-    older is left out."""
+    older is left out; `listings`: lists of tools among it, with whose they are."""
 
     bodies: list[bytes]
     ids: list[str]
@@ -47,6 +49,7 @@ class Before:
     summary: str | None = None
     memories: tuple[str, ...] = ()
     cut: bool = False
+    listings: tuple[Listing, ...] = ()
 
     def sent(self) -> bytes | None:
         """What the model was sent, as it is kept with the answer; None where it was simply all."""
@@ -73,7 +76,8 @@ class Asked(msgspec.Struct, omit_defaults=True):
     1970; `allowed`: the only names that the caller's key may use; `continues`: nothing was said beyond what was there, so that
     the answer goes on where the last one ended; `anchor`: the item of the conversation that it answers, by its stored id;
     `dialect` by whose door it came, with the API key `key`; `remembers`: the older part is told by a summary, with the person's
-    memories; `assisting`: it was begun by the Assistants API, and waits for the outputs of functions."""
+    memories; `assisting`: an assistant answers, in a thread of the Assistants API or in the app; `doors`: how
+    tool servers are reached that the request names, sealed; `decisions`: what the caller said of calls to be approved."""
 
     request: msgspec.Raw
     model: str
@@ -86,6 +90,8 @@ class Asked(msgspec.Struct, omit_defaults=True):
     dialect: str = "openai"
     key: str | None = None
     assisting: Pinned | None = None
+    doors: str | None = None
+    decisions: list[Decision] = []
 
     @staticmethod
     def of(run: Run) -> "Asked":
@@ -103,7 +109,7 @@ class Asked(msgspec.Struct, omit_defaults=True):
     @property
     def waits(self) -> bool:
         """Whether the run waits for what the client's functions give, instead of ending with their calls."""
-        return self.assisting is not None
+        return self.assisting is not None and self.assisting.waits
 
     @property
     def names(self) -> frozenset[str] | None:

@@ -7,6 +7,7 @@ from prosa.answers.attaching import Attachments
 from prosa.answers.context import Contexts
 from prosa.answers.models import Prepared, StillAllowed, StillLent
 from prosa.answers.sealing import Sealer
+from prosa.answers.servers import ToolServers
 from prosa.answers.settings import AnswerSettings
 from prosa.answers.tools import BUILT_IN, Tool
 from prosa.conversations import ConversationService, MemoryService
@@ -36,6 +37,7 @@ class AnswerParts:
     tools: tuple[Tool, ...] = BUILT_IN
     prepared: dict[str, Prepared] = field(default_factory=dict)
     memory: MemoryService | None = None
+    servers: ToolServers | None = None  # None: no tool of another server is called
     contexts: Contexts = field(init=False)
     attachments: Attachments = field(init=False)
 

@@ -1,6 +1,7 @@
 """What the model is asked in each step of one answer."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -9,12 +10,15 @@ import msgspec
 from prosa.answers.asking import Telling, chat_call, telling_of
 from prosa.answers.assisting.hearing import heard_of, prompt_room
 from prosa.answers.calling import offers
-from prosa.answers.context import paired, still, weight
+from prosa.answers.context import note, paired, still, weight
 from prosa.answers.continuing import continuation, continuation_or_nudge
 from prosa.answers.errors import ContextTooLarge
 from prosa.answers.models import Asked, Before, Prepared
 from prosa.answers.parts import AnswerParts
-from prosa.answers.responses import ITEMS, ResponseRequest, Said, stored_form
+from prosa.answers.responses import ITEMS, ResponseRequest, Said, stored_form, tool_key
+from prosa.answers.servers.listing import Listing
+from prosa.answers.servers.policy import foreign
+from prosa.answers.servers.serving import Serving, View
 from prosa.files import Carried
 from prosa.gateway import Attachment, GatewayReply, Heard, ModelCall, ProviderFault, StreamBroken
 from prosa.kit.errors import BadRequest
@@ -60,18 +64,35 @@ class Questions:
         self._before: Before | None = None
         self._first: ModelCall | None = None
         own = [offer.tool for offer in offers(parts.tools, request)]
-        self._own = {tool.type: tool for tool in own}
+        self._own = {tool.type: (tool,) for tool in own}
+        self._served = View()
         telling = telling_of(request, frozenset(tool.name for tool in own), {tool.type: tool.name for tool in own})
         if asked.assisting is not None and telling.allowed is None:
             # Its clients call whatever function a run asks for: never one that the run wasn't given (attacks.md I1, I6).
             telling = replace(telling, allowed=_functions(request) | telling.hosted)
         items = {tool.name: ITEMS[tool.type] for tool in own if tool.type in ITEMS}
-        self.telling: Telling = replace(telling, items=items, cites=bool(items), marks=asked.assisting is not None)
+        self.telling: Telling = replace(telling, items=items, cites=bool(items), marks=asked.waits)
+        self._plainly = self.telling  # without tools of other servers
 
     def contain(self, run: Run) -> None:
         """Name the container in which this run's code runs, where it may run any."""
         if "code_interpreter_call" in self.telling.items.values():
-            self.telling = replace(self.telling, container=CONTAINER + (run.conversation_id or run.id))
+            self.telling = self._plainly = replace(self.telling, container=CONTAINER + (run.conversation_id or run.id))
+
+    def serve(self, serving: Serving) -> None:
+        """Let the model know of what other servers offer, as far as it may be called now."""
+        foreign_ = foreign(self._context) or (self._before is not None and self._before.summary is not None)
+        plain = self._plainly
+        self._served = view = serving.view(foreign=foreign_, taken=_functions(self._request) | plain.hosted)
+        names = frozenset(view.names)
+        allowed = plain.allowed | names if plain.allowed is not None else None
+        self.telling = replace(plain, served=view.names, hosted=plain.hosted | names, allowed=allowed)
+        self._first = None
+
+    @property
+    def listings(self) -> Sequence[Listing]:
+        """Lists of other servers' tools that stand before the answer."""
+        return self._before.listings if self._before is not None else ()
 
     def sent(self) -> bytes | None:
         """What the model was sent of what came before; None where it was simply all."""
@@ -106,7 +127,10 @@ class Questions:
         if request.max_output_tokens is not None and said.usage is not None:
             request = msgspec.structs.replace(request, max_output_tokens=request.max_output_tokens - said.usage.output_tokens)
         items = [*self._context, *(stored_form(item)[2] for item in said.heard())]
-        return self._addressed(chat_call(items, request, self._own, further=said.calls > 0))
+        if self._served.note is not None:
+            items.insert(0, note(self._served.note))
+        hosted = {**self._own, **{tool_key(label): tools for label, tools in self._served.tools.items()}}
+        return self._addressed(chat_call(items, request, hosted, further=said.calls > 0))
 
     async def prepare(self, context: list[bytes], before: Before | None = None) -> tuple[list[bytes], ModelCall]:
         """The context, cut where it may be and has to, and the first call.

@@ -9,7 +9,7 @@ _TABLE: Final = "responses"
 
 
 class Sealer:
-    """Seals the summary of a compacted conversation (`encrypted_content`)."""
+    """Seals the summary of a compacted conversation (`encrypted_content`), and what a run keeps of credentials."""
 
     def __init__(self, keyring: Keyring) -> None:
         self._keyring = keyring
@@ -24,6 +24,21 @@ class Sealer:
             return self._keyring.open(sealed, _place(space))
         except (Unsealable, UnknownSecret, ValueError) as error:
             raise CompactionUnreadable from error
+
+    def keep(self, run_id: str, text: str) -> str:
+        """What a run has to know of its request, and nobody may see."""
+        return self._keyring.seal(text, _of_run(run_id))
+
+    def kept(self, run_id: str, sealed: str) -> str | None:
+        """The same again; None where the secret that sealed it is gone."""
+        try:
+            return self._keyring.open(sealed, _of_run(run_id))
+        except (Unsealable, UnknownSecret, ValueError):
+            return None
+
+
+def _of_run(run_id: str) -> Place:
+    return Place("runs", "request", run_id)
 
 
 def _place(space: str) -> Place:

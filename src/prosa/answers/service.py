@@ -14,7 +14,7 @@ from prosa.answers.given import Given
 from prosa.answers.kind import AnswerKind
 from prosa.answers.models import ANSWER, Asked, Prepared, SentForm
 from prosa.answers.parts import AnswerParts
-from prosa.answers.responses import RESPONSE, ResponseRequest, Status, fold, response_json
+from prosa.answers.responses import MCP, RESPONSE, ResponseRequest, Status, fold, response_json
 from prosa.answers.settings import AnswerSettings
 from prosa.answers.settling import response_of, with_output
 from prosa.answers.starting import Beginning, CreateOptions, Starter
@@ -70,7 +70,8 @@ class AnswerService:
     @property
     def offered(self) -> tuple[str, ...]:
         """The types of the tools that the server itself runs, for `ResponseRequest.from_json`."""
-        return tuple(tool.type for tool in self._parts.tools)
+        types = tuple(tool.type for tool in self._parts.tools)
+        return types if self._parts.servers is None else (*types, MCP)
 
     @property
     def seconds(self) -> float:
@@ -91,7 +92,7 @@ class AnswerService:
     async def warm(self, caller: Caller, request: ResponseRequest, *, held: bool = False) -> Warmed:
         """A response without output that nobody stores: what a later one goes on from. Raises as `create`."""
         prepared = await self._starter.look(caller, request, held=held)
-        return warmed(request, prepared, self._parts.clock.now())
+        return warmed(prepared.request, prepared, self._parts.clock.now())
 
     async def get(self, space: str, response_id: str) -> Run:
         """The run behind a response. Raises ResponseNotFound."""

@@ -17,6 +17,7 @@ from prosa.answers.responses import (
     ResponseRequest,
     Scribe,
     Status,
+    ToolList,
     end,
     new_response,
     response_json,
@@ -91,6 +92,9 @@ def ending(conversations: ConversationService, told: Told, at: float, outcome: O
 def _stored(told: Told, outcome: Outcome, item: OutputItem) -> tuple[str, str, bytes]:
     """An item as it is kept; of an assistant's message with whose it is, and why it is incomplete."""
     id, type, body = stored_form(item)
+    if isinstance(item, ToolList):
+        server = told.scribe.said.listed.get(item.id)
+        return id, type, body if server is None else with_margin(body, Margin(server=server))
     if isinstance(item, CodeCall):
         output = told.scribe.said.output_of(item.id)
         return id, type, body if output is None else with_margin(body, Margin(told=output))

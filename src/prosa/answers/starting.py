@@ -1,5 +1,6 @@
 """A request becomes a run: everything that can be known to be wrong with it is told before anything is stored."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -14,13 +15,18 @@ from prosa.answers.models import ANSWER, Asked, Before, Prepared, Sources
 from prosa.answers.parts import AnswerParts
 from prosa.answers.questions import Questions
 from prosa.answers.responses import RESPONSE, MissingParameter, ResponseRequest, Scribe, input_items, new_response
-from prosa.conversations import CONVERSATION, HEAD, ConversationNotFound, Item, Parent, type_of, without_id
+from prosa.answers.servers import Decision, Entrance
+from prosa.answers.servers.listing import listings_in
+from prosa.conversations import HEAD, Item, Parent, type_of, without_id
 from prosa.drivers.journal import Part
 from prosa.gateway import CallKind
 from prosa.identity import Caller, Door
 from prosa.kit.ids import new_object_id, without_prefix
 from prosa.runs import Engine, NewRun, Run, RunNotFound, RunState
 from prosa.usage import payer_of
+
+_REQUEST: Final = b'"type":"mcp_approval_request"'
+_ANSWER: Final = b'"mcp_approval_response"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +35,9 @@ class CreateOptions:
     conversation is cancelled first, instead of waited for; `held`: the input holds all that came before already, and
     `previous_response_id` is only shown; `parent`: the item of the conversation, by its stored id, that the input stands behind,
     or without input, that is answered; `dialect`: the door's name by which the request came; `remembers`: the older part of the
-    conversation is told by its summary, and beside it what the person wants to be known; `assisting`: the Assistants API asks,
-    whose runs don't wait for one another; `own`: the items that the request adds, as they are stored, in the place of its
-    input."""
+    conversation is told by its summary, and beside it what the person wants to be known; `assisting`: the assistant that answers;
+    those of the Assistants API don't wait for one another; `own`: the items that the request adds, as they are stored, in the
+    place of its input."""
 
     id: str | None = None
     replace: bool = False
@@ -41,6 +47,11 @@ class CreateOptions:
     remembers: bool = False
     assisting: Pinned | None = None
     own: tuple[bytes, ...] | None = None
+
+    @property
+    def waits(self) -> bool:
+        """Whether the run is one of the Assistants API: alone in its thread, and waiting for what functions give."""
+        return self.assisting is not None and self.assisting.waits
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +83,16 @@ class Starter:
         Raises BadRequest of many kinds, PreviousResponseNotFound, PreviousResponseOpen, ConversationNotFound,
         ReferencedItemNotFound, FileNotFound, ModelNotFound, NoProvider.
         """
+        request, doors = self._parted(caller, request, lent=options.assisting is not None)
         sources = Sources(None, None) if options.held else await self.sources(caller.space, request, options.parent)
         own = list(options.own) if options.own is not None else await self._own(caller.space, request)
-        asked = self._asked(caller, request, continues=not own and options.assisting is None)
+        asked = self._asked(caller, request, continues=not own and not options.waits)
         asked.dialect, asked.remembers, asked.assisting = options.dialect, options.remembers, options.assisting
         prepared = await self.prepared(caller.space, asked, request, sources, own)
         run_id = options.id or new_object_id()
+        if self._parts.servers is not None:
+            asked.doors = self._parts.servers.sealed(run_id, doors)
+            asked.decisions = await self._decisions(caller.space, prepared, len(own), doors)
         items = self._items(caller.space, run_id, sources.conversation_id, own)
         if sources.conversation_id is not None:
             asked.anchor = items[-1].id if items else prepared.newest
@@ -96,12 +111,13 @@ class Starter:
             account_id=caller.account_id,
             credential_id=caller.credential_id,
             metadata=msgspec.json.encode(request.metadata) if request.metadata else None,
-            alone=options.assisting is not None,
+            alone=options.waits,
         )
         return Beginning(new, replace(prepared, first=items[0].id if items else None))
 
     async def look(self, caller: Caller, request: ResponseRequest, *, held: bool = False) -> Prepared:
         """What a model would be asked for this request, which isn't started; `held`: see CreateOptions. Raises as `begin`."""
+        request, _ = self._parted(caller, request, lent=False)
         sources = Sources(None, None) if held else await self.sources(caller.space, request)
         own = await self._own(caller.space, request)
         asked = self._asked(caller, request, continues=not own)
@@ -123,10 +139,7 @@ class Starter:
         named = request.conversation_id
         if named is None:
             return Sources()
-        conversation_id = without_prefix(named, CONVERSATION)
-        if conversation_id is None:
-            raise ConversationNotFound
-        found = await self._parts.conversations.get(space, conversation_id)
+        found = await self._parts.conversations.get(space, await self._parts.conversations.behind(space, named))
         if isinstance(parent, str):
             await self._parts.conversations.item(space, found.id, parent)
         return Sources(conversation_id=found.id, parent=parent)
@@ -139,8 +152,9 @@ class Starter:
         before = Before([], [])
         if sources.previous_id is not None or sources.conversation_id is not None:
             before = await contexts.told(space, sources, cut=cut, remembers=asked.remembers)
+        before = replace(before, listings=(*before.listings, *listings_in(own)))
         whole = [*before.bodies, *own]
-        if not whole and (asked.assisting is None or not request.instructions):
+        if not whole and (not asked.waits or not request.instructions):
             raise MissingParameter("input")
         items = contexts.bounded(heard_of(asked.assisting, whole), cut=cut)
         if asked.waits:
@@ -166,9 +180,21 @@ class Starter:
         return run
 
     async def _own(self, space: str, request: ResponseRequest) -> list[bytes]:
-        """The request's items as they are stored: without ids that came with them."""
+        """The request's items as they are stored: without ids that came with them, but for those by which they are answered."""
         items = await self._parts.contexts.referenced(space, input_items(request))
-        return [without_id(item)[1] for item in items]
+        return [item if _REQUEST in item else without_id(item)[1] for item in items]
+
+    def _parted(self, caller: Caller, request: ResponseRequest, *, lent: bool) -> tuple[ResponseRequest, Mapping[str, Entrance]]:
+        """The request as it may be kept and shown, and how the tool servers are reached that it names. Raises BadRequest."""
+        servers = self._parts.servers
+        return servers.parted(request, caller, lent=lent) if servers is not None else (request, {})
+
+    async def _decisions(self, space: str, prepared: Prepared, own: int, doors: Mapping[str, Entrance]) -> list[Decision]:
+        """What the caller says of calls that were to be approved. Raises BadRequest, ApprovalUsed."""
+        servers = self._parts.servers
+        if servers is None or not any(_ANSWER in item for item in prepared.items[-own:] if own):
+            return []
+        return await servers.approvals.judged(space, prepared.items, own, servers.places(prepared.request, doors))
 
     def _asked(self, caller: Caller, request: ResponseRequest, *, continues: bool) -> Asked:
         return Asked(
@@ -183,7 +209,8 @@ class Starter:
 
     def _items(self, space: str, run_id: str, conversation_id: str | None, own: list[bytes]) -> list[Item]:
         now = self._parts.clock.now()
-        return [Item(space, type_of(body), body, now, conversation_id=conversation_id, run_id=run_id) for body in own]
+        bodies = [without_id(body)[1] if _REQUEST in body else body for body in own]
+        return [Item(space, type_of(body), body, now, conversation_id=conversation_id, run_id=run_id) for body in bodies]
 
 
 def _first_events(run_id: str, asked: Asked, request: ResponseRequest) -> tuple[bytes, ...]:

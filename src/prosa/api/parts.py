@@ -13,7 +13,7 @@ from prosa.api.legacy.bitaca import BitacaDialect, BitacaSettings
 from prosa.api.legacy.bitaca import hot_routes as bitaca_routes
 from prosa.api.legacy.chatai import ChataiSettings
 from prosa.api.legacy.multiuser import MultiuserSettings
-from prosa.api.openai import OpenAIDialect, Responses, ResponseSockets, StoredChat
+from prosa.api.openai import OpenAIDialect, Responses, ResponseSockets, StoredChat, ThreadCalls
 from prosa.api.openai import hot_routes as openai_routes
 from prosa.assistants import AssistantService
 from prosa.conversations import (
@@ -34,8 +34,10 @@ from prosa.files import FileService
 from prosa.gateway import Gateway
 from prosa.identity import IdentityParts
 from prosa.interactions import InteractionService
+from prosa.interpreter import Interpreter
 from prosa.knowledge import VectorStores
 from prosa.privacy import PersonalData
+from prosa.prompts import PromptService
 from prosa.runs import Engine
 from prosa.usage import UsageService
 
@@ -50,6 +52,7 @@ class Features:
     conversations: ConversationService
     files: FileService
     stores: VectorStores
+    interpreter: Interpreter
     assistants: AssistantService
     answers: AnswerService
     threads: ThreadService
@@ -68,6 +71,7 @@ class Features:
     usage: UsageService
     search: SearchService
     privacy: PersonalData
+    prompts: PromptService
     exports: ExportService
     imports: ImportService
 
@@ -112,7 +116,8 @@ def hot_routes(parts: ApiParts) -> dict[tuple[str, str], Route]:
     features = parts.features
     responses = Responses(features.answers, features.runs, parts.readers)
     stored = StoredChat(features.chats, features.runs, parts.readers)
-    openai = openai_routes(features.gateway, parts.edge.settings, features.files, responses, stored)
+    threads = ThreadCalls(features.threads, features.thread_runs, parts.readers)
+    openai = openai_routes(features.gateway, parts.edge.settings, features.files, responses, stored, threads)
     return openai | bitaca_routes(features.gateway, parts.bitaca)
 
 

@@ -27,6 +27,7 @@ from prosa.identity import IdentityParts
 from prosa.interactions import InteractionService
 from prosa.knowledge import VectorStores
 from prosa.privacy import PersonalData
+from prosa.prompts import PromptService
 from prosa.runs import Engine
 from prosa.usage import UsageService, UsageSettings
 
@@ -167,6 +168,12 @@ async def threads_of(request: Request) -> ThreadService:
     """Threads."""
     threads: ThreadService = request.app.state.parts.features.threads
     return threads
+
+
+async def prompts_of(request: Request) -> PromptService:
+    """What people keep to say it again."""
+    prompts: PromptService = request.app.state.parts.features.prompts
+    return prompts
 
 
 async def started_at(request: Request) -> float:

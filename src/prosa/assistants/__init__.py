@@ -1,6 +1,15 @@
 """Assistants: a model with instructions, tools and knowledge; every edit a version, and shared with whom its owner chooses."""
 
-from prosa.assistants.adopting import AdoptingGround, AssistantInstallation, MovingReport
+from prosa.assistants.adopting import (
+    AdoptingGround,
+    AssistantAdoption,
+    AssistantInstallation,
+    MovingReport,
+    brought_assistant,
+)
+from prosa.assistants.adopting import Brought as BroughtAssistant
+from prosa.assistants.adopting import Owner as AssistantOwner
+from prosa.assistants.adopting import Unreadable as UnreadableAssistant
 from prosa.assistants.copying import MOST_BYTES as MOST_FILE_BYTES
 from prosa.assistants.copying import AssistantFile, Brought, Copies
 from prosa.assistants.desk import MOST as MOST_ASSISTANTS
@@ -63,15 +72,18 @@ __all__ = [
     "MOST_STORES",
     "AdoptingGround",
     "Assistant",
+    "AssistantAdoption",
     "AssistantFile",
     "AssistantFileInvalid",
     "AssistantFileNotFound",
     "AssistantInstallation",
     "AssistantNotFound",
+    "AssistantOwner",
     "AssistantParts",
     "AssistantService",
     "Audience",
     "Brought",
+    "BroughtAssistant",
     "CodeInterpreterTool",
     "Copies",
     "Definition",
@@ -110,8 +122,10 @@ __all__ = [
     "Tool",
     "Tools",
     "TopP",
+    "UnreadableAssistant",
     "Version",
     "VersionNotFound",
+    "brought_assistant",
     "erase_assistants",
     "inherit_assistants",
 ]

@@ -88,7 +88,8 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """Which assistants: `search` in name, description and id, in any case and without accents; `own`: those of the caller alone.
+    """Which assistants: `search` in name, description and id, in any case and without accents; `own`: those of the caller alone;
+    `lent`: only others', those of this audience.
 
     `after` and `before` bound the list by time of creation in the order of reading, exclusively.
     """
@@ -99,6 +100,7 @@ class Query:
     before: Position | None = None
     search: str = ""
     own: bool = False
+    lent: Audience | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Assistants: made, found, changed and deleted by who may."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import msgspec
@@ -12,7 +13,7 @@ from prosa.assistants.judging import Judge
 from prosa.assistants.models import ASSISTANT, Assistant, Audience, Draft, Edit, Page, Query
 from prosa.assistants.pictures import Pictures
 from prosa.assistants.ports import AssistantParts
-from prosa.assistants.shapes import Definition
+from prosa.assistants.shapes import Definition, FileSearchTool
 from prosa.assistants.sharings import Sharings
 from prosa.assistants.store import Viewer
 from prosa.assistants.versions import Versions
@@ -60,6 +61,15 @@ class AssistantService:
     async def list(self, caller: Caller, query: Query) -> Page:
         """A part of what the caller may use."""
         return await self._desk.store.page(viewer_of(caller), query)
+
+    async def holding(self, caller: Caller, space: str, store_id: str, most: int = 100) -> Sequence[Assistant]:
+        """The assistants of a space that the caller may use and that this vector store (by its stored id) comes with."""
+        return await self._desk.store.holding(viewer_of(caller), space, store_id, most)
+
+    async def lent(self, caller: Caller, space: str, store_id: str) -> bool:
+        """Whether an assistant of that space lets the caller search this store."""
+        found = await self.holding(caller, space, store_id)
+        return any(isinstance(tool, FileSearchTool) for each in found for tool in each.definition.tools)
 
     async def create(self, caller: Caller, draft: Draft) -> Assistant:
         """Make one. An id that was given tells a repeated request, which finds what it made before.

@@ -47,6 +47,8 @@ FOREIGN: Final = (
     + f"{_VISIBLE} AND {_OPEN}"
     + " ORDER BY CASE WHEN a.space = $1 THEN 0 ELSE 1 END, a.created_at, a.id LIMIT 1"
 )
+# Ids are hexadecimal, so that they are themselves in a pattern.
+_HOLDING: Final = _ONE + f" WHERE a.space = $4 AND {_VISIBLE} AND {_OPEN} AND a.body LIKE $5 ORDER BY a.created_at, a.id LIMIT $6"
 _WANTED: Final = "SELECT a.id, a.created_at, a.size FROM assistants a WHERE "
 _COUNTED: Final = "SELECT id, (SELECT COUNT(*) FROM wanted) AS found, SUM(size) OVER ("
 VERSION: Final = (
@@ -136,6 +138,12 @@ class AssistantStore:
         rows = await self._database.fetch(FOREIGN, *viewer.row, foreign)
         return _assistant(rows[0]) if rows else None
 
+    async def holding(self, viewer: Viewer, space: str, store_id: str, most: int) -> list[Assistant]:
+        """Those of a space that the viewer may use and that a vector store comes with, the oldest first."""
+        rows = await self._database.fetch(_HOLDING, *viewer.row, space, f'%"{store_id}"%', most)
+        found = (_assistant(row) for row in rows)
+        return [each for each in found if each is not None and store_id in (each.definition.store_ids or ())]
+
     async def page(self, viewer: Viewer, query: Query) -> Page:
         """A part of what the viewer may use. Before `query.before` alone it is the part that ends there."""
         backwards = query.before is not None and query.after is None
@@ -179,6 +187,8 @@ def _listing(query: Query, backwards: bool) -> tuple[str, list[object]]:
 
     newest = query.newest_first is not backwards  # the order of reading
     where = [_OWN] if query.own else [_VISIBLE, _OPEN]
+    if query.lent is not None:
+        where += ["a.space <> $1", f"a.audience = {parameter(query.lent.value)}"]
     for place, behind in ((query.after, not backwards), (query.before, backwards)):
         if place is not None:
             sign = "<" if newest is behind else ">"

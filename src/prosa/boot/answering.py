@@ -11,6 +11,7 @@ from prosa.answers import (
     AnswerParts,
     AnswerService,
     AnswerSettings,
+    Approvals,
     ChatService,
     CodeInterpreter,
     FileSearch,
@@ -18,11 +19,15 @@ from prosa.answers import (
     Sealer,
     StillAllowed,
     StillLent,
+    ToolServers,
+    ToolServerSettings,
     Upkeep,
 )
 from prosa.assistants import AssistantService
 from prosa.boot.people import People
 from prosa.conversations import ConversationService, MemoryService
+from prosa.drivers.mcp import ToolClient
+from prosa.drivers.outbound import Transport
 from prosa.files import FileService
 from prosa.gateway import Gateway
 from prosa.identity import OPERATOR, AccountNotFound, AccountStatus, IdentityParts, KeyStatus, Scope
@@ -45,6 +50,7 @@ class Ground:
     stores: VectorStores
     interpreter: Interpreter
     assistants: AssistantService
+    servers: ToolServers
 
 
 def make_answers(engine: Engine, ground: Ground, people: People, clock: Clock) -> tuple[AnswerService, Upkeep]:
@@ -58,8 +64,15 @@ def make_answers(engine: Engine, ground: Ground, people: People, clock: Clock) -
         settings=ground.settings,
         tools=(*BUILT_IN, FileSearch(ground.stores), CodeInterpreter(ground.interpreter, ground.files)),
         memory=ground.memory,
+        servers=ground.servers,
     )
     return AnswerService(engine, parts), Upkeep(engine, parts, ground.memory)
+
+
+def make_servers(settings: ToolServerSettings, people: People, network: Transport, clock: Clock) -> ToolServers:
+    """Servers of tools that models may call."""
+    approvals = Approvals(people.database, people.journal, clock)
+    return ToolServers(ToolClient(network, "prosa"), settings, approvals, Sealer(people.identity.keyring))
 
 
 def make_chats(engine: Engine, gateway: Gateway, files: FileService, people: People) -> ChatService:

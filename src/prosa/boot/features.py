@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from prosa.answers import RunParts, Talking, ThreadRuns, Upkeep
 from prosa.api.parts import Features as ApiFeatures
 from prosa.assistants import AssistantService
-from prosa.boot.answering import Ground, make_answers, make_chats
+from prosa.boot.answering import Ground, make_answers, make_chats, make_servers
 from prosa.boot.assisting import make_assistants, make_threads
 from prosa.boot.knowing import StoresOfAssistants, make_stores
 from prosa.boot.people import People
@@ -28,6 +28,7 @@ from prosa.conversations import (
     Talks,
 )
 from prosa.drivers.blobs import blobs_of
+from prosa.drivers.outbound import Transport
 from prosa.drivers.telemetry import Metrics
 from prosa.events import Feed, Presence
 from prosa.files import FileService
@@ -37,6 +38,7 @@ from prosa.interactions import InteractionService
 from prosa.interpreter import Interpreter
 from prosa.kit.clock import Clock
 from prosa.knowledge import VectorStores
+from prosa.prompts import PromptService
 from prosa.runs import Engine, EngineParts, Run, RunState
 from prosa.usage import UsageService
 
@@ -49,7 +51,6 @@ class Features(ApiFeatures):
 
     upkeep: Upkeep
     repeats: RepeatService
-    interpreter: Interpreter
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +67,17 @@ class _Base:
     after: "list[Ended]"
 
 
-def make_features(settings: Settings, gateway: Gateway, people: People, metrics: Metrics, clock: Clock) -> Features:
-    """Over people's database, journal and signals."""
+def make_features(
+    settings: Settings, gateway: Gateway, people: People, metrics: Metrics, clock: Clock, network: Transport
+) -> Features:
+    """Over people's database, journal and signals; tool servers are asked over the `network`."""
     base, database = _base(settings, gateway, people, metrics, clock), people.database
     feed, conversations, runs, files, stores = base.feed, base.conversations, base.runs, base.files, base.stores
     shelf, memory = Shelf(database, people.journal, clock, feed), MemoryService(database, people.journal, conversations, clock)
-    ground = Ground(settings.answers, gateway, conversations, files, memory, stores, base.interpreter, base.assistants)
+    ground = Ground(
+        *(settings.answers, gateway, conversations, files, memory, stores, base.interpreter, base.assistants),
+        servers=make_servers(settings.tools, people, network, clock),
+    )
     answers, upkeep = make_answers(runs, ground, people, clock)
     base.after.extend((upkeep.ended, stores.ended))
     threads = make_threads(runs, people, conversations, files, stores)
@@ -103,6 +109,7 @@ def make_features(settings: Settings, gateway: Gateway, people: People, metrics:
         usage=UsageService(database, clock, settings.usage.days),
         search=SearchService(database),
         privacy=make_privacy(people, files, settings.server.data_dir),
+        prompts=PromptService(database, people.journal, clock),
         exports=ExportService(runs, database, files, clock),
         imports=ImportService(ImportParts(runs, database, people.journal, files, conversations.news, clock)),
     )

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from prosa.administration import erase_actor
+from prosa.answers import erase_approvals, inherit_approvals
 from prosa.api.edge import OpenCalls
 from prosa.assistants import erase_assistants, inherit_assistants
 from prosa.boot.locking import PEOPLED
@@ -33,6 +34,7 @@ from prosa.interactions import erase_interactions, inherit_interactions
 from prosa.kit.clock import Clock
 from prosa.knowledge import erase_passages, erase_stores, inherit_passages, inherit_stores
 from prosa.privacy import ErasureList, ErasureNotes, ErasuresUnwritable, erase_traces, list_of
+from prosa.prompts import erase_prompts, inherit_prompts
 from prosa.runs import erase_runs, inherit_runs
 from prosa.usage import erase_usage, inherit_usage
 
@@ -44,7 +46,8 @@ ERASERS = (
     *(erase_stores, erase_passages),  # before files, whose end marks them in stores: what is written again leaves its old bytes
     *(erase_interactions, erase_runs, erase_files, erase_conversations, erase_shelf),
     *(erase_shares, erase_repeats, erase_changes, erase_memory, erase_usage),
-    *(erase_actor, erase_assistants),
+    *(erase_actor, erase_assistants, erase_prompts),
+    erase_approvals,
     *(erase_orphans, erase_traces),
 )
 SIGNALS = "signals"  # the processes' sockets, in the run folder
@@ -111,7 +114,7 @@ def make_people(settings: Settings, attempts: "Attempts", clock: Clock) -> Peopl
         heirs=(
             *(inherit_interactions, inherit_runs, inherit_files, inherit_conversations, inherit_shelf),
             *(inherit_shares, inherit_repeats, inherit_changes, inherit_memory, inherit_usage),
-            *(inherit_assistants, inherit_stores, inherit_passages),
+            *(inherit_assistants, inherit_stores, inherit_passages, inherit_prompts, inherit_approvals),
         ),
         # The last one notes it where no backup reaches: what isn't noted isn't deleted.
         erasers=(*ERASERS, ErasureNotes(erasures)),

@@ -50,6 +50,7 @@ def _tools(settings: Settings, people: People) -> Workshop:
         people.identity,
         Ground(database, people.journal, people.identity.arrivals, moments.stored(clock.now())),
         AdoptingGround(database, people.journal, people.identity, Feed(database, people.signals), clock.now()),
+        files,
         make_privacy(people, files, data_dir),
         next(job.part for job in jobs if job.name == "traces"),
     )

@@ -44,12 +44,12 @@ def begin(port: BootPort, wish: Moving) -> int:
 
 
 async def _work(shop: Workshop, wish: Moving, gateway: GatewaySettings) -> int:
-    on = replace(shop.assistants, model=await _embedding_model(gateway))
+    on = replace(shop.assistants, model=await embedding_model(gateway))
     say(_told(await AssistantInstallation(on, wish.how, wish.owner).take(wish.file)))
     return 0
 
 
-async def _embedding_model(gateway: GatewaySettings) -> str | None:
+async def embedding_model(gateway: GatewaySettings) -> str | None:
     """What the server gives new vector stores."""
     client = Client()
     try:

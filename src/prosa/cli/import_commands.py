@@ -56,6 +56,18 @@ class MoveAssistants:
     ] = None
 
 
+@dataclass(frozen=True, slots=True)
+class MoveSaved:
+    """Options of `import openai-assistants`."""
+
+    dry_run: Annotated[bool, Parameter(help="Only tell what would be imported.", negative="")] = False
+    owner: Annotated[
+        str | None,
+        Parameter(help="Whose everything becomes, by e-mail address; by default the first administrator's."),
+    ] = None
+    key: Annotated[str | None, Parameter(help="The key of the settings whose everything becomes, by its name.")] = None
+
+
 def imports(app: App, port: BootPort) -> None:
     """Put `prosa import` into the program."""
     group = App(
@@ -117,6 +129,25 @@ def _assistants(group: App, port: BootPort) -> None:
 
         how = Arrivals(options.keep_admins, options.join, options.dry_run)
         return assistant_work.begin(port, assistant_work.Moving(file, how, options.owner))
+
+    @group.command(
+        name="openai-assistants",
+        help_epilogue=examples(
+            "import openai-assistants saved --dry-run", "import openai-assistants saved --owner ana@example.com"
+        ),
+    )
+    def openai_assistants(folder: Path, /, *, options: Annotated[MoveSaved, Parameter(name="*")] = MoveSaved()) -> int:
+        """Take over what was saved of OpenAI's Assistants API: assistants, threads, messages, runs, files, vector stores.
+
+        Parameters
+        ----------
+        folder
+            Where it lies: assistants.jsonl, threads.jsonl, messages.jsonl, runs.jsonl, files.jsonl, files/<id>,
+            vector_stores.jsonl, vector_store_files.jsonl, as far as they are there.
+        """
+        from prosa.cli import saved_work
+
+        return saved_work.begin(port, saved_work.Moving(folder, options.owner, options.key, options.dry_run))
 
 
 def _moved(port: BootPort, system: str, files: tuple[Path, ...], options: Move) -> int:

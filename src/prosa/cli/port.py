@@ -11,6 +11,7 @@ from prosa.assistants import AdoptingGround
 from prosa.conversations import Ground
 from prosa.drivers.sql import Connection, DatabaseAddress
 from prosa.drivers.vault import Rotation
+from prosa.files import FileService
 from prosa.gateway import GatewaySettings
 from prosa.identity import IdentityParts
 from prosa.interpreter import InterpreterSettings
@@ -79,6 +80,7 @@ class Workshop:
     identity: IdentityParts
     ground: Ground
     assistants: AdoptingGround
+    files: FileService
     privacy: PersonalData
     leave_no_trace: Callable[[], Awaitable[bool]]  # in the database's files, of what was deleted
 

@@ -16,6 +16,7 @@ from prosa.conversations.errors import (
 )
 from prosa.conversations.margins import without_margin
 from prosa.conversations.models import (
+    CONVERSATION,
     HEAD,
     Conversation,
     Face,
@@ -27,6 +28,7 @@ from prosa.conversations.models import (
     type_of,
     without_id,
 )
+from prosa.conversations.naming_store import THREAD, object_named
 from prosa.conversations.news import News
 from prosa.conversations.paths import Paths
 from prosa.conversations.store import BYTES, ConversationStore, Landing
@@ -35,7 +37,7 @@ from prosa.drivers.sql import Database
 from prosa.events import Feed
 from prosa.kit.clock import Clock
 from prosa.kit.errors import NotFound
-from prosa.kit.ids import new_object_id
+from prosa.kit.ids import brought_id, new_object_id, without_prefix
 
 MOST: Final = 10_000
 """Items that a model is asked with, at most; some ten megabytes of text."""
@@ -51,6 +53,7 @@ class ConversationService:
     """Conversations and items of one space at a time. The database isn't touched before the first use."""
 
     def __init__(self, database: Database, journal: Journal, clock: Clock, feed: Feed | None = None) -> None:
+        self._database = database
         self._store = ConversationStore(database)
         self.news = News(feed, clock)
         self.paths = Paths(database, journal, self.news)
@@ -84,6 +87,13 @@ class ConversationService:
         if found is None:
             raise ConversationNotFound
         return found
+
+    async def behind(self, space: str, shown: str) -> str:
+        """The stored id behind `conv_…`, also of a thread that came from elsewhere and keeps its id; "" for what can't be one."""
+        id = without_prefix(shown, CONVERSATION)
+        if id is None and (brought := brought_id(shown, CONVERSATION)) is not None:
+            id = await object_named(self._database, space, THREAD, f"{THREAD}_{brought}")
+        return id or ""
 
     async def trashed(self, space: str, id: str) -> bool:
         """Whether a conversation lies in the trash."""

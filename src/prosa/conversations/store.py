@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from prosa.conversations.models import HEAD, Conversation, Face, Item, ItemQuery, Order, Parent, TitleBy
+from prosa.conversations.naming_store import UNNAME, UNNAME_ITEMS
 from prosa.drivers.journal import Part, Statement
 from prosa.drivers.sql import Database
 from prosa.kit import moments
@@ -257,13 +258,13 @@ def change(conversation: Conversation, if_version: int | None) -> Part:
 
 def deletion(space: str, id: str) -> tuple[Part, ...]:
     """The conversation with its items, unless something in it is open."""
-    return tuple((statement, (id, space)) for statement in (DELETE, DELETE_ITEMS, *HANGING))
+    return tuple((statement, (id, space)) for statement in (DELETE, UNNAME_ITEMS, DELETE_ITEMS, *HANGING))
 
 
 def item_deletion(space: str, conversation_id: str, item_id: str) -> tuple[Part, ...]:
     """One item; the last part counts 1 where it was there."""
     row = (item_id, conversation_id, space)
-    return (BACK_UP, row), (ADOPT, row), (UNJUDGE, (item_id, space)), (DELETE_ITEM, row)
+    return (BACK_UP, row), (ADOPT, row), *((each, (item_id, space)) for each in (UNJUDGE, UNNAME)), (DELETE_ITEM, row)
 
 
 def additions(space: str, conversation_id: str, items: Sequence[Item], moment: float, parent: Parent = HEAD) -> tuple[Part, ...]:

@@ -99,4 +99,4 @@ class Threads:
 
 
 def _with(margin: Margin, metadata: dict[str, str]) -> Margin:
-    return Margin(metadata, margin.attachments, margin.assistant_id, margin.reason, margin.name)
+    return Margin(metadata, margin.attachments, margin.assistant_id, margin.reason, margin.name, margin.told)

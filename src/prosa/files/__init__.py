@@ -1,5 +1,6 @@
 """Files that callers upload: kept as they came, their type decided by their content, given to models that take them."""
 
+from prosa.files.bringing_store import files_here
 from prosa.files.carrying import Carried
 from prosa.files.errors import (
     FileDamaged,
@@ -46,6 +47,7 @@ __all__ = [
     "Upload",
     "Wish",
     "erase_files",
+    "files_here",
     "inherit_files",
     "is_active",
     "kept_blobs",

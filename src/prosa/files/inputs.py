@@ -9,7 +9,7 @@ import msgspec
 from prosa.files.carrying import Carried
 from prosa.files.errors import FileNotFound, InputTooLarge
 from prosa.files.models import File
-from prosa.kit.ids import without_prefix
+from prosa.kit.ids import brought_id
 
 PREFIX: Final = "file-"
 _THREAD: Final = 1 << 20  # bytes from which on encoding happens beside the loop
@@ -82,7 +82,7 @@ class FileInputs:
         return msgspec.Raw(_encode(parts))
 
     async def _part(self, named: object, param: str) -> _Object:
-        file_id = without_prefix(named, PREFIX) if isinstance(named, str) else None
+        file_id = brought_id(named, PREFIX) if isinstance(named, str) else None
         if file_id is None:
             raise FileNotFound(param)
         file, data = await self._files.load(self._carried, file_id, None, param)

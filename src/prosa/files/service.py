@@ -210,7 +210,7 @@ class FileService:
             bytes=blob.bytes,
             sha256=blob.sha256,
             blob=blob.name,
-            created_at=now,
+            created_at=now if wish.created_at is None else wish.created_at,
             expires_at=None if wish.seconds is None else float(int(now) + wish.seconds),
         )
 

@@ -42,11 +42,13 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What the file is for, how many seconds it lives (None: until it is deleted), under which id (None: a new one)."""
+    """What the file is for, how many seconds it lives (None: until it is deleted), under which id (None: a new one), since when it
+    is there (in seconds since 1970; None: since now)."""
 
     purpose: Purpose
     seconds: int | None = None
     id: str | None = None
+    created_at: float | None = None
 
 
 class Upload:
@@ -101,6 +103,14 @@ class Upload:
         Raises what `check` raises, FileQuotaExceeded, DatabaseUnavailable.
         """
         wish = replace(self.check(purpose, seconds), id=id)
+        assert self._received is not None
+        return await self._register(self._received, wish)
+
+    async def keep_as(self, wish: Wish) -> File:
+        """Make it a file as it was elsewhere. An id that its space has already is a repetition; nobody else may have it.
+
+        Raises FileQuotaExceeded, DatabaseUnavailable.
+        """
         assert self._received is not None
         return await self._register(self._received, wish)
 

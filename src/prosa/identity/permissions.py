@@ -43,6 +43,7 @@ class Permission(StrEnum):
     READ_SETTINGS = "settings:read"
     WRITE_SETTINGS = "settings:write"
     READ_SYSTEM = "system:read"
+    PUBLISH_PROMPTS = "prompts:publish"  # in everybody's library
 
 
 class Role(StrEnum):
@@ -81,7 +82,8 @@ OF_ROLE: Final[dict[Role, frozenset[Permission]]] = {
     | {_P.READ_USERS, _P.WRITE_USERS, _P.READ_INVITES, _P.WRITE_INVITES}
     | {_P.GRANT_ADMIN, _P.RESET_PASSWORDS, _P.READ_EVERY_KEY, _P.WRITE_EVERY_KEY, _P.READ_EVERY_USAGE}
     | {_P.READ_EVERY_SESSION, _P.WRITE_EVERY_SESSION}
-    | {_P.READ_PROVIDERS, _P.WRITE_PROVIDERS, _P.READ_SETTINGS, _P.WRITE_SETTINGS, _P.READ_SYSTEM},
+    | {_P.READ_PROVIDERS, _P.WRITE_PROVIDERS, _P.READ_SETTINGS, _P.WRITE_SETTINGS, _P.READ_SYSTEM}
+    | {_P.PUBLISH_PROMPTS},
 }
 # A program never manages keys, sessions or its owner's account, makes no admin and no link that sets a password, and says neither
 # where models are asked nor what holds for everybody: who steals a key must not be able to make more of it.

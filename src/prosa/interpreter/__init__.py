@@ -2,6 +2,7 @@
 
 from prosa.interpreter.environment import InstallationFailed, install, installed
 from prosa.interpreter.errors import InterpreterBusy, InterpreterUnavailable
+from prosa.interpreter.jail import Obstacle
 from prosa.interpreter.models import How, Made, Picture, Ran, Said, Text
 from prosa.interpreter.service import Files, Interpreter
 from prosa.interpreter.settings import MB, InterpreterSettings
@@ -16,6 +17,7 @@ __all__ = [
     "InterpreterSettings",
     "InterpreterUnavailable",
     "Made",
+    "Obstacle",
     "Picture",
     "Ran",
     "Said",

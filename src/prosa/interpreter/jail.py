@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
+from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -35,20 +36,36 @@ _ROOM: Final = {
 }
 
 
-def why_not(settings: InterpreterSettings) -> str | None:
-    """What is missing for running code here, for people; None where nothing is."""
+class Obstacle(StrEnum):
+    """Why no code can be run here."""
+
+    SWITCHED_OFF = "switched_off"
+    SYSTEM = "system"
+    NO_BUBBLEWRAP = "no_bubblewrap"
+    NO_JAIL = "no_jail"
+    NOT_INSTALLED = "not_installed"
+
+
+def obstacle(settings: InterpreterSettings) -> tuple[Obstacle, str] | None:
+    """What is missing for running code here, and the same for people; None where nothing is."""
     if not settings.enabled:
-        return "it is switched off by PROSA_INTERPRETER=false."
+        return Obstacle.SWITCHED_OFF, "it is switched off by PROSA_INTERPRETER=false."
     if not fence.known():
-        return "it needs Linux on x86_64 or aarch64."
+        return Obstacle.SYSTEM, "it needs Linux on x86_64 or aarch64."
     if shutil.which("bwrap") is None:
-        return "bubblewrap is missing: install your system's package bubblewrap."
+        return Obstacle.NO_BUBBLEWRAP, "bubblewrap is missing: install your system's package bubblewrap."
     reason = _refusal()
     if reason is not None:
-        return f"this system lets nobody make a jail ({reason}). In a container, allow user namespaces."
+        return Obstacle.NO_JAIL, f"this system lets nobody make a jail ({reason}). In a container, allow user namespaces."
     if not environment.installed(settings.folder):
-        return "its Python environment is missing: run prosa doctor --install-interpreter."
+        return Obstacle.NOT_INSTALLED, "its Python environment is missing: run prosa doctor --install-interpreter."
     return None
+
+
+def why_not(settings: InterpreterSettings) -> str | None:
+    """What is missing for running code here, for people; None where nothing is."""
+    found = obstacle(settings)
+    return None if found is None else found[1]
 
 
 @cache

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from prosa.interpreter.errors import InterpreterBusy, InterpreterUnavailable
-from prosa.interpreter.jail import why_not
+from prosa.interpreter.jail import Obstacle, obstacle, why_not
 from prosa.interpreter.kernel import Kernel, KernelDied
 from prosa.interpreter.meeting import Meeting, Order, Told
 from prosa.interpreter.models import How, Made, Ran
@@ -68,6 +68,10 @@ class Interpreter:
     def why_not(self) -> str | None:
         """What is missing for running code here; None where nothing is. Cheap after the first time."""
         return why_not(self._settings)
+
+    async def obstacle(self) -> tuple[Obstacle, str] | None:
+        """The same with its name, looked for beside the requests."""
+        return await asyncio.to_thread(obstacle, self._settings)
 
     async def run(self, space: str, key: str, code: str, files: Files = NO_FILES) -> Ran:
         """Run a cell in the kernel of this key, a new one where there is none; files that it hasn't had are laid into it before.

@@ -12,6 +12,7 @@ _POOL = 256  # ids' worth of random bytes that one system call brings
 _SHORT = 24  # digits of an id's shortest form (96 bits, of which 92 are random)
 _LONG = 32
 _HEX = re.compile(r"[0-9a-f]+")
+_BROUGHT = re.compile(r"[0-9A-Za-z]{6,64}")
 
 
 class _RandomPool:
@@ -101,3 +102,9 @@ def without_prefix(text: str, prefix: str) -> str | None:
     """The stored id behind `user_…`; None for a text that can't be one."""
     bare = text.removeprefix(prefix)
     return bare if text.startswith(prefix) and len(bare) == _LONG and _HEX.fullmatch(bare) else None
+
+
+def brought_id(text: str, prefix: str) -> str | None:
+    """As `without_prefix`, for objects that keep the id under which they came from elsewhere: letters and digits of any case."""
+    bare = text.removeprefix(prefix)
+    return bare if text.startswith(prefix) and _BROUGHT.fullmatch(bare) else None

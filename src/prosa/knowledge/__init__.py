@@ -1,6 +1,7 @@
 """Knowledge: documents as text and passages, kept in stores and found again."""
 
 from prosa.knowledge.embedding import Embedder
+from prosa.knowledge.excerpts import MARGIN, MOST_MARGIN, Excerpt, Part, Wanted
 from prosa.knowledge.extraction import Chunking, Passage
 from prosa.knowledge.offline import BASE_URL as OFFLINE_URL
 from prosa.knowledge.offline import NAME as OFFLINE_MODEL
@@ -21,6 +22,7 @@ from prosa.knowledge.stores import (
     FileStatus,
     Found,
     Grant,
+    Holdings,
     Inquiry,
     Maker,
     NewStore,
@@ -40,17 +42,22 @@ from prosa.knowledge.stores import (
     VectorStoreNotFound,
     VectorStoreQuotaExceeded,
     VectorStores,
+    brought_files,
     erase_stores,
+    files_in,
     inherit_stores,
     parsed_filter,
     store_row,
+    stores_here,
 )
 
 __all__ = [
     "BATCH",
     "INGESTION",
     "KEPT",
+    "MARGIN",
     "MOST_BATCH",
+    "MOST_MARGIN",
     "OFFLINE_MODEL",
     "OFFLINE_URL",
     "STORE",
@@ -59,6 +66,7 @@ __all__ = [
     "Chunking",
     "Embedder",
     "Emptying",
+    "Excerpt",
     "Fault",
     "FileBatch",
     "FileBatchNotFound",
@@ -66,11 +74,13 @@ __all__ = [
     "FileStatus",
     "Found",
     "Grant",
+    "Holdings",
     "Inquiry",
     "Maker",
     "NewStore",
     "OfflineTransport",
     "PageQuery",
+    "Part",
     "Passage",
     "Ranking",
     "StoreChange",
@@ -87,10 +97,14 @@ __all__ = [
     "VectorStoreNotFound",
     "VectorStoreQuotaExceeded",
     "VectorStores",
+    "Wanted",
+    "brought_files",
     "erase_passages",
     "erase_stores",
+    "files_in",
     "inherit_passages",
     "inherit_stores",
     "parsed_filter",
     "store_row",
+    "stores_here",
 ]

@@ -95,6 +95,7 @@ REGISTRY: Final = Registry(
         Personal("runs", hidden=_of({"fence", "driver"}), json=_of({"request", "result", "metadata"})),
         Personal("run_events", (), Through("run_id", "runs"), hidden=_of({"fence"})),
         Personal("answer_contexts", json=_of({"body"})),
+        Personal("tool_approvals", hidden=_of({"bound", "print"})),
         Personal("files", hidden=_of({"blob"})),
         Personal("vector_stores", json=_of({"metadata"})),
         Personal("vector_store_files", json=_of({"attributes"})),
@@ -103,6 +104,7 @@ REGISTRY: Final = Registry(
         Personal("assistant_versions", ("space", "author"), json=_of({"body"})),
         # Whom somebody let in by an address is the owner's word; who was let in sees it too, and it goes with either.
         Personal("assistant_grants", ("space", "grantee")),
+        Personal("prompts", hidden=_of({"words"})),
         Personal("interactions"),
         Personal("memories"),
         Personal("shares", hidden=_of({"digest"}), json=_of({"content"})),

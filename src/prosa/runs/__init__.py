@@ -3,6 +3,9 @@
 from prosa.runs.attempt import attempt as tried
 from prosa.runs.attempt import settled
 from prosa.runs.batch import Batch
+from prosa.runs.bringing_store import begun as run_begun
+from prosa.runs.bringing_store import ended as run_ended
+from prosa.runs.bringing_store import runs_here
 from prosa.runs.drive import Drive
 from prosa.runs.engine import Engine
 from prosa.runs.errors import LeaseLost, LogTrimmed, RunDefect, RunNotFound, RunOpen, TooManyRuns, TooManyWaiting
@@ -39,6 +42,9 @@ __all__ = [
     "erase_runs",
     "fenced_insert",
     "inherit_runs",
+    "run_begun",
+    "run_ended",
+    "runs_here",
     "settled",
     "tried",
 ]

@@ -144,6 +144,10 @@ class Engine:
             raise RunNotFound
         return run
 
+    async def told(self, space: str, run_ids: Sequence[str], where: str, *names: str) -> dict[str, Sequence[bytes]]:
+        """JSON of members of an object in what each of these runs was asked; of runs that aren't there, nothing."""
+        return await self._store.told(space, run_ids, where, names)
+
     async def list(self, space: str, query: RunQuery) -> Sequence[Run]:
         """A page of a space's runs, without what they were asked and what came of them."""
         return await self._store.list(space, query)

@@ -163,6 +163,19 @@ class RunStore:
         )
         return _runs(await self._database.fetch(text, *parameters))
 
+    async def told(self, space: str, run_ids: Sequence[str], where: str, names: Sequence[str]) -> dict[str, Sequence[bytes]]:
+        """Members of the object under `where` in the JSON that each run was asked; of runs that aren't there, nothing."""
+        asked = "request" if self._database.kind == "sqlite" else "CAST(request AS json)"
+        members = ", ".join(f"CAST({asked} -> '{where}' -> '{name}' AS TEXT)" for name in names)
+        found: dict[str, Sequence[bytes]] = {}
+        for begin in range(0, len(run_ids), MANY):
+            some = run_ids[begin : begin + MANY]
+            places = ", ".join(f"${number}" for number in range(2, len(some) + 2))
+            text = f"SELECT id, {members} FROM runs WHERE space = $1 AND id IN ({places})"  # noqa: S608  # our own words
+            rows = await self._database.fetch(text, space, *some)
+            found.update({str(id): [b"null" if one is None else str(one).encode() for one in told] for id, *told in rows})
+        return found
+
     async def read(self, run_id: str, after: int, rows: int = PAGE) -> Sequence[Batch]:
         """The next events of a log, at most so many rows; none at its end."""
         after = min(after, _LAST)

@@ -39,6 +39,7 @@ _LINKED: Final = ("/set-up", "/sign-in", "/register", "/reset", "/confirm-email"
 _BEHIND: Final = (
     *("/chat", "/chat/*", "/trash", "/archive", "/shares", "/shares/*", "/import", "/search", "/dashboard"),
     *("/profile", "/profile/*", "/admin", "/admin/*"),
+    *("/assistants", "/assistants/*", "/knowledge", "/knowledge/*", "/files/*", "/prompts"),
 )
 PLACES: Final = (*_LINKED, *_BEHIND)
 _MOVED: Final = {"/login": b"/sign-in", "/account": b"/profile"}  # addresses of older clients, and of older pages

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from prosa.api.edge import OPEN, Exchange, Front, Message, Receive, Route, Scope, Send
+from prosa.api.edge import OPEN, Exchange, Front, Message, MethodNotAllowed, Receive, Route, Scope, Send
 from prosa.identity import IdentitySettings
 from prosa.kit.errors import BadRequest, Unavailable
 from tests.api.edge.driver import HOT, Asked, Edge, OpenAIShape, ask, bearer
@@ -116,6 +116,22 @@ async def test_a_host_that_is_none_or_more_than_one_is_refused(hosts: list[bytes
 )
 async def test_a_path_that_only_resembles_a_hot_one_is_not_it(path: str) -> None:
     assert (await ask(Edge().front(), path=path, headers=[bearer()])).status == 404
+
+
+async def test_a_path_with_braces_takes_any_name_there_and_leaves_its_other_methods_to_the_application() -> None:
+    async def tells(exchange: Exchange) -> None:
+        await exchange.respond(200, exchange.scope["path_params"]["thing_id"].encode())
+
+    async def refuses(scope: Scope, receive: Receive, send: Send) -> None:
+        raise MethodNotAllowed(("GET",))
+
+    place, edge = "/v1/things/{thing_id}/parts", Edge()
+    front = Front({("POST", place): Route(tells, OPEN, OpenAIShape())}, refuses, edge.parts())
+    assert (await ask(front, path="/v1/things/é b/parts")).body == "é b".encode()
+    assert edge.records[0].path == place
+    for path, allow in (("/v1/things/a/parts", "GET, POST"), ("/v1/things//parts", "GET"), ("/v1/things/a/b/parts", "GET")):
+        answer = await ask(front, method="PUT", path=path)
+        assert (answer.status, answer.header("allow")) == (405, allow)
 
 
 @pytest.mark.attack("K11", "J9")

@@ -91,16 +91,28 @@ def test_the_file_is_readable_by_its_owner_alone(tmp_path: Path) -> None:
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
-def test_every_step_goes_forward_over_filled_tables(address: DatabaseAddress) -> None:
+def test_every_step_goes_forward_and_back_over_filled_tables(address: DatabaseAddress) -> None:
     for revision in revisions():
         before = within(address, content) if address.path is None or address.path.exists() else {}
         upgrade(address, revision)
         kept(before, within(address, content))
         within(address, fill)
-    assert all(within(address, content).values())
+    before = within(address, content)
+    assert all(before.values())
     assert not needs_migration(address)
+    for older in reversed(STEPS[:-1]):
+        downgrade(address, older or "base")
+        assert current_revision(address) == older
+        after = within(address, content)
+        kept(before, after)
+        before = after
+    assert before == {}
+    assert needs_migration(address)
+    upgrade(address)
+    within(address, fill)
 
 
+@pytest.mark.faults
 def test_every_step_goes_back_over_filled_tables_and_forward_again(address: DatabaseAddress) -> None:
     upgrade(address)
     within(address, fill)

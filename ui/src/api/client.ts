@@ -55,7 +55,10 @@ export async function whole<T>(promise: Promise<Outcome<T>>): Promise<{ data: T;
 /** What an answer that isn't one says. */
 export function refused(response: Response, body: unknown): ApiError {
   const seconds = Number(response.headers.get("retry-after"));
-  const problem = typeof body === "object" && body !== null ? body : {};
+  const told = typeof body === "object" && body !== null ? body : {};
+  // OpenAI's dialect wraps what it says.
+  const wrapped = "error" in told && typeof told.error === "object" && told.error !== null ? (told.error as { message?: string }) : null;
+  const problem = wrapped === null ? told : { ...wrapped, detail: wrapped.message ?? "" };
   return new ApiError(response.status, problem, Number.isFinite(seconds) && seconds > 0 ? seconds : null);
 }
 

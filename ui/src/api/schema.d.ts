@@ -993,6 +993,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/prompts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["listPrompts"];
+        put?: never;
+        post: operations["createPrompt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prompts/{prompt_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["getPrompt"];
+        put?: never;
+        post?: never;
+        delete: operations["deletePrompt"];
+        options?: never;
+        head?: never;
+        patch: operations["changePrompt"];
+        trace?: never;
+    };
     "/api/v1/conversations/{conversation_id}/export": {
         parameters: {
             query?: never;
@@ -1243,6 +1275,70 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["importAssistant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assistant-tools": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["listAssistantTools"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["getKnowledge"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knowledge/{vector_store_id}/assistants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["listAssistantsOfStore"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/files/{file_id}/text": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["readFileText"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1702,6 +1798,8 @@ export interface components {
             metadata: {
                 [key: string]: string;
             };
+            assistant: components["schemas"]["RunAssistant"] | null;
+            awaits: components["schemas"]["Awaited"] | null;
             /** Format: date-time */
             created_at: string;
             ended_at: string | null;
@@ -1732,6 +1830,7 @@ export interface components {
             input?: string | {
                 [key: string]: components["schemas"]["JsonValue"];
             }[] | null;
+            assistant?: string | null;
             model?: string | null;
             instructions?: string | null;
             temperature?: number | null;
@@ -1794,7 +1893,7 @@ export interface components {
             picture: string | null;
             owner: string | null;
             right: components["schemas"]["Right"];
-            audience: components["schemas"]["Audience"];
+            audience: components["schemas"]["prosa__assistants__models__Audience"];
             version: number;
             /** Format: date-time */
             created_at: string;
@@ -1816,7 +1915,7 @@ export interface components {
             picture: string | null;
             owner: string | null;
             right: components["schemas"]["Right"];
-            audience: components["schemas"]["Audience"];
+            audience: components["schemas"]["prosa__assistants__models__Audience"];
             version: number;
             /** Format: date-time */
             created_at: string;
@@ -1847,8 +1946,16 @@ export interface components {
             /** @default  */
             model?: string;
         };
-        /** @enum {string} */
-        Audience: "private" | "chosen" | "everyone";
+        Awaited: {
+            /** Format: date-time */
+            until: string;
+            calls: components["schemas"]["AwaitedCall"][];
+        };
+        AwaitedCall: {
+            call_id: string;
+            name: string;
+            arguments: string;
+        };
         BackupState: {
             scheduled: boolean;
             every_seconds: number | null;
@@ -1919,6 +2026,12 @@ export interface components {
             starters: string[];
             limits: components["schemas"]["AssistantLimits"];
         };
+        ConversationAssistant: {
+            id: string;
+            name: string | null;
+            picture: string | null;
+            available: boolean;
+        };
         ConversationBatch: {
             ids: string[];
             action: components["schemas"]["Verb"];
@@ -1937,6 +2050,7 @@ export interface components {
             archived?: boolean;
         };
         ConversationSettings: {
+            assistant?: string | null;
             instructions?: string | null;
             temperature?: number | null;
             top_p?: number | null;
@@ -2084,6 +2198,16 @@ export interface components {
             status?: "processed";
             status_details?: null;
         };
+        FileText: {
+            file_id: string;
+            filename: string;
+            own: boolean;
+            whole: boolean;
+            length: number;
+            before: number | null;
+            after: number | null;
+            parts: components["schemas"]["TextPart"][];
+        };
         Folder: {
             id: string;
             etag: string;
@@ -2222,6 +2346,14 @@ export interface components {
             /** Format: password */
             current_password: string;
         };
+        Knowledge: {
+            stores: number;
+            most_stores: number;
+            bytes: number;
+            most_bytes: number;
+            most_files: number;
+            embedding_model: string | null;
+        };
         LimitChanges: {
             values: {
                 [key: string]: boolean | number | string | null;
@@ -2271,6 +2403,10 @@ export interface components {
             data: components["schemas"]["Memory"][];
             next_cursor: string | null;
         };
+        ListOf_Prompt_: {
+            data: components["schemas"]["Prompt"][];
+            next_cursor: string | null;
+        };
         ListOf_ProviderKind_: {
             data: components["schemas"]["ProviderKind"][];
             next_cursor: string | null;
@@ -2309,6 +2445,10 @@ export interface components {
         };
         ListOf_User_: {
             data: components["schemas"]["User"][];
+            next_cursor: string | null;
+        };
+        ListOf_UsingAssistant_: {
+            data: components["schemas"]["UsingAssistant"][];
             next_cursor: string | null;
         };
         ListOf_VersionLine_: {
@@ -2497,6 +2637,13 @@ export interface components {
             }[];
             after?: string | null;
         };
+        NewPrompt: {
+            name: string;
+            command?: string | null;
+            text: string;
+            /** @default private */
+            shared?: components["schemas"]["prosa__prompts__models__Audience"];
+        };
         NewProvider: {
             name: string;
             kind: string;
@@ -2527,6 +2674,8 @@ export interface components {
                 [key: string]: components["schemas"]["JsonValue"];
             }[];
         };
+        /** @enum {string} */
+        Obstacle: "switched_off" | "system" | "no_bubblewrap" | "no_jail" | "not_installed";
         Options: {
             /** @enum {string} */
             registration: "open" | "invite" | "domain" | "closed";
@@ -2583,6 +2732,27 @@ export interface components {
             age: number | null;
             sector: string | null;
             position: string | null;
+        };
+        Prompt: {
+            id: string;
+            etag: string;
+            name: string;
+            command: string;
+            text: string;
+            variables: string[];
+            shared: components["schemas"]["prosa__prompts__models__Audience"];
+            mine: boolean;
+            editable: boolean;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        PromptPatch: {
+            name?: string | null;
+            command?: string | null;
+            text?: string | null;
+            shared?: components["schemas"]["prosa__prompts__models__Audience"] | null;
         };
         Proof: {
             /** Format: password */
@@ -2697,10 +2867,17 @@ export interface components {
             metadata: {
                 [key: string]: string;
             };
+            assistant: components["schemas"]["RunAssistant"] | null;
+            awaits: components["schemas"]["Awaited"] | null;
             /** Format: date-time */
             created_at: string;
             ended_at: string | null;
             events_kept: boolean;
+        };
+        RunAssistant: {
+            id: string;
+            version: number;
+            name: string | null;
         };
         /** @enum {string} */
         RunState: "queued" | "running" | "waiting" | "completed" | "failed" | "cancelled" | "incomplete";
@@ -2796,12 +2973,12 @@ export interface components {
         };
         Sharing: {
             etag: string;
-            audience: components["schemas"]["Audience"];
+            audience: components["schemas"]["prosa__assistants__models__Audience"];
             people: components["schemas"]["SharedPerson"][];
             roles: components["schemas"]["SharedRole"][];
         };
         SharingWish: {
-            audience: components["schemas"]["Audience"];
+            audience: components["schemas"]["prosa__assistants__models__Audience"];
             /** @default [] */
             people?: components["schemas"]["SharedPerson"][];
             /** @default [] */
@@ -2866,6 +3043,7 @@ export interface components {
             input?: string | {
                 [key: string]: components["schemas"]["JsonValue"];
             }[] | null;
+            assistant?: string | null;
             model?: string | null;
             instructions?: string | null;
             temperature?: number | null;
@@ -2886,6 +3064,14 @@ export interface components {
              */
             truncation?: "auto" | "disabled";
         };
+        TextPart: {
+            start: number;
+            end: number;
+            text: string;
+            page: number | null;
+            heading: string[];
+            cited: boolean;
+        };
         TicketText: {
             ticket: string;
             path: string;
@@ -2896,6 +3082,16 @@ export interface components {
         };
         /** @enum {string} */
         TitleBy: "nobody" | "person" | "model" | "dialect";
+        ToolHere: {
+            /** @enum {string} */
+            type: "file_search" | "code_interpreter";
+            available: boolean;
+            obstacle: components["schemas"]["Obstacle"] | null;
+            reason: string | null;
+        };
+        ToolsHere: {
+            data: components["schemas"]["ToolHere"][];
+        };
         TrashEmptied: {
             empty: boolean;
         };
@@ -2908,6 +3104,7 @@ export interface components {
             dialect: "app" | "openai" | "chatai" | "multiuser";
             model: string | null;
             settings: components["schemas"]["ConversationSettings"];
+            assistant: components["schemas"]["ConversationAssistant"] | null;
             metadata: {
                 [key: string]: string;
             };
@@ -2994,6 +3191,10 @@ export interface components {
             /** @default user */
             role?: components["schemas"]["Role"];
         };
+        UsingAssistant: {
+            id: string;
+            name: string | null;
+        };
         ValidationError: {
             loc: (string | number)[];
             msg: string;
@@ -3034,6 +3235,8 @@ export interface components {
             metadata: {
                 [key: string]: string;
             };
+            assistant: components["schemas"]["RunAssistant"] | null;
+            awaits: components["schemas"]["Awaited"] | null;
             /** Format: date-time */
             created_at: string;
             ended_at: string | null;
@@ -3072,6 +3275,7 @@ export interface components {
             versions: string[];
             run_id: string | null;
             made: boolean;
+            assistant_id: string | null;
             /** Format: date-time */
             created_at: string;
             item: {
@@ -3091,6 +3295,7 @@ export interface components {
             dialect: "app" | "openai" | "chatai" | "multiuser";
             model: string | null;
             settings: components["schemas"]["ConversationSettings"];
+            assistant: components["schemas"]["ConversationAssistant"] | null;
             metadata: {
                 [key: string]: string;
             };
@@ -3118,7 +3323,11 @@ export interface components {
             total: components["schemas"]["Sums"];
         };
         /** @enum {string} */
+        prosa__assistants__models__Audience: "private" | "chosen" | "everyone";
+        /** @enum {string} */
         prosa__identity__permissions__Scope: "read" | "write" | "admin";
+        /** @enum {string} */
+        prosa__prompts__models__Audience: "private" | "everyone";
     };
     responses: never;
     parameters: never;
@@ -5292,6 +5501,121 @@ export interface operations {
             };
         };
     };
+    listPrompts: {
+        parameters: {
+            query?: {
+                search?: string;
+                mine?: boolean;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOf_Prompt_"];
+                };
+            };
+        };
+    };
+    createPrompt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPrompt"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Prompt"];
+                };
+            };
+        };
+    };
+    getPrompt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                prompt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Prompt"];
+                };
+            };
+        };
+    };
+    deletePrompt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                prompt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    changePrompt: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+            };
+            path: {
+                prompt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromptPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Prompt"];
+                };
+            };
+        };
+    };
     exportMyConversation: {
         parameters: {
             query?: {
@@ -5432,6 +5756,7 @@ export interface operations {
             query?: {
                 search?: string;
                 mine?: boolean;
+                lent?: ("chosen" | "everyone") | null;
                 limit?: number;
                 cursor?: string | null;
             };
@@ -5858,6 +6183,94 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Brought"];
+                };
+            };
+        };
+    };
+    listAssistantTools: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ToolsHere"];
+                };
+            };
+        };
+    };
+    getKnowledge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Knowledge"];
+                };
+            };
+        };
+    };
+    listAssistantsOfStore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                vector_store_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOf_UsingAssistant_"];
+                };
+            };
+        };
+    };
+    readFileText: {
+        parameters: {
+            query?: {
+                start?: number;
+                end?: number;
+                around?: number;
+                before?: number | null;
+                after?: number | null;
+                conversation_id?: string | null;
+                item_id?: string | null;
+            };
+            header?: never;
+            path: {
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileText"];
                 };
             };
         };

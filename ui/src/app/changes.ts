@@ -34,6 +34,8 @@ export function keysOf({ type, id, data }: Change): string[][] {
   if (thing === "run") return data?.conversation_id === undefined ? [] : [["conversations"], ["conversation", data.conversation_id]];
   if (thing === "folder") return [["folders"], ["conversations"]];
   if (thing === "share") return [["shares"]];
+  if (thing === "assistant") return [["assistants", "list"], ...(id === undefined || verb === "deleted" ? [] : [["assistants", "one", id]])];
+  if (thing === "vector_store") return [["stores"], ["knowledge"], ...(id === undefined || verb === "deleted" ? [] : [["store", id]])];
   return thing === "memory" ? [["memories"]] : [];
 }
 

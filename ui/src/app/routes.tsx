@@ -6,6 +6,7 @@ import { queryClient } from "@/app/query";
 import { alreadyHere, meQuery } from "@/app/session";
 import { Shell } from "@/app/shell";
 import { toast } from "@/app/toast";
+import { placeOf, viewOf } from "@/knowledge/places";
 import { termsOf } from "@/library/search-terms";
 import { loadLanguage, spoken, words } from "@/i18n";
 import { remembered } from "@/app/browser";
@@ -56,6 +57,18 @@ function personOf(search: Record<string, unknown>): { person?: string } {
   return typeof person === "string" && /^user_[0-9a-f]{32}$/.test(person) ? { person } : {};
 }
 
+/** Who is to answer in a new chat. */
+function assistantOf(search: Record<string, unknown>): { assistant?: string } {
+  const assistant = search["assistant"];
+  return typeof assistant === "string" && /^asst_\w{1,100}$/.test(assistant) ? { assistant } : {};
+}
+
+/** Which window stands over an assistant's page. */
+function windowOf(search: Record<string, unknown>): { view?: "sharing" | "versions" } {
+  const view = search["view"];
+  return view === "sharing" || view === "versions" ? { view } : {};
+}
+
 const outside = [
   createRoute({ getParentRoute: () => root, path: "/set-up", component: lazyRouteComponent(() => import("@/pages/account/set-up"), "SetUpPage") }),
   createRoute({
@@ -86,14 +99,26 @@ const pages = [
     },
   }),
   createRoute({ getParentRoute: () => inside, path: "/dashboard", component: lazyRouteComponent(() => import("@/pages/dashboard/dashboard"), "DashboardPage") }),
-  createRoute({ getParentRoute: () => inside, path: "/chat", component: lazyRouteComponent(() => import("@/chat/chat-page"), "NewChatPage") }),
+  createRoute({ getParentRoute: () => inside, path: "/chat", validateSearch: assistantOf, component: lazyRouteComponent(() => import("@/chat/chat-page"), "NewChatPage") }),
   createRoute({ getParentRoute: () => inside, path: "/chat/$conversationId", component: lazyRouteComponent(() => import("@/chat/chat-page"), "ChatPage") }),
   createRoute({ getParentRoute: () => inside, path: "/search", validateSearch: termsOf, component: lazyRouteComponent(() => import("@/library/search-page"), "SearchPage") }),
+  createRoute({ getParentRoute: () => inside, path: "/prompts", component: lazyRouteComponent(() => import("@/pages/prompts/prompts"), "PromptsPage") }),
   createRoute({ getParentRoute: () => inside, path: "/archive", component: lazyRouteComponent(() => import("@/library/archive-page"), "ArchivePage") }),
   createRoute({ getParentRoute: () => inside, path: "/trash", component: lazyRouteComponent(() => import("@/library/trash-page"), "TrashPage") }),
   createRoute({ getParentRoute: () => inside, path: "/shares", component: lazyRouteComponent(() => import("@/library/shares-page"), "SharesPage") }),
   createRoute({ getParentRoute: () => inside, path: "/shares/copy/$token", component: lazyRouteComponent(() => import("@/library/share-copy-page"), "ShareCopyPage") }),
   createRoute({ getParentRoute: () => inside, path: "/import", component: lazyRouteComponent(() => import("@/library/import-page"), "ImportPage") }),
+  createRoute({ getParentRoute: () => inside, path: "/assistants", component: lazyRouteComponent(() => import("@/assistants/list-page"), "AssistantsPage") }),
+  createRoute({ getParentRoute: () => inside, path: "/assistants/new", component: lazyRouteComponent(() => import("@/assistants/editor-page"), "NewAssistantPage") }),
+  createRoute({
+    getParentRoute: () => inside,
+    path: "/assistants/$assistantId",
+    validateSearch: windowOf,
+    component: lazyRouteComponent(() => import("@/assistants/editor-page"), "AssistantPage"),
+  }),
+  createRoute({ getParentRoute: () => inside, path: "/knowledge", component: lazyRouteComponent(() => import("@/knowledge/knowledge-page"), "KnowledgePage") }),
+  createRoute({ getParentRoute: () => inside, path: "/knowledge/$storeId", validateSearch: viewOf, component: lazyRouteComponent(() => import("@/knowledge/store-page"), "StorePage") }),
+  createRoute({ getParentRoute: () => inside, path: "/files/$fileId", validateSearch: placeOf, component: lazyRouteComponent(() => import("@/knowledge/file-page"), "FilePage") }),
   createRoute({
     getParentRoute: () => inside,
     path: "/profile",

@@ -1,6 +1,6 @@
 import { Dialog } from "@base-ui/react/dialog";
 import { Link, useRouterState } from "@tanstack/react-router";
-import { Home, PanelLeftClose, PanelLeftOpen, Search, Settings2, SquarePen } from "lucide-react";
+import { Bot, Home, Library, PanelLeftClose, PanelLeftOpen, Search, Settings2, SquarePen } from "lucide-react";
 import { lazy, type ReactNode, Suspense, useEffect, useRef } from "react";
 import { Mark } from "@/app/mark";
 import { usePainted } from "@/app/painted";
@@ -77,6 +77,12 @@ function Content() {
         <Way to="/dashboard" icon={<Home size={18} aria-hidden />}>
           {words.shell.dashboard}
         </Way>
+        <Way to="/assistants" icon={<Bot size={18} aria-hidden />}>
+          {words.shell.assistants}
+        </Way>
+        <Way to="/knowledge" icon={<Library size={18} aria-hidden />}>
+          {words.shell.knowledge}
+        </Way>
         {isAdmin(me) && (
           <Way to="/admin" icon={<Settings2 size={18} aria-hidden />}>
             {words.shell.admin}
@@ -93,7 +99,7 @@ function Content() {
   );
 }
 
-function Way({ to, icon, exact = false, children }: { to: "/chat" | "/dashboard" | "/admin"; icon: ReactNode; exact?: boolean; children: ReactNode }) {
+function Way({ to, icon, exact = false, children }: { to: "/chat" | "/dashboard" | "/assistants" | "/knowledge" | "/admin"; icon: ReactNode; exact?: boolean; children: ReactNode }) {
   return (
     <Link
       to={to}

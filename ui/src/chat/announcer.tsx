@@ -12,6 +12,7 @@ export function Announcer({ thread }: { thread: Thread }) {
   const { busy } = thread;
   const last = thread.turns.findLast((turn) => turn.role === "answer");
   const state = last?.role === "answer" ? last.state : "completed";
+  const asks = last?.role === "answer" && last.parts.some((part) => part.kind === "approval" && part.decision === "asking");
 
   useEffect(() => {
     if (busy) {
@@ -25,7 +26,7 @@ export function Announcer({ thread }: { thread: Thread }) {
       }, REMINDER);
       return () => clearInterval(timer);
     }
-    if (was.current) setSaid(state === "failed" ? words.failed : state === "cancelled" || state === "incomplete" ? words.stopped : words.finished);
+    if (was.current) setSaid(state === "failed" ? words.failed : state === "cancelled" || state === "incomplete" ? words.stopped : asks ? words.asks : words.finished);
     was.current = false;
     return undefined;
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- the state counts at the moment when it ends

@@ -1,4 +1,5 @@
 import { raw, type Schemas } from "@/api";
+import { INCLUDED } from "@/chat/parts";
 
 /** One thing that was said, as the server shows it. */
 export type Item = Schemas["ItemDocument"];
@@ -16,6 +17,7 @@ interface Listed<T> {
 /** How many items come at once. */
 export const PAGE = 50;
 
+const SHOWN = INCLUDED.map((each) => `&include=${each}`).join("");
 const of = (id: string): string => `/api/v1/conversations/${encodeURIComponent(id)}`;
 const item = (id: string, itemId: string): string => `${of(id)}/items/${encodeURIComponent(itemId)}`;
 const run = (id: string): string => `/api/v1/runs/${encodeURIComponent(id)}`;
@@ -40,7 +42,7 @@ export const addresses = {
 export const chatApi = {
   items(id: string, cursor: string | null, signal?: AbortSignal): Promise<ItemPage> {
     const further = cursor === null ? "" : `&cursor=${encodeURIComponent(cursor)}`;
-    return read(`${of(id)}/items?limit=${PAGE}${further}`, signal);
+    return read(`${of(id)}/items?limit=${PAGE}${SHOWN}${further}`, signal);
   },
   answers(id: string, cursor: string | null, signal?: AbortSignal): Promise<Listed<Answer>> {
     const further = cursor === null ? "" : `&cursor=${encodeURIComponent(cursor)}`;

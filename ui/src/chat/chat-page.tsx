@@ -11,10 +11,11 @@ import { ChatFoot, ChatFrame } from "@/chat/chat-frame";
 import { useChatKeys } from "@/chat/chat-keys";
 import { ChatTitle } from "@/chat/chat-title";
 import { Composer, type ComposerHandle } from "@/chat/composer";
+import { ConversationContext } from "@/chat/message/where";
 import { ModelPicker } from "@/chat/model-picker";
 import { rememberModel } from "@/chat/models";
 import { keepSettings } from "@/chat/settings";
-import { ContextDialog, SettingsDialog } from "@/chat/windows";
+import { AssistantGone, ContextDialog, SettingsDialog } from "@/chat/windows";
 import type { ConversationStore } from "@/chat/store";
 import { storeOf } from "@/chat/stores";
 import { ThreadView } from "@/chat/thread-view";
@@ -72,16 +73,19 @@ function Chat({ id }: { id: string }) {
           <ErrorState error={thread.error} title={said.thread.failedTitle} onRetry={store.reload} />
         </div>
       ) : (
-        <ThreadView
-          thread={thread}
-          actions={deeds.actions}
-          onOlder={store.loadOlder}
-          editing={editing}
-          onEditing={setEditing}
-          empty={<p className="py-16 text-center text-muted">{said.thread.empty}</p>}
-        />
+        <ConversationContext value={id}>
+          <ThreadView
+            thread={thread}
+            actions={deeds.actions}
+            onOlder={store.loadOlder}
+            editing={editing}
+            onEditing={setEditing}
+            empty={<p className="py-16 text-center text-muted">{said.thread.empty}</p>}
+          />
+        </ConversationContext>
       )}
       <ChatFoot note={said.composer.note}>
+        {conversation?.assistant?.available === false && <AssistantGone name={conversation.assistant.name} onWithout={() => void answeredBy(conversation, null)} />}
         <Composer handle={composer} person={me.id} conversation={id} busy={thread.busy} onSend={store.send} onStop={store.stop} onEditLast={editLast} />
       </ChatFoot>
       {deeds.inspected !== null && <ContextDialog turn={deeds.inspected} turns={thread.turns} onClose={() => deeds.inspect(null)} />}
@@ -124,12 +128,18 @@ function useTelling(store: ConversationStore, id: string, composer: React.RefObj
   }, [store, id, composer, navigate]);
 }
 
+/** Lets an assistant answer from now on, or none. */
+function answeredBy(conversation: Conversation, assistant: string | null): Promise<boolean> {
+  return edit(conversation, { settings: { ...conversation.settings, assistant } });
+}
+
 function Heading({ conversation }: { conversation: Conversation }) {
   const [renaming, setRenaming] = useState(false);
+  const { assistant, settings } = conversation;
 
   function pick(model: string): void {
     rememberModel(model);
-    if (model !== conversation.model) void edit(conversation, { model });
+    if (model !== conversation.model || assistant !== null) void edit(conversation, { model, ...(assistant !== null && { settings: { ...settings, assistant: null } }) });
   }
 
   return (
@@ -137,7 +147,7 @@ function Heading({ conversation }: { conversation: Conversation }) {
       <ChatTitle conversation={conversation} renaming={renaming} onRenaming={setRenaming} />
       {!renaming && (
         <div className="flex min-w-0 shrink-0 max-sm:[&_button]:min-h-6 max-sm:[&_button]:px-2 max-sm:[&_button]:text-xs">
-          <ModelPicker model={conversation.model} onPick={pick} />
+          <ModelPicker model={conversation.model} onPick={pick} assistant={assistant?.available === true ? assistant : null} onAssistant={({ id }) => void answeredBy(conversation, id)} />
         </div>
       )}
     </div>

@@ -1,11 +1,16 @@
-import { ArrowUp, Paperclip, Square } from "lucide-react";
-import { type KeyboardEvent, useEffect, useImperativeHandle, useLayoutEffect, useRef } from "react";
+import { ArrowUp, AtSign, Paperclip, Square } from "lucide-react";
+import { type KeyboardEvent, lazy, Suspense, useEffect, useImperativeHandle, useLayoutEffect, useRef } from "react";
 import { ComposerFiles } from "@/chat/composer-files";
+import { ComposerWishes } from "@/chat/composer-wishes";
 import { DropZone } from "@/chat/drop-zone";
 import { ACCEPT } from "@/chat/file-kinds";
+import { useMentions } from "@/chat/mention/use-mentions";
 import type { Question } from "@/chat/thread";
 import { type Composing, useComposing } from "@/chat/use-composer";
 import { useWords } from "@/i18n";
+
+// The menu comes with the first @, # or /.
+const Mentions = lazy(() => import("@/chat/mention/mentions").then((module) => ({ default: module.Mentions })));
 
 export interface ComposerHandle {
   giveBack: (question: Question) => void;
@@ -26,6 +31,8 @@ interface ComposerProps {
   handle?: React.Ref<ComposerHandle>;
 }
 
+const QUIET = "grid size-9 shrink-0 place-items-center rounded-full text-muted transition-colors hover:bg-hover hover:text-ink";
+
 /** No key of a touch keyboard sends by accident. */
 const onTouch = (): boolean => window.matchMedia("(hover: none) and (pointer: coarse)").matches;
 
@@ -40,6 +47,7 @@ export function Composer(props: ComposerProps) {
   const field = useRef<HTMLTextAreaElement>(null);
   const composing = useComposing(person, conversation, field);
   const { text, setText, uploads, files } = composing;
+  const mentioning = useMentions(field, composing);
   useGrowth(field);
   useImperativeHandle(handle, () => ({ giveBack: composing.giveBack, begin: (started) => begin(field, setText, started) }));
   useEffect(() => {
@@ -54,7 +62,7 @@ export function Composer(props: ComposerProps) {
   }
 
   function onKeyDown(event: KeyboardEvent<HTMLTextAreaElement>): void {
-    if (event.nativeEvent.isComposing || event.keyCode === 229) return;
+    if (event.nativeEvent.isComposing || event.keyCode === 229 || mentioning.onKeyDown(event)) return;
     if (event.key === "Enter" && !event.shiftKey && !event.altKey && !onTouch()) {
       event.preventDefault();
       send();
@@ -67,7 +75,6 @@ export function Composer(props: ComposerProps) {
     } else if (event.key.toLowerCase() === "v" && event.shiftKey && (event.ctrlKey || event.metaKey)) composing.onPlainPaste();
   }
 
-  const why = whyNot(composing, busy && !queues, words);
   return (
     <form
       className="relative rounded-3xl border border-edge/50 bg-surface transition-colors focus-within:border-edge"
@@ -77,6 +84,12 @@ export function Composer(props: ComposerProps) {
       }}
     >
       <DropZone onFiles={(dropped) => uploads.add(dropped)} />
+      {mentioning.wanted && (
+        <Suspense fallback={null}>
+          <Mentions mentioning={mentioning} composing={composing} />
+        </Suspense>
+      )}
+      <ComposerWishes wish={composing.wish} setWish={composing.setWish} />
       <ComposerFiles files={files} uploads={uploads} />
       <textarea
         ref={field}
@@ -86,26 +99,56 @@ export function Composer(props: ComposerProps) {
         dir="auto"
         aria-label={words.label}
         aria-describedby="composer-hint"
+        aria-autocomplete="list"
+        aria-haspopup="listbox"
+        aria-controls={mentioning.active?.replace(/-\d+$/, "")}
+        aria-activedescendant={mentioning.active ?? undefined}
         placeholder={words.placeholder}
-        onChange={(event) => setText(event.target.value)}
+        onChange={(event) => {
+          setText(event.target.value);
+          mentioning.onSelect();
+        }}
+        onSelect={mentioning.onSelect}
+        onBlur={mentioning.onBlur}
         onKeyDown={onKeyDown}
         onPaste={composing.onPaste}
         className="block field-sizing-content max-h-[38dvh] min-h-13 w-full resize-none bg-transparent px-4.5 pt-3.5 pb-1 text-base leading-6 text-ink outline-none placeholder:text-muted"
       />
-      <div className="flex items-center gap-2 px-2.5 pb-2.5">
-        <Attach uploads={uploads} />
-        <span id="composer-hint" className="sr-only">
-          {words.hint}
-        </span>
-        {busy && text !== "" && queues && <Queue onReplace={() => send(true)} />}
-        <span className="ml-auto flex gap-2">
-          {busy && <RoundButton label={words.stop} onClick={onStop} icon={<Square size={14} fill="currentColor" aria-hidden />} />}
-          {(!busy || text !== "" || files.length > 0) && (
-            <RoundButton submit strong label={busy ? words.sendAfter : words.send} why={why} icon={<ArrowUp size={20} aria-hidden />} />
-          )}
-        </span>
-      </div>
+      <Row {...props} composing={composing} onMention={() => mentioning.begin("@")} onReplace={() => send(true)} />
     </form>
+  );
+}
+
+interface RowProps extends ComposerProps {
+  composing: Composing;
+  onMention: () => void;
+  onReplace: () => void;
+}
+
+/** What can be done with the message, below it. */
+function Row({ busy, queues = true, onStop, composing, onMention, onReplace }: RowProps) {
+  const words = useWords().chat.composer;
+  const { text, files, uploads } = composing;
+  const why = whyNot(composing, busy && !queues, words);
+  return (
+    <div className="flex items-center gap-2 px-2.5 pb-2.5">
+      <div className="flex">
+        <Attach uploads={uploads} />
+        <button type="button" aria-label={words.mention} title={words.mentions} onClick={onMention} className={QUIET}>
+          <AtSign size={18} aria-hidden />
+        </button>
+      </div>
+      <span id="composer-hint" className="sr-only">
+        {words.hint}. {words.mentions}.
+      </span>
+      {busy && text !== "" && queues && <Queue onReplace={onReplace} />}
+      <span className="ml-auto flex gap-2">
+        {busy && <RoundButton label={words.stop} onClick={onStop} icon={<Square size={14} fill="currentColor" aria-hidden />} />}
+        {(!busy || text !== "" || files.length > 0) && (
+          <RoundButton submit strong label={busy ? words.sendAfter : words.send} why={why} icon={<ArrowUp size={20} aria-hidden />} />
+        )}
+      </span>
+    </div>
   );
 }
 
@@ -167,7 +210,7 @@ function Attach({ uploads }: { uploads: Composing["uploads"] }) {
         aria-label={words.attach}
         title={words.attach}
         onClick={() => input.current?.click()}
-        className="grid size-9 shrink-0 place-items-center rounded-full text-muted transition-colors hover:bg-hover hover:text-ink"
+        className={QUIET}
       >
         <Paperclip size={19} aria-hidden />
       </button>

@@ -1,5 +1,7 @@
 // An answer while it is being given: its events, folded into what is shown of it so far.
 import { type Word, contentPart, isWord, partsOf, text } from "@/chat/parts";
+import { referenceOf } from "@/chat/references";
+import { queriesIn } from "@/chat/steps";
 import type { AnswerPart, AnswerState, AnswerUsage } from "@/chat/types";
 
 /** One event of a run's log. */
@@ -11,6 +13,8 @@ export interface RunEvent {
 interface Slot {
   id: string;
   parts: AnswerPart[];
+  /** Of a client's function that is called. */
+  call?: string;
 }
 
 const ENDS: Readonly<Record<string, AnswerState>> = {
@@ -111,8 +115,16 @@ export class Draft {
 
   place(index: number, item: Word, open: boolean): void {
     const before = this.slots.get(index);
+    if (item["type"] === "function_call_output") this.given(item);
     const parts = partsOf(item, open).map((part) => timed(part, before?.parts.find((old) => old.id === part.id)));
-    this.slots.set(index, { id: text(item["id"]), parts });
+    this.slots.set(index, { id: text(item["id"]), parts, ...(item["type"] === "function_call" && { call: text(item["call_id"]) }) });
+  }
+
+  /** The client's function has answered: its call tells so. */
+  private given(item: Word): void {
+    for (const slot of this.slots.values()) {
+      if (slot.call === text(item["call_id"])) slot.parts = slot.parts.map((part) => (part.kind === "tool" ? { ...part, output: text(item["output"]) } : part));
+    }
   }
 
   addPart(index: number, at: number, part: Word): void {
@@ -133,6 +145,7 @@ function closed(part: AnswerPart): AnswerPart {
   if (!part.open) return part;
   if (part.kind === "tool") return { ...part, open: false, state: part.output === null ? "failed" : "done" };
   if (part.kind === "reasoning") return { ...part, open: false, ended: Date.now() };
+  if (part.kind === "search" || part.kind === "code" || part.kind === "mcp") return { ...part, open: false, state: "failed" };
   return { ...part, open: false };
 }
 
@@ -148,12 +161,25 @@ const index = (data: Word): number => Number(data["output_index"] ?? 0);
 const at = (data: Word): number => Number(data["content_index"] ?? 0);
 const word = (value: unknown): Word => (isWord(value) ? value : {});
 
-const grow: Apply = (draft, data) => draft.change(index(data), at(data), (part) => (part.kind === "tool" ? part : { ...part, text: part.text + text(data["delta"]) }));
+const grow: Apply = (draft, data) => draft.change(index(data), at(data), (part) => ("text" in part ? { ...part, text: part.text + text(data["delta"]) } : part));
 const think: Apply = (draft, data) => draft.change(index(data), 0, (part) => (part.kind === "reasoning" ? { ...part, text: part.text + text(data["delta"]) } : part));
-const write: Apply = (draft, data) => draft.change(index(data), 0, (part) => (part.kind === "tool" ? { ...part, input: part.input + text(data["delta"]) } : part));
+const write: Apply = (draft, data) => draft.change(index(data), 0, (part) => ("input" in part ? { ...part, input: part.input + text(data["delta"]) } : part));
+const wrote: Apply = (draft, data) =>
+  draft.change(index(data), 0, (part) => {
+    const whole = text(data["arguments"]);
+    if (part.kind === "search") return { ...part, queries: queriesIn(whole) };
+    return part.kind === "mcp" ? { ...part, input: whole } : part;
+  });
+const code: Apply = (draft, data) => draft.change(index(data), 0, (part) => (part.kind === "code" ? { ...part, code: part.code + text(data["delta"]) } : part));
+const coded: Apply = (draft, data) => draft.change(index(data), 0, (part) => (part.kind === "code" ? { ...part, code: text(data["code"]) } : part));
+const refer: Apply = (draft, data) => {
+  const reference = referenceOf(word(data["annotation"]));
+  if (reference === null) return;
+  draft.change(index(data), at(data), (part) => (part.kind === "text" ? { ...part, references: [...(part.references ?? []), reference] } : part));
+};
 const paragraph: Apply = (draft, data) =>
   draft.change(index(data), 0, (part) => (part.kind === "reasoning" && part.text !== "" ? { ...part, text: `${part.text}\n\n` } : part));
-const running: Apply = (draft, data) => draft.change(index(data), 0, (part) => (part.kind === "tool" ? { ...part, state: "running" } : part));
+const running: Apply = (draft, data) => draft.change(index(data), 0, (part) => ("state" in part ? { ...part, state: "running" } : part));
 const over: Apply = (draft, data) => draft.over(ENDS[text(data["type"])] ?? "failed", word(data["response"]));
 
 const TABLE: Readonly<Record<string, Apply>> = {
@@ -170,9 +196,24 @@ const TABLE: Readonly<Record<string, Apply>> = {
   "response.reasoning_text.delta": think,
   "response.reasoning_summary_text.delta": think,
   "response.reasoning_summary_part.added": paragraph,
+  "response.output_text.annotation.added": refer,
   "response.function_call_arguments.delta": write,
   "prosa:tool_call_arguments.delta": write,
+  "prosa:tool_call_arguments.done": wrote,
   "prosa:tool_call.started": running,
+  "response.file_search_call.searching": running,
+  "response.code_interpreter_call_code.delta": code,
+  "response.code_interpreter_call_code.done": coded,
+  "response.code_interpreter_call.interpreting": running,
+  "response.mcp_call_arguments.delta": write,
+  "response.mcp_call_arguments.done": wrote,
+  "response.mcp_call.in_progress": running,
+  "prosa:run.waiting": (draft) => {
+    draft.state = "waiting";
+  },
+  "prosa:run.woken": (draft) => {
+    draft.state = "running";
+  },
   "response.completed": over,
   "response.incomplete": over,
   "response.failed": over,

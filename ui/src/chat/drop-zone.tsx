@@ -4,8 +4,15 @@ import { useWords } from "@/i18n";
 
 const carriesFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes("Files") ?? false;
 
+interface DropZoneProps {
+  onFiles: (files: readonly File[]) => void;
+  /** What becomes of them, where they don't go with a question. */
+  title?: string;
+  hint?: string;
+}
+
 /** Files may be dropped anywhere on the page. */
-export function DropZone({ onFiles }: { onFiles: (files: readonly File[]) => void }) {
+export function DropZone({ onFiles, title, hint }: DropZoneProps) {
   const words = useWords().chat.composer;
   const [over, setOver] = useState(false);
   const take = useRef(onFiles);
@@ -46,8 +53,8 @@ export function DropZone({ onFiles }: { onFiles: (files: readonly File[]) => voi
     <div className="pointer-events-none fixed inset-0 z-50 grid place-items-center bg-ground/85 p-6">
       <div className="flex flex-col items-center gap-2 rounded-2xl border-2 border-dashed border-accent bg-surface px-10 py-8 text-center">
         <FilePlus size={28} className="text-accent" aria-hidden />
-        <p className="font-medium">{words.drop}</p>
-        <p className="text-sm text-muted">{words.dropHint}</p>
+        <p className="font-medium">{title ?? words.drop}</p>
+        <p className="text-sm text-muted">{hint ?? words.dropHint}</p>
       </div>
     </div>
   );

@@ -40,7 +40,7 @@ export function logOf(name: Log, runId: string): Logged[] {
 export function message(id: string, role: "user" | "assistant", text: string, more: Partial<Item> = {}): Item {
   const content = [{ type: role === "user" ? "input_text" : "output_text", text }];
   const item = { id, type: "message", role, content, status: "completed" };
-  return { id, parent_id: null, versions: [id], run_id: null, made: role === "assistant", created_at: "2026-11-22T03:35:05.316978Z", item, ...more };
+  return { id, parent_id: null, versions: [id], run_id: null, made: role === "assistant", assistant_id: null, created_at: "2026-11-22T03:35:05.316978Z", item, ...more };
 }
 
 export class FakeProsa {
@@ -110,7 +110,7 @@ export class FakeProsa {
     const end = log.at(-1)?.event["response"] as Word;
     const made = (end["output"] as Word[]).map((item, at): Item => {
       const own = `${String(item["id"])}${this.count}`;
-      return { id: own, parent_id: at === 0 ? (asked?.id ?? parent) : "before", versions: [own], run_id: id, made: true, created_at: "2026-11-22T03:35:06Z", item: { ...item, id: own } };
+      return { id: own, parent_id: at === 0 ? (asked?.id ?? parent) : "before", versions: [own], run_id: id, made: true, assistant_id: null, created_at: "2026-11-22T03:35:06Z", item: { ...item, id: own } };
     });
     const run: FakeRun = { id, log, written: 0, state: "running", asked, made };
     this.runs.set(id, run);
@@ -192,5 +192,7 @@ function answerOf(run: FakeRun): Answer {
     events_kept: true,
     model: "mock",
     usage: null,
+    assistant: null,
+    awaits: null,
   };
 }

@@ -1,4 +1,5 @@
-import { useNavigate } from "@tanstack/react-router";
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Ghost, SlidersHorizontal } from "lucide-react";
 import { type RefObject, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import { ApiError } from "@/api";
@@ -6,13 +7,14 @@ import { newId } from "@/app/browser";
 import { queryClient } from "@/app/query";
 import { useMe } from "@/app/session";
 import { chatApi } from "@/chat/api";
+import { type Assistant, assistantQuery } from "@/chat/assistants";
 import { ChatFoot, ChatFrame } from "@/chat/chat-frame";
 import { useChatKeys } from "@/chat/chat-keys";
 import { Composer, type ComposerHandle } from "@/chat/composer";
 import { ModelPicker } from "@/chat/model-picker";
 import { lastModel, rememberModel, useModels } from "@/chat/models";
 import { NO_SETTINGS, type Settings } from "@/chat/settings";
-import { SettingsDialog } from "@/chat/windows";
+import { AssistantGreeting, SettingsDialog } from "@/chat/windows";
 import { storeOf } from "@/chat/stores";
 import { keepUnsent, type Unsent, unsentIn } from "@/chat/unsent";
 import { TemporaryStore } from "@/chat/temporary";
@@ -32,11 +34,13 @@ export function NewChatPage() {
   const [settings, setSettings] = useState<Settings>(NO_SETTINGS);
   const [open, setOpen] = useState(false);
   const model = picked ?? lastModel(models);
-  useTitle(temporary ? said.temporary.title : said.newTitle);
+  const chosen = useChosenAssistant();
+  useTitle(temporary ? said.temporary.title : (chosen.assistant?.name ?? said.newTitle));
 
   function pick(id: string): void {
     rememberModel(id);
     setPicked(id);
+    chosen.choose(null);
   }
 
   useShortcut("mod+shift+'", () => setTemporary(!temporary), { id: "temporary", label: said.shortcuts.temporary });
@@ -53,8 +57,8 @@ export function NewChatPage() {
     </>
   );
   return (
-    <ChatFrame heading={<ModelPicker model={model} onPick={pick} />} actions={actions}>
-      {temporary ? <TemporaryChat model={model} settings={settings} /> : <FreshChat model={model} settings={settings} />}
+    <ChatFrame heading={<ModelPicker model={model} onPick={pick} assistant={chosen.assistant ?? null} onAssistant={({ id }) => chosen.choose(id)} />} actions={actions}>
+      {temporary ? <TemporaryChat model={model} settings={settings} chosen={chosen} /> : <FreshChat model={model} settings={settings} chosen={chosen} />}
       {open && (
         <SettingsDialog
           settings={settings}
@@ -69,9 +73,28 @@ export function NewChatPage() {
   );
 }
 
+interface ChosenAssistant {
+  /** As the page's address says. */
+  id: string | null;
+  /** Once it was read; undefined where it isn't there. */
+  assistant: Assistant | undefined;
+  choose: (id: string | null) => void;
+}
+
+/** The assistant that the page's address names. */
+function useChosenAssistant(): ChosenAssistant {
+  const id = useSearch({ from: "/inside/chat" }).assistant ?? null;
+  const navigate = useNavigate();
+  const { data } = useQuery({ ...assistantQuery(id ?? ""), enabled: id !== null, retry: false });
+  // Its state stays: a question from the start page may wait there.
+  const choose = (other: string | null): void => void navigate({ to: "/chat", search: other === null ? {} : { assistant: other }, replace: true, hash: true, state: true });
+  return { id, assistant: id === null ? undefined : data, choose };
+}
+
 interface Asked {
   model: string | null;
   settings: Settings;
+  chosen: ChosenAssistant;
 }
 
 interface First {
@@ -104,7 +127,7 @@ function unsentFirst(person: string): First | null {
 }
 
 /** The first question makes the conversation. */
-function FreshChat({ model, settings }: Asked) {
+function FreshChat({ model, settings, chosen }: Asked) {
   const me = useMe();
   const navigate = useNavigate();
   const composer = useRef<ComposerHandle>(null);
@@ -115,7 +138,7 @@ function FreshChat({ model, settings }: Asked) {
     const first = { question, key, at: new Date().toISOString() };
     show(first);
     try {
-      const conversation = await chatApi.begin({ model, settings }, key);
+      const conversation = await chatApi.begin({ model, settings: { ...settings, assistant: chosen.id } }, key);
       keepUnsent(me.id, NEW, []);
       const store = storeOf(conversation.id, me.id);
       store.isNew();
@@ -145,12 +168,18 @@ function FreshChat({ model, settings }: Asked) {
     const brought = (window.history.state as { ask?: string } | null)?.ask;
     if (brought === undefined || isPending || taken.current) return;
     taken.current = true;
-    void navigate({ to: "/chat", replace: true, state: ({ ask: _gone, ...others }) => others });
+    void navigate({ to: "/chat", search: true, replace: true, state: ({ ask: _gone, ...others }) => others });
     void begin({ text: brought, attachments: [] }, newId());
   });
 
   const composing = <Composer handle={composer} person={me.id} conversation="new" busy={false} onSend={(question) => void begin(question, newId())} onStop={() => undefined} />;
-  if (asked === null) return <Welcome composer={composer}>{composing}</Welcome>;
+  if (asked === null) {
+    return (
+      <Welcome composer={composer} chosen={chosen}>
+        {composing}
+      </Welcome>
+    );
+  }
   const thread: Thread = { status: "ready", error: null, turns: [turnOf(asked)], older: "none", busy: false, connection: "live" };
   return (
     <>
@@ -161,16 +190,20 @@ function FreshChat({ model, settings }: Asked) {
 }
 
 /** A greeting, with the composer in the middle. */
-function Welcome({ composer, children, starters = true }: { composer: RefObject<ComposerHandle | null>; children: React.ReactNode; starters?: boolean }) {
+function Welcome({ composer, children, chosen, starters = true }: { composer: RefObject<ComposerHandle | null>; children: React.ReactNode; chosen: ChosenAssistant; starters?: boolean }) {
   const said = useWords().chat;
   const me = useMe();
   const first = (me.name ?? "").trim().split(/\s+/)[0] ?? "";
   return (
     <div className="flex min-h-0 flex-1 flex-col overflow-y-auto">
       <div className="m-auto flex w-full max-w-3xl flex-col px-3 pb-[14dvh] sm:px-6">
-        <h1 className="px-2 pt-6 pb-6 text-center text-[1.625rem] leading-tight font-medium tracking-tight">{said.greeting(first)}</h1>
+        {chosen.id === null ? (
+          <h1 className="px-2 pt-6 pb-6 text-center text-[1.625rem] leading-tight font-medium tracking-tight">{said.greeting(first)}</h1>
+        ) : (
+          <AssistantGreeting key={chosen.id} id={chosen.id} onBegin={(text) => composer.current?.begin(text)} onWithout={() => chosen.choose(null)} />
+        )}
         {children}
-        {starters && (
+        {starters && chosen.id === null && (
           <ul aria-label={said.starters.label} className="flex flex-wrap justify-center gap-2 pt-4">
             {said.starters.items.map(({ title, text }) => (
               <li key={title}>
@@ -187,15 +220,16 @@ function Welcome({ composer, children, starters = true }: { composer: RefObject<
 }
 
 /** Lives as long as it is on the page. */
-function TemporaryChat({ model, settings }: Asked) {
+function TemporaryChat({ model, settings, chosen }: Asked) {
   const said = useWords().chat;
   const store = useMemo(() => new TemporaryStore(), []);
   const thread = useSyncExternalStore(store.subscribe, store.snapshot);
   const composer = useRef<ComposerHandle>(null);
   const [editing, setEditing] = useState<string | null>(null);
   useEffect(() => {
-    store.wishes({ model, instructions: settings.instructions ?? null, temperature: settings.temperature ?? null });
-  }, [store, model, settings]);
+    // An assistant has a model of its own.
+    store.wishes({ model: chosen.id === null ? model : null, instructions: settings.instructions ?? null, temperature: settings.temperature ?? null, assistant: chosen.id });
+  }, [store, model, settings, chosen.id]);
   useChatKeys(thread.turns);
   useEffect(() => () => store.forget(), [store]);
   useWarning(thread.turns.length > 0);
@@ -211,7 +245,7 @@ function TemporaryChat({ model, settings }: Asked) {
         </span>
       </p>
       {thread.turns.length === 0 ? (
-        <Welcome composer={composer} starters={false}>
+        <Welcome composer={composer} chosen={chosen} starters={false}>
           {composing}
         </Welcome>
       ) : (

@@ -1,23 +1,24 @@
 // What the words of the Responses API (items and the events that make them grow) are to those who draw them.
+import { isStep, stepOf } from "@/chat/steps";
+import { referencesOf } from "@/chat/references";
+import type { Question } from "@/chat/thread";
 import type { AnswerPart, Attachment, ReasoningPart, ToolPart } from "@/chat/types";
+import { isWord, text, type Word, words } from "@/chat/words";
 
-export type Word = Readonly<Record<string, unknown>>;
-
-export const isWord = (value: unknown): value is Word => typeof value === "object" && value !== null && !Array.isArray(value);
-export const text = (value: unknown): string => (typeof value === "string" ? value : "");
-export const words = (value: unknown): readonly Word[] => (Array.isArray(value) ? value.filter(isWord) : []);
+export { isWord, text, type Word, words };
 
 /** Types of items that call something. */
 const CALLS = new Set(["function_call", "prosa:tool_call"]);
-export const isCall = (type: string): boolean => CALLS.has(type);
+export const isCall = (type: string): boolean => CALLS.has(type) || isStep(type);
 
 /** The parts of an item that a model made. `open`: more of it may come. */
 export function partsOf(item: Word, open = false): AnswerPart[] {
   const type = text(item["type"]);
   if (type === "message") return messageParts(item, open);
   if (type === "reasoning") return reasoningParts(item, open);
-  if (isCall(type)) return [toolPart(item, open)];
-  return [];
+  if (CALLS.has(type)) return [toolPart(item, open)];
+  const step = stepOf(item, open);
+  return step === null ? [] : [step];
 }
 
 function messageParts(item: Word, open: boolean): AnswerPart[] {
@@ -28,7 +29,8 @@ function messageParts(item: Word, open: boolean): AnswerPart[] {
 /** A part of a message: what it says, or why it says nothing. */
 export function contentPart(id: string, part: Word, open: boolean): AnswerPart {
   if (part["type"] === "refusal") return { kind: "refusal", id, text: text(part["refusal"]), open };
-  return { kind: "text", id, text: text(part["text"]), open };
+  const references = referencesOf(part["annotations"]);
+  return { kind: "text", id, text: text(part["text"]), open, ...(references.length > 0 && { references }) };
 }
 
 function reasoningParts(item: Word, open: boolean): ReasoningPart[] {
@@ -75,6 +77,17 @@ function attachmentOf(part: Word, index: number): Attachment[] {
 }
 
 const typeOf = (name: string): string => (name.toLowerCase().endsWith(".pdf") ? "application/pdf" : "");
+
+/** What is shown of items that isn't told unasked. */
+export const INCLUDED = ["file_search_call.results", "code_interpreter_call.outputs"] as const;
+
+/** What a question wishes beside its words. */
+export function wishes({ assistant, stores = [] }: Pick<Question, "assistant" | "stores">): Word {
+  return {
+    ...(assistant != null && { assistant: assistant.id }),
+    ...(stores.length > 0 && { tools: [{ type: "file_search", vector_store_ids: stores.map(({ id }) => id) }] }),
+  };
+}
 
 /** A question in the words of the Responses API. */
 export function question(asked: string, attachments: readonly Attachment[]): string | Word[] {

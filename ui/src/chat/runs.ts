@@ -76,7 +76,7 @@ export class Runs {
       if (answer.open) this.opened.add(answer.id);
       else this.opened.delete(answer.id);
       if (known !== undefined && known.state === answer.state && known.usage?.cost === usageOf(answer)?.cost && (known.usage === null) === (answer.usage === null)) continue;
-      this.put(answer.id, { error: null, ...known, model: answer.model, state: answer.state, createdAt: answer.created_at, usage: usageOf(answer) });
+      this.put(answer.id, { error: null, ...known, model: answer.model, state: answer.state, createdAt: answer.created_at, usage: usageOf(answer), assistant: answer.assistant ?? null, awaits: awaitsOf(answer) });
     }
   }
 
@@ -89,4 +89,8 @@ export class Runs {
 function usageOf({ usage }: Answer): AnswerUsage | null {
   if (usage === null || usage === undefined) return null;
   return { inputTokens: usage.input_tokens, outputTokens: usage.output_tokens, cost: usage.cost_usd === null ? null : Number(usage.cost_usd) };
+}
+
+function awaitsOf({ awaits }: Answer): RunFacts["awaits"] {
+  return awaits == null ? null : { until: awaits.until, names: awaits.calls.map(({ name }) => name) };
 }

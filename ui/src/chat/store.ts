@@ -3,29 +3,19 @@
 import { ApiError } from "@/api";
 import { newId } from "@/app/browser";
 import { Answering } from "@/chat/answering";
+import { approvalInput, type Approvals } from "@/chat/approvals";
 import { addresses, chatApi, type Item } from "@/chat/api";
 import { Draft } from "@/chat/draft";
 import { Opinions } from "@/chat/opinions";
-import { content, question, type Word } from "@/chat/parts";
+import { content, question, wishes, type Word } from "@/chat/parts";
 import { EMPTY, extended, type Path, renewed } from "@/chat/path";
 import { Questions } from "@/chat/questions";
 import { Runs } from "@/chat/runs";
+import { SILENT, type Telling } from "@/chat/telling";
 import { Beat, LOADING, type Question, type Thread, type ThreadStore } from "@/chat/thread";
 import { Turns } from "@/chat/turns";
 import type { AnswerTurn, Turn, TurnActions, UserTurn } from "@/chat/types";
 import { isAbort } from "@/chat/waiting";
-
-/** What the page is told beside the turns. */
-export interface Telling {
-  /** An action of the person's could not be done. */
-  failed: (error: unknown) => void;
-  /** An answer has ended, here or elsewhere. */
-  ended: (state: Draft["state"]) => void;
-  /** A question that was never taken goes back to where it was written. */
-  givenBack: (question: Question) => void;
-}
-
-const SILENT: Telling = { failed: () => undefined, ended: () => undefined, givenBack: () => undefined };
 
 export class ConversationStore implements ThreadStore {
   readonly id: string;
@@ -39,6 +29,7 @@ export class ConversationStore implements ThreadStore {
   private readonly questions: Questions;
   private readonly listeners = new Set<() => void>();
   private readonly beat = new Beat(() => this.publish());
+  private deciding: Approvals = new Map();
   private watched = false;
   private looks = 0;
   private looking: ReturnType<typeof setTimeout> | undefined;
@@ -173,9 +164,9 @@ export class ConversationStore implements ThreadStore {
   };
 
   /** Asks behind everything that was said. */
-  send = ({ text, attachments, replace }: Question): void => {
+  send = ({ text, attachments, replace, ...more }: Question): void => {
     const parentId = this.path.items.at(-1)?.id ?? null;
-    const body = { input: question(text, attachments), ...(replace === true && { when_busy: "replace" }) };
+    const body = { input: question(text, attachments), ...wishes(more), ...(replace === true && { when_busy: "replace" }) };
     void this.questions.ask({ text, attachments, parentId, versions: [] }, body).catch(() => undefined);
   };
 
@@ -185,18 +176,21 @@ export class ConversationStore implements ThreadStore {
 
   /** Gives an answer without a question of its own: once more, or on from where one stopped. */
   private answer(body: Word, parentId: string | null, besides: readonly string[]): void {
+    // What refuses it stands in the answer's own place.
+    this.begin(body, parentId, besides).taken.catch(() => undefined);
+  }
+
+  private begin(body: Word, parentId: string | null, besides: readonly string[]): { draft: Draft; taken: Promise<void> } {
     const draft = new Draft(newId());
     draft.parentId = parentId;
     draft.besides = besides;
     for (const failed of this.answering.drafts) if (!failed.open && failed.parentId === parentId) this.answering.drop(failed);
     const place = this.path.items.findIndex((item) => item.id === parentId);
     this.path = { ...this.path, items: this.path.items.slice(0, place + 1) };
-    // What refuses it stands in the answer's own place.
-    this.answering
-      .ask(draft, { address: addresses.answers(this.id), body: { ...body, ...this.questions.unheard() }, key: draft.key })
-      .catch(() => undefined)
-      .finally(() => this.beat.now());
+    const asking = { address: addresses.answers(this.id), body: { ...body, ...this.questions.unheard() }, key: draft.key };
+    const taken = this.answering.ask(draft, asking).finally(() => this.beat.now());
     this.beat.now();
+    return { draft, taken };
   }
 
   /** The items of an answer as they are kept; one that has ended just now is looked for. */
@@ -216,6 +210,20 @@ export class ConversationStore implements ThreadStore {
   private proceed = async (turn: AnswerTurn): Promise<void> => {
     const last = (await this.madeBy(turn)).at(-1);
     if (last !== undefined) this.answer({ after: last.id }, last.id, []);
+  };
+
+  /** What asked for a tool is answered at once; where the server takes no such answer, it asks again. */
+  private decide = async (turn: AnswerTurn, decisions: Approvals): Promise<void> => {
+    const last = (await this.madeBy(turn)).at(-1);
+    if (last === undefined) return;
+    this.deciding = new Map([...this.deciding, ...decisions]);
+    const { draft, taken } = this.begin({ input: approvalInput(decisions), after: last.id }, last.id, []);
+    await taken.catch((error: unknown) => {
+      this.answering.drop(draft);
+      this.deciding = new Map([...this.deciding].filter(([id]) => !decisions.has(id)));
+      this.telling.failed(error);
+      return this.look();
+    });
   };
 
   private edit = async (turn: UserTurn, text: string, how: "ask" | "save"): Promise<void> => {
@@ -242,7 +250,6 @@ export class ConversationStore implements ThreadStore {
 
   /** Shows the version of the conversation that goes through an item. */
   readonly showItem = (id: string): void => this.change(chatApi.choose(this.id, id));
-
   private remove = (turn: Turn): void => {
     const send = this.questions.find(turn.id);
     if (send === undefined) return this.change(chatApi.remove(this.id, turn.id));
@@ -274,6 +281,8 @@ export class ConversationStore implements ThreadStore {
     choose: this.choose,
     rate: this.rate,
     remove: this.remove,
+    decide: this.decide,
+    end: (turn) => void (turn.runId !== null && chatApi.cancel(turn.runId).catch((error: unknown) => this.telling.failed(error))),
   };
 
   private set(change: Partial<Thread>): void {
@@ -283,7 +292,7 @@ export class ConversationStore implements ThreadStore {
 
   private publish(): void {
     const { ratings, summaries } = this.opinions;
-    const material = { items: this.path.items, runs: this.runs.facts, drafts: this.answering.drafts, sends: this.questions.sends, ratings, summaries };
+    const material = { items: this.path.items, runs: this.runs.facts, drafts: this.answering.drafts, sends: this.questions.sends, ratings, summaries, deciding: this.deciding };
     this.thread = { ...this.thread, turns: this.thread.status === "missing" ? [] : this.turns.build(material), busy: this.answering.busy };
     for (const listener of this.listeners) listener();
   }

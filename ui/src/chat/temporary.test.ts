@@ -30,7 +30,7 @@ const last = (): AnswerTurn => store.snapshot().turns.at(-1) as AnswerTurn;
 const send = (text: string): void => store.send({ text, attachments: [] });
 
 it("brings along everything that was said before", async () => {
-  store.wishes({ model: "mock", instructions: null, temperature: 0.2 });
+  store.wishes({ model: "mock", instructions: null, temperature: 0.2, assistant: null });
   send("um");
   await until(() => last().state === "completed");
   send("dois");

@@ -4,7 +4,7 @@ import { newId } from "@/app/browser";
 import { addresses } from "@/chat/api";
 import { Draft } from "@/chat/draft";
 import { eventOf } from "@/chat/follow";
-import { content, type Word } from "@/chat/parts";
+import { content, wishes, type Word, words } from "@/chat/parts";
 import { Beat, type Question, type Thread, type ThreadStore } from "@/chat/thread";
 import { deleteFile } from "@/chat/uploads";
 import type { AnswerTurn, Turn, TurnActions, UserTurn } from "@/chat/types";
@@ -13,6 +13,8 @@ import { isAbort } from "@/chat/waiting";
 interface Exchange {
   question: UserTurn;
   draft: Draft;
+  /** What was wished for this one. */
+  wished: Word;
 }
 
 /** What it is asked with. */
@@ -20,10 +22,11 @@ export interface Wish {
   model: string | null;
   instructions: string | null;
   temperature: number | null;
+  assistant: string | null;
 }
 
 export class TemporaryStore implements ThreadStore {
-  private wish: Wish = { model: null, instructions: null, temperature: null };
+  private wish: Wish = { model: null, instructions: null, temperature: null, assistant: null };
   private said: Exchange[] = [];
   private leave = new AbortController();
   private thread: Thread = { status: "ready", error: null, turns: [], older: "none", busy: false, connection: "live" };
@@ -43,12 +46,12 @@ export class TemporaryStore implements ThreadStore {
     this.wish = wish;
   }
 
-  send = ({ text, attachments }: Question): void => {
+  send = ({ text, attachments, ...more }: Question): void => {
     if (this.thread.busy) return;
     const draft = new Draft(newId());
     const id = `local-${draft.key}`;
     const question: UserTurn = { role: "user", id, key: `q-${draft.key}`, parentId: null, versions: [id], createdAt: draft.createdAt, text, attachments, sending: false };
-    this.said = [...this.said, { question, draft }];
+    this.said = [...this.said, { question, draft, wished: wishes(more) }];
     void this.ask(draft);
   };
 
@@ -69,9 +72,11 @@ export class TemporaryStore implements ThreadStore {
     const { signal } = this.leave;
     this.beat.now();
     const wish = Object.fromEntries(Object.entries(this.wish).filter(([, value]) => value !== null));
+    const wished = this.said.find((each) => each.draft === draft)?.wished ?? {};
+    const tools = [...words((wish as Word)["tools"]), ...words(wished["tools"])];
     const headers = { accept: "text/event-stream", "content-type": "application/json" };
     try {
-      const response = await raw(addresses.temporary, { method: "POST", headers, signal, body: JSON.stringify({ ...wish, input: this.input(draft) }) });
+      const response = await raw(addresses.temporary, { method: "POST", headers, signal, body: JSON.stringify({ ...wish, ...wished, ...(tools.length > 0 && { tools }), input: this.input(draft) }) });
       await this.hear(response, draft);
       if (draft.open) draft.end("incomplete", { code: "interrupted", message: "" });
     } catch (error) {
@@ -102,7 +107,7 @@ export class TemporaryStore implements ThreadStore {
   /** The chat is left: nothing of it stays. */
   forget(): void {
     this.leave.abort();
-    for (const { id } of this.said.flatMap(({ question }) => question.attachments)) deleteFile(id);
+    for (const { id, kept } of this.said.flatMap(({ question }) => question.attachments)) if (kept !== true) deleteFile(id);
     this.said = [];
     this.publish();
   }

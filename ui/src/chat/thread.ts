@@ -19,6 +19,18 @@ export interface Question {
   attachments: readonly Attachment[];
   /** An answer that is being given is cancelled for it, not waited for. */
   replace?: boolean;
+  /** Who is to answer this one. */
+  assistant?: Chosen | null;
+  /** Knowledge that is searched for this one. */
+  stores?: readonly Chosen[];
+}
+
+/** Something that was picked for a question: its id, and what it is called. */
+export interface Chosen {
+  id: string;
+  name: string;
+  /** Where its picture is, if it has one. */
+  picture?: string | null;
 }
 
 export interface ThreadStore {

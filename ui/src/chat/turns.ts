@@ -1,6 +1,7 @@
 // What is drawn: the turns of the chosen path, with the answers that are being given and the questions that are on their way.
 import type { Item, Summary } from "@/chat/api";
 import type { Draft } from "@/chat/draft";
+import { type Approvals, decided, decisionsIn } from "@/chat/approvals";
 import { isCall, partsOf, said, text, type Word } from "@/chat/parts";
 import type { AnswerPart, AnswerState, AnswerTurn, AnswerUsage, Attachment, NoteTurn, Turn, UserTurn } from "@/chat/types";
 
@@ -11,6 +12,8 @@ export interface RunFacts {
   usage: AnswerUsage | null;
   model: string | null;
   error: { code: string; message: string } | null;
+  assistant?: AnswerTurn["assistant"];
+  awaits?: AnswerTurn["awaits"];
 }
 
 /** A question that isn't on the path yet. */
@@ -35,6 +38,8 @@ export interface Material {
   sends: readonly Send[];
   ratings: ReadonlyMap<string, "up" | "down">;
   summaries: readonly Summary[];
+  /** What the person has just decided of tools, by the ids of what was asked. */
+  deciding: Approvals;
 }
 
 interface Group {
@@ -73,11 +78,13 @@ class Build {
   private readonly outputs = new Map<string, string>();
   private readonly drawn = new Set<Draft>();
   private readonly byRun = new Map<string, Draft>();
+  private readonly decisions: Approvals;
 
   constructor(material: Material, keep: Keep) {
     this.material = material;
     this.keep = keep;
     for (const draft of material.drafts) if (draft.runId !== null) this.byRun.set(draft.runId, draft);
+    this.decisions = decisionsIn(material.items, material.deciding);
     for (const { item } of material.items) {
       if (item["type"] === "function_call_output") this.outputs.set(text(item["call_id"]), text(item["output"]));
     }
@@ -122,13 +129,13 @@ class Build {
       }
     }
     const continued = isMade(items[end]) || this.material.drafts.some((draft) => draft.parentId !== undefined && draft.parentId === group.items.at(-1)?.id);
-    this.given(group, continued);
+    this.given(group, continued, end < items.length || this.material.sends.length > 0);
     for (const item of group.items) this.summary(item.id);
     return end;
   }
 
   /** An answer that is kept. One that was stopped and went on needs no word about that. */
-  private given({ runId, items }: Group, continued: boolean): void {
+  private given({ runId, items }: Group, continued: boolean, followed: boolean): void {
     const first = items[0] as Item;
     const last = items.at(-1) as Item;
     const facts = runId === null ? undefined : this.material.runs.get(runId);
@@ -137,6 +144,7 @@ class Build {
     if (draft?.open === true) return void this.draft(draft, first.parent_id);
     const rating = items.map((item) => this.material.ratings.get(item.id)).find(Boolean) ?? null;
     const outputs = items.map((item) => this.outputs.get(text(item.item["call_id"])));
+    const asked = items.filter((item) => item.item["type"] === "mcp_approval_request").map((item) => this.decisions.get(item.id) ?? followed);
     const make = (): AnswerTurn => ({
       role: "answer",
       id: first.id,
@@ -146,14 +154,15 @@ class Build {
       createdAt: first.created_at,
       runId,
       state: continued ? "completed" : (facts?.state ?? draft?.state ?? "completed"),
-      parts: timedBy(draft, items.flatMap((item, index) => partsOf(withOutput(item.item, outputs[index])))),
+      parts: decided(timedBy(draft, items.flatMap((item, index) => partsOf(withOutput(item.item, outputs[index])))), this.decisions, followed),
       model: draft?.model ?? facts?.model ?? null,
       usage: facts?.usage ?? draft?.usage ?? null,
       error: draft?.error ?? facts?.error ?? null,
       lastItemId: last.id,
       feedback: rating,
+      assistant: facts?.assistant ?? null,
     });
-    this.turns.push(this.keep(draft?.key ?? runId ?? first.id, [...items, ...outputs, facts, draft?.version, rating, continued], make));
+    this.turns.push(this.keep(draft?.key ?? runId ?? first.id, [...items, ...outputs, ...asked, facts, draft?.version, rating, continued], make));
   }
 
   /** An answer that is being given, or of which nothing is kept. */
@@ -169,15 +178,17 @@ class Build {
       versions: [...draft.besides, id],
       createdAt: draft.createdAt,
       runId: draft.runId,
-      state: draft.state,
-      parts: draft.parts(),
+      state: draft.open && facts?.state === "waiting" ? "waiting" : draft.state,
+      parts: decided(draft.parts(), this.decisions, false),
       model: draft.model,
       usage: facts?.usage ?? draft.usage,
       error: draft.error,
       lastItemId: draft.open ? null : (draft.itemIds().at(-1) ?? null),
       feedback: null,
+      assistant: facts?.assistant ?? null,
+      awaits: facts?.awaits ?? null,
     });
-    this.turns.push(this.keep(draft.key, [draft.version, facts, parentId, draft.runId], make));
+    this.turns.push(this.keep(draft.key, [draft.version, facts, parentId, draft.runId, this.material.deciding], make));
   }
 
   /** Behind a question whose answer isn't on the path: it is being given, or came to nothing. */

@@ -14,6 +14,8 @@ export interface Attachment {
   error?: unknown;
   /** Where the picture can be seen, if it is one: of this origin, or blob:. */
   preview?: string;
+  /** One of the person's files, which was here before: off the message it stays where it is. */
+  kept?: boolean;
 }
 
 /** How an answer stands. */
@@ -25,6 +27,27 @@ export interface TextPart {
   text: string;
   /** Something may still be added. */
   open: boolean;
+  /** Where it points to: passages it was taken from, files that code left. */
+  references?: readonly Reference[];
+}
+
+/** A place of a document: characters of its text, a page from 1 on, the headings above. */
+export interface Place {
+  start: number | null;
+  end: number | null;
+  page: number | null;
+  heading: readonly string[];
+}
+
+/** A piece of a text that stands for a passage of a document, or for a file. */
+export interface Reference {
+  kind: "passage" | "file";
+  fileId: string;
+  filename: string;
+  /** Where in the text, in characters as the server counts them; the same twice: behind these. */
+  from: number;
+  to: number;
+  place: Place | null;
 }
 
 export interface ReasoningPart {
@@ -48,6 +71,78 @@ export interface ToolPart {
   open: boolean;
 }
 
+export type StepState = ToolPart["state"];
+
+export interface Hit {
+  fileId: string;
+  filename: string;
+  score: number;
+  text: string;
+  place: Place | null;
+}
+
+/** A search in documents. */
+export interface SearchPart {
+  kind: "search";
+  id: string;
+  queries: readonly string[];
+  /** Null: not told. */
+  hits: readonly Hit[] | null;
+  state: StepState;
+  open: boolean;
+}
+
+export type CodeOutput = { kind: "logs"; text: string } | { kind: "image"; fileId: string };
+
+/** Code that the model wrote and had run. */
+export interface CodePart {
+  kind: "code";
+  id: string;
+  code: string;
+  /** Null: not told. */
+  outputs: readonly CodeOutput[] | null;
+  state: StepState;
+  open: boolean;
+}
+
+/** A call of a tool of another server. */
+export interface McpPart {
+  kind: "mcp";
+  id: string;
+  server: string;
+  name: string;
+  /** JSON, as the model wrote it; may be incomplete while `open`. */
+  input: string;
+  output: string | null;
+  error: string | null;
+  state: StepState;
+  open: boolean;
+}
+
+/** Another server was asked for its tools. */
+export interface McpToolsPart {
+  kind: "mcp-tools";
+  id: string;
+  server: string;
+  tools: readonly string[];
+  error: string | null;
+  open: boolean;
+}
+
+/** "asking": nobody has decided; "passed": something else was said instead. */
+export type Decision = "asking" | "approved" | "declined" | "passed";
+
+/** A tool of another server is only used when the person says so. */
+export interface ApprovalPart {
+  kind: "approval";
+  id: string;
+  server: string;
+  name: string;
+  input: string;
+  decision: Decision;
+  open: boolean;
+}
+
 export interface RefusalPart {
   kind: "refusal";
   id: string;
@@ -55,7 +150,9 @@ export interface RefusalPart {
   open: boolean;
 }
 
-export type AnswerPart = TextPart | ReasoningPart | ToolPart | RefusalPart;
+/** What an answer did on its way. */
+export type StepPart = SearchPart | CodePart | McpPart | McpToolsPart | ApprovalPart;
+export type AnswerPart = TextPart | ReasoningPart | ToolPart | RefusalPart | StepPart;
 
 export interface AnswerUsage {
   inputTokens: number;
@@ -96,6 +193,10 @@ export interface AnswerTurn extends Placed {
   /** Its last item: what feedback, regenerate and branches name. */
   lastItemId: string | null;
   feedback: "up" | "down" | null;
+  /** Who gave it, where it was an assistant. */
+  assistant?: { id: string; name: string | null } | null | undefined;
+  /** While it waits for somebody else's program: until when, and for which functions. */
+  awaits?: { until: string; names: readonly string[] } | null | undefined;
 }
 
 /** Something else that stands in the thread: a summary of what was before, an imported note. */
@@ -121,4 +222,8 @@ export interface TurnActions {
   /** What the model was sent for it. */
   inspect?: (turn: AnswerTurn) => void;
   remove?: (turn: Turn) => void;
+  /** Lets tools be used, or not: every request of the answer, by its id. */
+  decide?: (turn: AnswerTurn, decisions: ReadonlyMap<string, boolean>) => Promise<void>;
+  /** Ends an answer that waits for somebody else. */
+  end?: (turn: AnswerTurn) => void;
 }

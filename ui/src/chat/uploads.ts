@@ -66,7 +66,7 @@ export class Uploads {
     this.under.delete(id);
     const gone = this.files.find((file) => file.id === id);
     if (gone?.preview?.startsWith("blob:") === true) URL.revokeObjectURL(gone.preview);
-    if (gone?.state === "ready") deleteFile(id);
+    if (gone?.state === "ready" && gone.kept !== true) deleteFile(id);
     this.put(this.files.filter((file) => file.id !== id));
   }
 

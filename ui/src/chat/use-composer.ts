@@ -1,7 +1,7 @@
 import { type ClipboardEvent, type RefObject, useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { toast } from "@/app/toast";
-import { keepWritten, writtenIn } from "@/chat/drafts";
-import type { Question } from "@/chat/thread";
+import { keepWritten, NOTHING, writtenIn } from "@/chat/drafts";
+import type { Chosen, Question } from "@/chat/thread";
 import { Uploads } from "@/chat/uploads";
 import { words } from "@/i18n";
 
@@ -23,7 +23,17 @@ function uploadsIn(place: string, person: string, conversation: string): Uploads
   return found;
 }
 
+/** Who is to answer this question, and what is to be searched for it. */
+export interface Wish {
+  assistant: Chosen | null;
+  stores: readonly Chosen[];
+}
+
+const NO_WISH: Wish = { assistant: null, stores: [] };
+
 export interface Composing {
+  wish: Wish;
+  setWish: (how: (now: Wish) => Wish) => void;
   text: string;
   setText: (text: string) => void;
   uploads: Uploads;
@@ -40,11 +50,13 @@ export function useComposing(person: string, conversation: string, field: RefObj
   const [passing] = useState(() => new Uploads([], PASSING));
   const uploads = conversation === "" ? passing : uploadsIn(`${person} ${conversation}`, person, conversation);
   const files = useSyncExternalStore(uploads.subscribe, uploads.snapshot);
-  const [text, setText] = useState(() => (conversation === "" ? "" : writtenIn(person, conversation).text));
-  const latest = useRef({ text, files });
+  const [begun] = useState(() => (conversation === "" ? NOTHING : writtenIn(person, conversation)));
+  const [text, setText] = useState(begun.text);
+  const [wish, setWish] = useState<Wish>({ assistant: begun.assistant ?? null, stores: begun.stores ?? [] });
+  const latest = useRef({ text, files, ...wish });
   const plain = useRef(false);
   useEffect(() => {
-    latest.current = { text, files };
+    latest.current = { text, files, ...wish };
   });
 
   // What was not sent of a chat that leaves nothing goes with it.
@@ -52,9 +64,9 @@ export function useComposing(person: string, conversation: string, field: RefObj
 
   useEffect(() => {
     if (conversation === "") return;
-    const timer = setTimeout(() => keepWritten(person, conversation, { text, files }), KEEP_AFTER);
+    const timer = setTimeout(() => keepWritten(person, conversation, { text, files, ...wish }), KEEP_AFTER);
     return () => clearTimeout(timer);
-  }, [person, conversation, text, files]);
+  }, [person, conversation, text, files, wish]);
 
   useEffect(() => {
     if (conversation === "") return;
@@ -69,14 +81,16 @@ export function useComposing(person: string, conversation: string, field: RefObj
   function take(): Question | null {
     const written = text.trim();
     if ((written === "" && files.length === 0) || files.some((file) => file.state !== "ready")) return null;
-    latest.current = { text: "", files: [] };
+    latest.current = { text: "", files: [], ...NO_WISH };
     setText("");
-    return { text: written, attachments: uploads.take() };
+    setWish(NO_WISH);
+    return { text: written, attachments: uploads.take(), ...(wish.assistant !== null && { assistant: wish.assistant }), ...(wish.stores.length > 0 && { stores: wish.stores }) };
   }
 
   function giveBack(question: Question): void {
     setText((now) => (now === "" ? question.text : now));
     uploads.giveBack(question.attachments);
+    setWish((now) => ({ assistant: question.assistant ?? now.assistant, stores: now.stores.length > 0 ? now.stores : (question.stores ?? []) }));
   }
 
   function onPaste(event: ClipboardEvent<HTMLTextAreaElement>): void {
@@ -101,7 +115,7 @@ export function useComposing(person: string, conversation: string, field: RefObj
     }, 1_000);
   }
 
-  return { text, setText, uploads, files, take, giveBack, onPaste, onPlainPaste };
+  return { wish, setWish, text, setText, uploads, files, take, giveBack, onPaste, onPlainPaste };
 }
 
 function asFile(text: string, uploads: Uploads, back: () => void): void {

@@ -1,6 +1,7 @@
 /** What the server refuses seldom, by its code. */
 export const refusals: Readonly<Record<string, string>> = {
   answer_failed: "O modelo não respondeu, ou parou no meio. Pergunte de novo.",
+  assistant_not_found: "O assistente não está mais disponível para você. Escolha outro, ou continue sem assistente.",
   conversation_busy: "Há respostas começando nesta conversa. Tente de novo em instantes.",
   conversation_too_long: "A conversa tem mais mensagens do que o modelo recebe. Comece uma nova.",
   csrf_refused: "O servidor não reconheceu esta página. Recarregue e tente de novo.",
@@ -26,6 +27,9 @@ export const refusals: Readonly<Record<string, string>> = {
   not_an_answer: "Só respostas podem ser avaliadas.",
   nothing_to_share: "Ainda não há nada para compartilhar nesta conversa.",
   origin_not_allowed: "O servidor não aceita pedidos deste endereço. Avise quem administra.",
+  prompt_command_taken: "Você já tem um prompt com esse comando. Escolha outro.",
+  prompt_invalid: "O nome, o comando ou o texto do prompt não serve.",
+  prompt_not_found: "Este prompt não existe mais.",
   search_too_long: "A busca tem palavras demais. Use menos.",
   service_unavailable: "Algo de que a resposta precisa não está disponível agora.",
   share_too_large: "A conversa é longa demais para um link.",
@@ -35,6 +39,7 @@ export const refusals: Readonly<Record<string, string>> = {
   tag_invalid: "Uma etiqueta precisa de 1 a 64 caracteres visíveis.",
   too_many_documents: "Outros documentos estão sendo montados. Tente de novo em instantes.",
   too_many_folders: "Você já tem 500 pastas. Exclua uma antes.",
+  too_many_prompts: "Você já tem 500 prompts. Exclua um antes.",
   too_many_shares: "Você já tem 1.000 links. Revogue alguns antes.",
   too_many_tags: "Uma conversa pode ter no máximo 20 etiquetas. Tire uma antes.",
 };

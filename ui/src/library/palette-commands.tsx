@@ -1,5 +1,5 @@
 import { useNavigate } from "@tanstack/react-router";
-import { Archive, Download, Ghost, House, Keyboard, Languages, Link2, Monitor, Moon, Search, Settings2, SquarePen, Sun, Trash2, Upload, User } from "lucide-react";
+import { Archive, Bot, Download, Ghost, House, Keyboard, Languages, Library, Link2, Monitor, Moon, Search, Settings2, SquarePen, Sun, Trash2, Upload, User } from "lucide-react";
 import type { ReactNode } from "react";
 import { isAdmin, useMe } from "@/app/session";
 import { chooseTheme, type Theme, useTheme } from "@/app/theme";
@@ -28,6 +28,8 @@ export function usePaletteCommands(): Command[] {
     { id: "new", label: words.shell.newChat, icon: <SquarePen aria-hidden />, keys: newChat, run: () => void navigate({ to: "/chat" }) },
     { id: "temporary", label: said.temporary, icon: <Ghost aria-hidden />, keys: temporary, run: () => runShortcut("temporary") || void navigate({ to: "/chat", hash: "temporary" }) },
     { id: "dashboard", label: words.shell.dashboard, icon: <House aria-hidden />, run: () => void navigate({ to: "/dashboard" }) },
+    { id: "assistants", label: words.shell.assistants, icon: <Bot aria-hidden />, run: () => void navigate({ to: "/assistants" }) },
+    { id: "knowledge", label: words.shell.knowledge, icon: <Library aria-hidden />, run: () => void navigate({ to: "/knowledge" }) },
     { id: "search", label: words.library.search.title, icon: <Search aria-hidden />, run: () => void navigate({ to: "/search" }) },
     { id: "archive", label: words.shell.archive, icon: <Archive aria-hidden />, run: () => void navigate({ to: "/archive" }) },
     { id: "shares", label: words.shell.shares, icon: <Link2 aria-hidden />, run: () => void navigate({ to: "/shares" }) },

@@ -10,6 +10,7 @@ export function conversation(parts: Partial<Conversation> = {}): Conversation {
     dialect: "app",
     model: "mock",
     settings: {},
+    assistant: null,
     metadata: {},
     folder_id: null,
     tags: [],

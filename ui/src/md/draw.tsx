@@ -5,17 +5,19 @@ import { Fragment, type ReactNode } from "react";
 import { useWords } from "@/i18n";
 import { Code } from "@/md/code";
 import { Back, Reference } from "@/md/footnotes";
+import { Marked, unmarked } from "@/md/marks";
 import { Maths } from "@/md/maths";
 import { Outward, Picture } from "@/md/outward";
 import { isBreak, type Reading, textOf } from "@/md/parse";
 import { Shown } from "@/md/shown";
 import { Table } from "@/md/table";
 
-/** What is drawn, and where: `id` is the answer's own, `cell` tells that it is within a table. */
+/** What is drawn, and where: `id` is the answer's own, `cell` tells that it is within a table, `link` within a link. */
 export interface Place {
   reading: Reading;
   id: string;
   cell?: boolean;
+  link?: boolean;
 }
 
 /** A part of an answer as elements of the page. There are no others than these, and no attributes but those that are written here. */
@@ -24,7 +26,7 @@ export function draw(node: Nodes, place: Place, key?: string | number): ReactNod
     case "root":
       return <Fragment key={key}>{all(node.children, place)}</Fragment>;
     case "text":
-      return <Shown key={key} text={node.value} />;
+      return <Marked key={key} text={node.value} quiet={place.link === true} />;
     case "paragraph":
       return (
         <p key={key} dir="auto">
@@ -62,23 +64,23 @@ export function draw(node: Nodes, place: Place, key?: string | number): ReactNod
 function drawRest(node: Nodes, place: Place, key?: string | number): ReactNode {
   switch (node.type) {
     case "code":
-      return <Code key={key} text={node.value} info={`${node.lang ?? ""} ${node.meta ?? ""}`} />;
+      return <Code key={key} text={unmarked(node.value)} info={`${node.lang ?? ""} ${node.meta ?? ""}`} />;
     case "inlineCode":
       return drawInlineCode(node, key);
     case "math":
-      return <Maths key={key} tex={node.value.trim()} display />;
+      return <Maths key={key} tex={unmarked(node.value).trim()} display />;
     case "inlineMath":
-      return <Maths key={key} tex={node.value.trim()} display={isDisplayed(node, place)} />;
+      return <Maths key={key} tex={unmarked(node.value).trim()} display={isDisplayed(node, place)} />;
     case "link":
       return (
-        <Outward key={key} address={node.url} text={textOf(node)}>
-          {all(node.children, place)}
+        <Outward key={key} address={unmarked(node.url)} text={textOf(node)}>
+          {all(node.children, { ...place, link: true })}
         </Outward>
       );
     case "linkReference":
       return (
         <Outward key={key} address={place.reading.definitions.get(node.identifier)?.url ?? ""} text={textOf(node)}>
-          {all(node.children, place)}
+          {all(node.children, { ...place, link: true })}
         </Outward>
       );
     case "image":
@@ -103,7 +105,7 @@ function drawHtml(html: string, place: Place, key?: string | number): ReactNode 
   if (place.cell === true && isBreak(html)) return <br key={key} />;
   return (
     <span key={key} className="md-html">
-      <Shown text={html} />
+      <Marked text={html} quiet />
     </span>
   );
 }
@@ -111,7 +113,7 @@ function drawHtml(html: string, place: Place, key?: string | number): ReactNode 
 function drawInlineCode(node: InlineCode, key?: string | number): ReactNode {
   return (
     <code key={key} dir="ltr">
-      <Shown text={node.value} kind="code" />
+      <Shown text={unmarked(node.value)} kind="code" />
     </code>
   );
 }

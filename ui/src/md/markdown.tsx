@@ -3,9 +3,9 @@ import { Component, memo, type ReactNode, useDeferredValue, useId, useState } fr
 import { type Block, Splitter } from "@/md/blocks";
 import { Code } from "@/md/code";
 import { draw, Footnotes } from "@/md/draw";
+import { Marked, unmarked } from "@/md/marks";
 import { Maths } from "@/md/maths";
 import { parse } from "@/md/parse";
-import { Shown } from "@/md/shown";
 
 interface MarkdownProps {
   text: string;
@@ -51,8 +51,8 @@ function same(a: Block, b: Block): boolean {
 }
 
 function DrawnBlock({ block, open, id }: { block: Block; open: boolean; id: string }) {
-  if (block.kind === "code") return <Code text={block.text} info={block.language} open={open} />;
-  if (block.kind === "maths") return <Maths tex={block.tex} display />;
+  if (block.kind === "code") return <Code text={unmarked(block.text)} info={unmarked(block.language)} open={open} />;
+  if (block.kind === "maths") return <Maths tex={unmarked(block.tex)} display />;
   if (block.kind === "plain") return <AsWritten text={block.text} />;
   return (
     <Unbroken text={block.text}>
@@ -74,7 +74,7 @@ function Prose({ text, id }: { text: string; id: string }) {
 function AsWritten({ text }: { text: string }) {
   return (
     <p dir="auto" className="md-html">
-      <Shown text={text} />
+      <Marked text={text} quiet={false} />
     </p>
   );
 }

@@ -4,6 +4,7 @@ import { gfmFromMarkdown } from "mdast-util-gfm";
 import { mathFromMarkdown } from "mdast-util-math";
 import { gfm } from "micromark-extension-gfm";
 import { math } from "micromark-extension-math";
+import { unmarked } from "@/md/marks";
 import { formulas } from "@/md/maths-syntax";
 
 const SYNTAX = { extensions: [gfm({ singleTilde: false }), math({ singleDollarTextMath: false }), formulas], mdastExtensions: [...gfmFromMarkdown(), mathFromMarkdown()] };
@@ -37,8 +38,8 @@ function collect(node: Nodes, reading: Reading): void {
 export function textOf(node: Nodes): string {
   if (node.type === "break") return "\n";
   if (node.type === "html") return isBreak(node.value) ? "\n" : node.value;
-  if ("value" in node) return node.value;
-  if ("alt" in node) return node.alt ?? "";
+  if ("value" in node) return unmarked(node.value);
+  if ("alt" in node) return unmarked(node.alt ?? "");
   return "children" in node ? node.children.map(textOf).join("") : "";
 }
 

@@ -10,12 +10,13 @@ import msgspec
 from msgspec import UNSET, Raw, Struct, UnsetType
 
 from prosa.answers.asking.messages import chat_messages
-from prosa.answers.responses import FunctionTool, MissingParameter, ResponseRequest
+from prosa.answers.responses import MCP, FunctionTool, MissingParameter, ResponseRequest, tool_key
 from prosa.answers.responses.request import JsonObject, JsonSchema
 from prosa.gateway import CallKind, Fields, ModelCall, Reasoning
 
 _encode: Final = msgspec.json.Encoder().encode
 _TRUE: Final = Raw(b"true")
+_SERVED: Final = tool_key("")
 _STREAM_USAGE: Final = Raw(b'{"include_usage":true}')
 
 
@@ -59,18 +60,23 @@ class _Schema(Struct, omit_defaults=True):
 
 class _Type(Struct):
     type: str
+    server_label: str = ""
 
 
 _typed: Final = msgspec.json.Decoder(_Type).decode
 _function_tool: Final = msgspec.json.Decoder(FunctionTool).decode
 
 
+Offered = Mapping[str, Sequence[Described]]
+"""Our own tools by their types, and those of other servers by their labels' keys."""
+
+
 def chat_call(
-    context: Sequence[bytes], request: ResponseRequest, hosted: Mapping[str, Described] | None = None, *, further: bool = False
+    context: Sequence[bytes], request: ResponseRequest, hosted: Offered | None = None, *, further: bool = False
 ) -> ModelCall:
     """The streamed call that asks for the next words after these items (JSON, oldest first, the request's own among them).
 
-    `hosted`: our own tools by their types. `further`: not the first call of the response, so that a tool which had to be called
+    `further`: not the first call of the response, so that a tool which had to be called
     need not be called again. Raises BadRequest, as `chat_messages` does; what a wire can't carry, the gateway refuses.
     """
     messages = chat_messages(context, request.instructions, request.model)
@@ -106,16 +112,17 @@ def _plain(request: ResponseRequest) -> dict[str, object]:
     }
 
 
-def _put_tools(fields: Fields, request: ResponseRequest, hosted: Mapping[str, Described], *, further: bool) -> None:
+def _put_tools(fields: Fields, request: ResponseRequest, hosted: Offered, *, further: bool) -> None:
     choice = request.choice
     forced = choice.mode == "required" and not further
     # A tool that had to be called leaves the others free afterwards; those that are allowed stay the only ones.
     only = None if choice.named and further else choice.only
     tools = []
     for raw in request.tools or ():
-        tool = _tool(raw, hosted)
-        if tool is not None and (only is None or tool[0] in only):
-            tools.append(tool[1])
+        known_as, found = _tools(raw, hosted)
+        # Of another server's tools those alone are here that may be called.
+        if only is None or known_as in only or known_as.startswith(_SERVED):
+            tools += found
     if not tools:
         return
     fields["tools"] = Raw(_encode(tools))
@@ -123,21 +130,22 @@ def _put_tools(fields: Fields, request: ResponseRequest, hosted: Mapping[str, De
         fields["parallel_tool_calls"] = Raw(_encode(request.parallel_tool_calls))
     if choice.mode == "none":
         fields["tool_choice"] = Raw(b'"none"')
-    elif forced and choice.named:
+    elif forced and choice.named and len(tools) == 1:
         fields["tool_choice"] = Raw(_encode({"type": "function", "function": {"name": tools[0].function.name}}))
     elif forced:
         fields["tool_choice"] = Raw(b'"required"')
 
 
-def _tool(raw: Raw, hosted: Mapping[str, Described]) -> tuple[str, _Tool] | None:
-    """A tool by the name under which a choice knows it; None for a type that isn't there any more."""
-    type = _typed(raw).type
-    if type == "function":
+def _tools(raw: Raw, hosted: Offered) -> tuple[str, list[_Tool]]:
+    """The tools of an entry with the name under which a choice knows it; none for a type that isn't there any more."""
+    entry = _typed(raw)
+    if entry.type == "function":
         given = _function_tool(raw)
         schema = given.parameters if bytes(given.parameters) != b"null" else UNSET
-        return given.name, _Tool(_Function(given.name, given.description, schema, given.strict))
-    own = hosted.get(type)
-    return (type, _Tool(_Function(own.name, own.description, own.parameters))) if own is not None else None
+        return given.name, [_Tool(_Function(given.name, given.description, schema, given.strict))]
+    known_as = tool_key(entry.server_label) if entry.type == MCP else entry.type
+    found = [_Tool(_Function(own.name, own.description, own.parameters)) for own in hosted.get(known_as, ())]
+    return known_as, found
 
 
 def _put_form(fields: Fields, request: ResponseRequest) -> None:

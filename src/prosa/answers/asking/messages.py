@@ -13,6 +13,7 @@ from typing import Final
 import msgspec
 from msgspec import Raw, Struct
 
+from prosa.answers.asking.served import fates_of, result_of
 from prosa.answers.asking.thoughts import opened, wanted_back
 from prosa.answers.responses import (
     NAMES,
@@ -25,6 +26,7 @@ from prosa.answers.responses import (
     Refusal,
     ToolCallMissing,
     ToolOutputMissing,
+    function_name,
 )
 from prosa.conversations import MARGIN, Margin
 
@@ -104,6 +106,12 @@ class _Item(Struct):
     encrypted_content: str | None = None
     code: str | None = None
     outputs: list[_Printed] | None = None
+    id: str = ""
+    server_label: str = ""
+    error: Raw = _ABSENT
+    approval_request_id: str | None = None
+    approve: bool = False
+    reason: str | None = None
     margin: Raw = msgspec.field(default=_ABSENT, name=MARGIN)
 
 
@@ -218,6 +226,22 @@ class _Chat:
     def _search(self, _item: _Item, _place: int) -> None:
         """What an earlier search found was for the answer behind it."""
 
+    def _unheard(self, _item: _Item, _place: int) -> None:
+        """Tools are told as functions, and what was said of a call with the call."""
+
+    def _served(self, item: _Item, place: int) -> None:
+        if item.status not in ("in_progress", "calling"):
+            self._foreign(item, place, result_of(item))
+
+    def _to_approve(self, item: _Item, place: int) -> None:
+        output = fates_of(self._items).output(item)
+        if output is not None:
+            self._foreign(item, place, output)
+
+    def _foreign(self, item: _Item, place: int, output: str) -> None:
+        name = function_name(item.server_label, item.name)
+        self._call(_Call(f"call_mcp_{place}", name, item.arguments or "{}", Raw(_encode(output))))
+
     def _call(self, call: _Call) -> None:
         if self._turn.answered:
             self._flush()
@@ -259,6 +283,10 @@ _WRITERS: Final[dict[str, Callable[[_Chat, _Item, int], None]]] = {
     TOOL_CALL: _Chat._own,
     "code_interpreter_call": _Chat._code,
     "file_search_call": _Chat._search,
+    "mcp_list_tools": _Chat._unheard,
+    "mcp_call": _Chat._served,
+    "mcp_approval_request": _Chat._to_approve,
+    "mcp_approval_response": _Chat._unheard,
     "reasoning": _Chat._reasoning,
 }
 

@@ -25,6 +25,7 @@ from prosa.answers.responses import (
     Refusal,
     ResponseRequest,
     Scribe,
+    ServedName,
     SummaryText,
     Tokens,
     citation,
@@ -48,6 +49,7 @@ class Telling:
     summary: bool = False  # thoughts as a summary
     logprobs: bool = False
     items: Mapping[str, str] = field(default_factory=dict)  # of hosted tools' functions: the type of the items that tell of them
+    served: Mapping[str, ServedName] = field(default_factory=dict)  # functions that are tools of other servers
     container: str = ""  # in which code runs
     cites: bool = False  # marks of sources are looked for in the words, …
     marks: bool = False  # … and stay in them
@@ -302,8 +304,11 @@ class Teller:
         self._end_message(told)
         self._began = True
         scribe = self._scribe
-        kind = telling.items.get(call.name)
-        if kind is not None:
+        kind, served = telling.items.get(call.name), telling.served.get(call.name)
+        if served is not None:
+            call.place, begun = scribe.new_served(served)
+            told += begun
+        elif kind is not None:
             call.place, begun = scribe.new_hosted(kind, telling.container)
             told += begun
         else:

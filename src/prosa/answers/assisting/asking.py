@@ -16,7 +16,7 @@ from prosa.answers.assisting.thread_runs import Stretch, ThreadRuns
 from prosa.conversations import AttachmentTool, ConversationService
 from prosa.files import FileService
 from prosa.identity import Caller
-from prosa.kit.ids import without_prefix
+from prosa.kit.ids import brought_id
 from prosa.runs import Run
 
 _CITATION: Final = re.compile(r"【[^】\n]{0,200}】")
@@ -108,7 +108,7 @@ class Asking:
         parts: list[GivenPart] = [GivenText(ask.text)]
         attachments = []
         for place, named in enumerate(ask.file_ids):
-            file = await self._files.get(caller.space, without_prefix(named, _FILE) or "", f"file_ids[{place}]")
+            file = await self._files.get(caller.space, brought_id(named, _FILE) or "", f"file_ids[{place}]")
             if file.media_type.startswith("image/"):
                 parts.append(GivenImageFilePart(GivenImageFile(named)))
             else:

@@ -11,7 +11,7 @@ from prosa.answers.responses import InvalidValue
 from prosa.assistants import MOST_FILES
 from prosa.files import FileNotFound, FileService
 from prosa.identity import Caller, Door
-from prosa.kit.ids import derived_id, without_prefix
+from prosa.kit.ids import brought_id, derived_id
 from prosa.usage import payer_of
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ class Attaching:
             raise InvalidValue(named[MOST_NAMED][0], f"at most {MOST_NAMED} files in one request")
         for file_id, place in wanted.items():
             try:
-                await self._files.get(caller.space, without_prefix(file_id, FILE) or "")
+                await self._files.get(caller.space, brought_id(file_id, FILE) or "")
             except FileNotFound:
                 raise AttachedFileNotFound(file_id, place) from None
 

@@ -4,9 +4,9 @@ Source: `openai.types.beta.threads.message_delta_event`, `openai.types.beta.thre
 SDK, whose stream helpers add deltas up by the `index` of what grows.
 """
 
-from typing import Literal
+from typing import Final, Literal
 
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import UNSET, Raw, Struct, UnsetType
 
 from prosa.answers.assisting.citing import Annotation, CitedFile, FileCitation
 from prosa.answers.assisting.steps import Call, CodeCall, FunctionCall, Step
@@ -118,9 +118,17 @@ class StepDelta(Struct):
     object: Literal["thread.run.step.delta"] = "thread.run.step.delta"
 
 
-def said(message_id: str, index: int, text: str, *, first: bool) -> MessageDelta:
-    """More of a text. The first piece of it brings the list of annotations, to which later ones are added."""
-    return MessageDelta(message_id, _Content([_TextBlock(index, _Text(text, [] if first else UNSET))]))
+# A MessageDelta, past the structs: there is one for each piece of a stream.
+_SAID: Final = (
+    b'{"id":"%b","delta":{"content":[{"type":"text","index":%d,"text":{"value":%b%b}}]},"object":"thread.message.delta"}'
+)
+
+
+def said(message_id: str, index: int, text: Raw, *, first: bool) -> bytes:
+    """More of a text, as JSON made of JSON. The first piece of it brings the list of annotations, to which later ones are
+    added."""
+    more = b',"annotations":[]' if first else b""
+    return _SAID % (message_id.encode(), index, text, more)
 
 
 def refused(message_id: str, index: int, text: str) -> MessageDelta:

@@ -20,7 +20,8 @@ class Truncation(Struct, forbid_unknown_fields=True):
 class Pinned(Struct, omit_defaults=True):
     """The assistant as the run found it (`assistant_id` as it is shown, `version`, its owner's space), and what was asked as it
     is shown again. `granted`: stored ids of the vector stores that come with the assistant, to be searched in its owner's
-    space; `files`: those of its code's files, likewise."""
+    space; `files`: those of its code's files, likewise; `name`: the assistant's, in that version; `waits`: for what the client's
+    functions give, as the Assistants API has it."""
 
     assistant_id: str
     version: int
@@ -33,6 +34,8 @@ class Pinned(Struct, omit_defaults=True):
     max_completion_tokens: int | None = None
     granted: list[str] = []
     files: list[str] = []
+    name: str | None = None
+    waits: bool = True
 
 
 class PendingCall(Struct):

@@ -14,7 +14,7 @@ from prosa.answers.assisting.thread_errors import AttachedFileNotFound, Attached
 from prosa.answers.responses import InvalidValue
 from prosa.answers.responses.request import Metadata
 from prosa.assistants import MOST_FILES, MOST_STORES, Id, NewStore
-from prosa.kit.ids import without_prefix
+from prosa.kit.ids import brought_id
 
 MOST_STORED: Final = 10_000
 """Files of a store that is made with a thread."""
@@ -117,7 +117,7 @@ def _store(wish: InlineStore, place: str) -> NewStore:
 def _files(shown: Sequence[str], place: str) -> tuple[str, ...]:
     found = []
     for index, text in enumerate(shown):
-        bare = without_prefix(text, FILE)
+        bare = brought_id(text, FILE)
         if bare is None:
             raise AttachedFileNotFound(text, f"{place}[{index}]")
         found.append(bare)
@@ -127,7 +127,7 @@ def _files(shown: Sequence[str], place: str) -> tuple[str, ...]:
 def _stores(shown: Sequence[str], place: str) -> tuple[str, ...]:
     found = []
     for index, text in enumerate(shown):
-        bare = without_prefix(text, STORE)
+        bare = brought_id(text, STORE)
         if bare is None:
             raise AttachedStoreNotFound(text, f"{place}.file_search.vector_store_ids[{index}]")
         found.append(bare)

@@ -32,6 +32,9 @@ class Frames:
 
 
 def _framed(number: int | None, events: Sequence[Named]) -> bytes:
+    if number is not None and len(events) == 1:
+        [(name, data)] = events
+        return b"id: %d\nevent: %b\ndata: %b\n\n" % (number, name.encode(), data)
     frames = [b"event: " + name.encode() + b"\ndata: " + data + b"\n\n" for name, data in events]
     if number is not None:
         frames[-1] = b"id: %d\n" % number + frames[-1]

@@ -42,6 +42,13 @@ class _Told(Struct):
     usage: Tokens | None = None
 
 
+class _Piece(Struct):
+    """The event of which a log holds the most: read and told again without a look at the words."""
+
+    delta: Raw
+    content_index: int = 0
+
+
 class _Item(Struct):
     type: str
     id: str = ""
@@ -51,6 +58,8 @@ class _Item(Struct):
 
 
 _told: Final = msgspec.json.Decoder(_Told).decode
+_piece: Final = msgspec.json.Decoder(_Piece).decode
+_words: Final = msgspec.json.Decoder(str).decode
 _item: Final = msgspec.json.Decoder(_Item).decode
 _call: Final = msgspec.json.Decoder(GivenCall).decode
 _ended: Final = msgspec.json.Decoder(Ended).decode
@@ -70,15 +79,18 @@ class Story:
         self._step: Step | None = None  # to which calls are added
         self._message: Message | None = None
         self._cut: Raw = _ABSENT  # the content of a message that was broken off
-        self._texts: dict[int, list[str]] = {}  # of the message's parts
+        self._texts: dict[int, list[Raw]] = {}  # of the message's parts, each piece as JSON
         self._places: dict[int, Call] = {}  # calls by their place in the output
 
     def feed(self, data: bytes, *, telling: bool = True, ended_at: int | None = None) -> list[tuple[str, bytes]]:
         """Take the next event of the log; with `telling`, the events that it gives, each a name and a line of JSON. `ended_at`:
         with the last one, when the run ended, in microseconds since 1970."""
-        told = _told(data)
         found: list[tuple[str, bytes]] = []
         self._out = found if telling else None
+        if data.startswith(_TEXT):
+            self._text(_piece(data))
+            return found
+        told = _told(data)
         if told.type in _ENDS:
             self._end(told, ended_at)
         elif (take := _TABLE.get(told.type)) is not None:
@@ -196,11 +208,16 @@ class Story:
                     call.output, call.whole = output_of(given), True
                     return
 
-    def _text(self, told: _Told) -> None:
+    def _text_told(self, told: _Told) -> None:
+        self._text(_Piece(Raw(_encode(told.delta)), told.content_index))
+
+    def _text(self, piece: _Piece) -> None:
         if self._message is not None:
-            pieces = self._texts.setdefault(told.content_index, [])
-            self._tell("thread.message.delta", said(self._message.id, told.content_index, told.delta, first=not pieces))
-            pieces.append(told.delta)
+            pieces = self._texts.setdefault(piece.content_index, [])
+            if self._out is not None:
+                data = said(self._message.id, piece.content_index, piece.delta, first=not pieces)
+                self._out.append(("thread.message.delta", data))
+            pieces.append(piece.delta)
 
     def _refusal(self, told: _Told) -> None:
         if self._message is not None:
@@ -209,7 +226,7 @@ class Story:
     def _annotation(self, told: _Told) -> None:
         if self._message is None:
             return
-        text = "".join(self._texts.get(told.content_index, ()))
+        text = "".join(map(_words, self._texts.get(told.content_index, ())))
         found = annotation_of(told.annotation, text)
         if found is not None:
             self._tell("thread.message.delta", annotated(self._message.id, told.content_index, told.annotation_index, found))
@@ -282,6 +299,7 @@ class Story:
             self._out.append((name, _encode(shown)))
 
 
+_TEXT: Final = b'{"type":"response.output_text.delta",'  # as the scribe writes it
 _Take = Callable[[Story, _Told], None]
 _ENDS: Final = frozenset({"response.completed", "response.incomplete", "response.failed"})
 _TABLE: Final[dict[str, _Take]] = {
@@ -289,7 +307,7 @@ _TABLE: Final[dict[str, _Take]] = {
     "response.in_progress": Story._in_progress,
     "response.output_item.added": Story._added,
     "response.output_item.done": Story._done,
-    "response.output_text.delta": Story._text,
+    "response.output_text.delta": Story._text_told,
     "response.refusal.delta": Story._refusal,
     "response.output_text.annotation.added": Story._annotation,
     "response.function_call_arguments.delta": Story._grew,

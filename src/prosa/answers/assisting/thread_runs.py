@@ -28,7 +28,7 @@ from prosa.answers.models import ANSWER
 from prosa.conversations import shown
 from prosa.identity import Caller
 from prosa.kit import moments
-from prosa.kit.ids import without_prefix
+from prosa.kit.ids import brought_id
 from prosa.runs import LogTrimmed, Run, RunNotFound, RunQuery, RunState
 
 _encode: Final = msgspec.json.Encoder().encode
@@ -204,7 +204,7 @@ class ThreadRuns:
 
     async def _of(self, space: str, thread: Thread, run_id: str, param: str | None = None) -> Run:
         try:
-            run = await self._parts.engine.get(space, without_prefix(run_id, RUN) or "")
+            run = await self._parts.engine.get(space, brought_id(run_id, RUN) or "")
         except RunNotFound:
             raise ThreadRunNotFound(run_id, param) from None
         if run.kind != ANSWER or run.conversation_id != thread.id:

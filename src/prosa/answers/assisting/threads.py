@@ -30,7 +30,7 @@ from prosa.conversations import (
     Threads,
 )
 from prosa.identity import Caller
-from prosa.kit.ids import derived_id, new_object_id, without_prefix
+from prosa.kit.ids import brought_id, derived_id, new_object_id, without_prefix
 from prosa.runs import Engine, RunQuery
 
 _LONGEST: Final = 256
@@ -169,7 +169,7 @@ class ThreadService:
         """A page of a thread's messages; the query's ids are as they are shown. Raises ThreadNotFound, MessageNotFound."""
         after = await self._cursor(space, query.after)
         before = await self._cursor(space, query.before)
-        run_id = None if query.run_id is None else without_prefix(query.run_id, RUN) or ""
+        run_id = None if query.run_id is None else brought_id(query.run_id, RUN) or ""
         try:
             found = await self._threads.page(space, thread.id, replace(query, after=after, before=before, run_id=run_id))
         except ConversationNotFound:

@@ -60,6 +60,12 @@ _choice: Final = msgspec.json.Decoder(str | _Chosen | None)
 
 def translated(assistant: Assistant, wish: RunWish, ground: Ground) -> tuple[ResponseRequest, Pinned]:
     """The request to the model, without input, and what the run keeps beside it. Raises BadRequest naming the field."""
+    fields, pinned = worded(assistant, wish, ground)
+    return ResponseRequest.from_json(_encode(fields), ground.offered), pinned
+
+
+def worded(assistant: Assistant, wish: RunWish, ground: Ground) -> tuple[dict[str, Any], Pinned]:
+    """The same as fields of the Responses API, as far as something is said of them."""
     definition = assistant.definition
     pinned = _pinned(assistant, wish, ground)
     tools = wish.tools if wish.tools is not None else definition.tools
@@ -80,8 +86,7 @@ def translated(assistant: Assistant, wish: RunWish, ground: Ground) -> tuple[Res
         "metadata": wish.metadata,
         "include": _FOUND if len(asked) > _functions(asked) else None,
     }
-    body = _encode({name: value for name, value in fields.items() if value is not None})
-    return ResponseRequest.from_json(body, ground.offered), pinned
+    return {name: value for name, value in fields.items() if value is not None}, pinned
 
 
 def _pinned(assistant: Assistant, wish: RunWish, ground: Ground) -> Pinned:
@@ -102,6 +107,7 @@ def _pinned(assistant: Assistant, wish: RunWish, ground: Ground) -> Pinned:
         max_completion_tokens=_least(wish.max_completion_tokens, definition.limits.max_completion_tokens),
         granted=list(definition.store_ids or ()) if searches else [],
         files=list(definition.file_ids or ()) if runs_code else [],
+        name=definition.name,
     )
 
 

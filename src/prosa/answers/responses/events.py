@@ -188,6 +188,49 @@ class CodeCompleted(_OfItem, tag="response.code_interpreter_call.completed"):
     pass
 
 
+class ListInProgress(_OfItem, tag="response.mcp_list_tools.in_progress"):
+    pass
+
+
+class ListCompleted(_OfItem, tag="response.mcp_list_tools.completed"):
+    pass
+
+
+class ListFailed(_OfItem, tag="response.mcp_list_tools.failed"):
+    pass
+
+
+class ServedInProgress(_OfItem, tag="response.mcp_call.in_progress"):
+    pass
+
+
+class ServedDelta(_OfItem, tag="response.mcp_call_arguments.delta"):
+    delta: str
+
+
+class ServedDone(_OfItem, tag="response.mcp_call_arguments.done"):
+    arguments: str
+
+
+class ServedCompleted(_OfItem, tag="response.mcp_call.completed"):
+    pass
+
+
+class ServedFailed(_OfItem, tag="response.mcp_call.failed"):
+    pass
+
+
+class Listed(_Event, tag="prosa:tool_server.listed"):
+    """Of which server the list is, as the next answer knows it again."""
+
+    item_id: str
+    server: str
+
+
+class ServersReady(_Event, tag="prosa:tool_servers.ready"):
+    """Lists and approved calls that stand before the model's first words are over."""
+
+
 class ModelCalled(_Event, tag="prosa:model_call.completed"):
     """One of several model calls of a response is over; its tokens are in `usage`."""
 

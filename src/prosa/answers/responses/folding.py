@@ -28,6 +28,8 @@ class _Told(Struct):
     arguments: str = ""
     output: str = ""
     sources: list[Source] = []
+    item_id: str = ""
+    server: str = ""
     usage: Tokens | None = None
 
 
@@ -102,6 +104,14 @@ def _started(said: Said, told: _Told) -> None:
     said.started.add(told.output_index)
 
 
+def _listed(said: Said, told: _Told) -> None:
+    said.listed[told.item_id] = told.server
+
+
+def _served(said: Said, _told: _Told) -> None:
+    said.served = True
+
+
 def _called(said: Said, told: _Told) -> None:
     said.calls += 1
     if told.usage is not None:
@@ -130,6 +140,10 @@ _TABLE: Final[dict[str, Callable[[Said, _Told], None]]] = {
     "prosa:tool_call_arguments.done": _arguments_whole,
     "prosa:tool_call.started": _started,
     "prosa:tool_call.answered": _answered,
+    "prosa:tool_server.listed": _listed,
+    "prosa:tool_servers.ready": _served,
+    "response.mcp_call_arguments.delta": _grew,
+    "response.mcp_call_arguments.done": _whole,
     "response.file_search_call.searching": _started,
     "response.code_interpreter_call.interpreting": _started,
     "prosa:model_call.completed": _called,

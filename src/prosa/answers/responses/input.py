@@ -25,11 +25,14 @@ from prosa.answers.responses.content import (
 from prosa.answers.responses.errors import InvalidValue, MissingParameter, UnsupportedParameter
 from prosa.answers.responses.items import TOOL_CALL
 from prosa.answers.responses.request import ResponseRequest
+from prosa.answers.responses.served import CallError, CallStatus
 
 MOST_PARTS: Final = 2000
 
 Id = Annotated[str, Meta(max_length=256)]
 CallId = Annotated[str, Meta(min_length=1, max_length=256)]
+Label = Annotated[str, Meta(min_length=1, max_length=64)]
+ToolName = Annotated[str, Meta(min_length=1, max_length=128)]
 Progress = Literal["in_progress", "completed", "incomplete"]
 Caller = dict[str, object] | UnsetType | None
 
@@ -157,6 +160,53 @@ class GivenCode(Struct, tag="code_interpreter_call", tag_field="type", forbid_un
     status: Literal["in_progress", "interpreting", "completed", "incomplete", "failed"] | None = "completed"
 
 
+class _GivenTool(Struct, forbid_unknown_fields=True):
+    name: ToolName
+    input_schema: dict[str, Raw]
+    description: Text | UnsetType | None = UNSET
+    annotations: dict[str, Raw] | UnsetType | None = UNSET
+
+
+class GivenList(Struct, tag="mcp_list_tools", tag_field="type", forbid_unknown_fields=True):
+    """What a tool server offers, given back."""
+
+    server_label: Label
+    tools: Annotated[list[_GivenTool], Meta(max_length=128)]
+    error: Text | UnsetType | None = UNSET
+    id: Id | UnsetType | None = UNSET
+
+
+class GivenServed(Struct, tag="mcp_call", tag_field="type", forbid_unknown_fields=True):
+    """A call of a tool of a server, given back."""
+
+    server_label: Label
+    name: ToolName
+    arguments: Text
+    output: Text | None = None
+    error: CallError | UnsetType | None = UNSET
+    approval_request_id: Id | UnsetType | None = UNSET
+    id: Id | UnsetType | None = UNSET
+    status: CallStatus | None = "completed"
+
+
+class GivenRequest(Struct, tag="mcp_approval_request", tag_field="type", forbid_unknown_fields=True):
+    """A call that somebody has to approve, given back."""
+
+    id: Id
+    server_label: Label
+    name: ToolName
+    arguments: Text
+
+
+class GivenApproval(Struct, tag="mcp_approval_response", tag_field="type", forbid_unknown_fields=True):
+    """What somebody says to such a call."""
+
+    approval_request_id: Id
+    approve: bool
+    reason: Annotated[str, Meta(max_length=2000)] | UnsetType | None = UNSET
+    id: Id | UnsetType | None = UNSET
+
+
 class GivenCompaction(Struct, tag="compaction", tag_field="type", forbid_unknown_fields=True):
     """A conversation that was made shorter, given back as it was given out."""
 
@@ -177,7 +227,10 @@ _replayed: Final = msgspec.json.Decoder(_Replayed)
 _encode: Final = msgspec.json.Encoder().encode
 _SHAPES: Final = {
     shape.__struct_config__.tag: msgspec.json.Decoder(shape)
-    for shape in (GivenCall, GivenOutput, GivenReasoning, GivenToolCall, GivenSearch, GivenCode, GivenCompaction, ItemReference)
+    for shape in (
+        *(GivenCall, GivenOutput, GivenReasoning, GivenToolCall, GivenSearch, GivenCode, GivenCompaction, ItemReference),
+        *(GivenList, GivenServed, GivenRequest, GivenApproval),
+    )
 }
 
 

@@ -10,6 +10,7 @@ import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
 from prosa.answers.responses.content import OutputPart, ReasoningText, SummaryText
+from prosa.answers.responses.served import ApprovalRequest, ServedCall, ToolList
 from prosa.conversations import prefix_of
 
 Progress = Literal["in_progress", "completed", "incomplete"]
@@ -107,8 +108,19 @@ class CodeCall(Struct, tag="code_interpreter_call", tag_field="type"):
 
 
 HostedCall = FileSearchCall | CodeCall
-OwnCall = ToolCall | FileSearchCall | CodeCall
-OutputItem = Message | Reasoning | FunctionCall | FunctionOutput | ToolCall | FileSearchCall | CodeCall
+OwnCall = ToolCall | FileSearchCall | CodeCall | ServedCall
+OutputItem = (
+    Message
+    | Reasoning
+    | FunctionCall
+    | FunctionOutput
+    | ToolCall
+    | FileSearchCall
+    | CodeCall
+    | ToolList
+    | ServedCall
+    | ApprovalRequest
+)
 
 _encode: Final = msgspec.json.Encoder().encode
 _fields: Final = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode

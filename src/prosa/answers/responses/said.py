@@ -10,10 +10,12 @@ import msgspec
 from prosa.answers.responses.content import OutputPart, OutputText, ReasoningText, Refusal, SummaryText
 from prosa.answers.responses.hosted import Arguments, Hosted, Source, filled, told_call
 from prosa.answers.responses.items import FunctionCall, HostedCall, Message, OutputItem, Progress, Reasoning, ToolCall
+from prosa.answers.responses.served import ApprovalRequest, ServedCall, Statusless, ToolList, cut_call, tool_key
 from prosa.answers.responses.usage import Tokens
 
-Growing = OutputText | Refusal | ReasoningText | SummaryText | FunctionCall | ToolCall | Arguments
-_CALLED: Final = {FunctionCall: "arguments", ToolCall: "arguments", Arguments: "arguments"}
+Growing = OutputText | Refusal | ReasoningText | SummaryText | FunctionCall | ToolCall | ServedCall | Arguments
+_CALLED: Final = dict.fromkeys((FunctionCall, ToolCall, ServedCall, Arguments), "arguments")
+_NEVER_LISTED: Final = "It broke off before the tools were listed."
 _GROWS: Final[dict[type, str]] = {Refusal: "refusal", **_CALLED}
 
 
@@ -48,6 +50,9 @@ class Said:
         self.started: set[int] = set()  # own tool calls that may have had an effect
         self.hosted: dict[int, Hosted] = {}  # beside the calls of hosted tools
         self.sources: dict[str, Source] = {}  # what may be cited, by its mark
+        self.listed: dict[str, str] = {}  # by the id of a list of tools: the server and what of it was asked for
+        self.served = False  # lists and approved calls that stand before the first words are over
+        self._begun: set[int] = set()  # items in progress that have no status
 
     def __len__(self) -> int:
         return len(self._items)
@@ -62,7 +67,7 @@ class Said:
     @property
     def output(self) -> list[OutputItem]:
         """All items, as a response shows them that ended here: what is in progress is incomplete."""
-        return [_cut(item) if item.status == "in_progress" else item for item in self.items]
+        return [_cut(item) if self._is_open(index, item) else item for index, item in enumerate(self.items)]
 
     @property
     def text(self) -> str:
@@ -73,13 +78,25 @@ class Said:
 
     def open(self) -> list[int]:
         """The places of items in progress."""
-        return [index for index, item in enumerate(self._items) if item.status == "in_progress"]
+        return [index for index, item in enumerate(self._items) if self._is_open(index, item)]
+
+    def _is_open(self, index: int, item: OutputItem) -> bool:
+        return item.status == "in_progress" or index in self._begun
+
+    def asking(self) -> list[tuple[int, ApprovalRequest]]:
+        """Calls that somebody has to approve, whose arguments are whole, and that nobody has been asked of yet."""
+        found = ((index, self._items[index]) for index in sorted(self._begun) if index not in self._growths)
+        return [(index, item) for index, item in found if isinstance(item, ApprovalRequest)]
 
     def waiting(self) -> list[tuple[int, ToolCall]]:
         """Own tools' calls whose arguments are whole and which have no result yet."""
         found = []
         for index, item in enumerate(self._items):
-            if isinstance(item, ToolCall | HostedCall) and item.status == "in_progress" and index not in self._growths:
+            if (
+                isinstance(item, ToolCall | HostedCall | ServedCall)
+                and item.status == "in_progress"
+                and index not in self._growths
+            ):
                 found.append((index, self._called(index, item)))
         return found
 
@@ -93,7 +110,10 @@ class Said:
         beside = next(found, None)
         return None if beside is None else beside.output
 
-    def _called(self, index: int, item: ToolCall | HostedCall) -> ToolCall:
+    def _called(self, index: int, item: ToolCall | HostedCall | ServedCall) -> ToolCall:
+        if isinstance(item, ServedCall):
+            call_id = "call_" + item.id[item.id.rfind("_") + 1 :]
+            return ToolCall(item.id, call_id, tool_key(item.server_label, item.name), item.arguments)
         return item if isinstance(item, ToolCall) else told_call(item, self.hosted.get(index))
 
     def continuable(self) -> str | None:
@@ -130,16 +150,20 @@ class Said:
     def add(self, item: OutputItem) -> Growth | None:
         """Begin an item; a call's arguments can grow at once."""
         self._items.append(item)
-        if isinstance(item, FunctionCall | ToolCall):
+        if isinstance(item, Statusless):
+            self._begun.add(len(self._items) - 1)
+        if isinstance(item, FunctionCall | ToolCall | ServedCall):
             return self.grow_in(len(self._items) - 1, item)
-        if isinstance(item, HostedCall):
+        if isinstance(item, HostedCall | ApprovalRequest):
             return self.grow_in(len(self._items) - 1, Arguments())
         return None
 
     def wanted(self, index: int, arguments: str) -> None:
         """The arguments of the hosted call at this place are whole."""
         item = self._items[index]
-        if isinstance(item, HostedCall):
+        if isinstance(item, ApprovalRequest):
+            item.arguments = arguments
+        elif isinstance(item, HostedCall):
             self.hosted.setdefault(index, Hosted()).arguments = arguments
             filled(item, arguments)
 
@@ -180,6 +204,7 @@ class Said:
     def end(self, index: int, item: OutputItem) -> None:
         """The item at this place is over, and stays as it is told here."""
         self._growths.pop(index, None)
+        self._begun.discard(index)
         self._items[index] = item
 
     def spent(self, tokens: Tokens) -> None:
@@ -187,6 +212,19 @@ class Said:
         self.usage = tokens if self.usage is None else self.usage + tokens
 
 
+def over(item: OutputItem, *, whole: bool) -> OutputItem:
+    """An item that is in progress no more."""
+    if not whole:
+        return _cut(item)
+    if not isinstance(item, Statusless):
+        item.status = "completed"
+    return item
+
+
 def _cut(item: OutputItem) -> OutputItem:
+    if isinstance(item, ApprovalRequest):
+        return cut_call(item, "incomplete")
+    if isinstance(item, ToolList):
+        return msgspec.structs.replace(item, error=item.error or _NEVER_LISTED)
     status: Progress = "incomplete"
     return msgspec.structs.replace(item, status=status)

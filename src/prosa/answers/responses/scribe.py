@@ -29,7 +29,8 @@ from prosa.answers.responses.items import (
     shown_id,
 )
 from prosa.answers.responses.response import Response
-from prosa.answers.responses.said import Growing, Growth, Said
+from prosa.answers.responses.said import Growing, Growth, Said, over
+from prosa.answers.responses.served import ApprovalRequest, CallError, ServedCall, ServedName, ToolList, cut_call
 from prosa.answers.responses.usage import Tokens
 from prosa.kit.errors import ProsaError
 from prosa.kit.ids import new_object_id
@@ -98,6 +99,50 @@ class Scribe:
         begun = events.SearchInProgress if isinstance(item, FileSearchCall) else events.CodeInProgress
         return index, [added, _encode(begun(self._next(), item.id, index))]
 
+    def new_served(self, named: ServedName, approved: str | None = None) -> tuple[int, list[bytes]]:
+        """Begin a call of a tool of another server, or ask for one; `approved`: by the answer to this request, as it is shown.
+        Returns its place."""
+        if named.asks:
+            index, added = self.begin(ApprovalRequest(shown_id("mcp_approval_request", self._mint()), named.label, named.name))
+            return index, [added]
+        item = ServedCall(shown_id("mcp_call", self._mint()), named.label, named.name, approval_request_id=approved)
+        index, added = self.begin(item)
+        return index, [added, _encode(events.ServedInProgress(self._next(), item.id, index))]
+
+    def new_list(self, label: str) -> tuple[int, list[bytes]]:
+        """Begin to list the tools of a server; returns the list's place."""
+        item = ToolList(shown_id("mcp_list_tools", self._mint()), label)
+        index, added = self.begin(item)
+        return index, [added, _encode(events.ListInProgress(self._next(), item.id, index))]
+
+    def list_ended(self, index: int, found: ToolList, server: str) -> list[bytes]:
+        """What a server offers, or why it can't be known; `server` as the next answer knows it again."""
+        self.said.end(index, found)
+        ended = events.ListCompleted if found.error is None else events.ListFailed
+        told = [_encode(ended(self._next(), found.id, index)), _encode(events.ItemDone(self._next(), index, found))]
+        if found.error is None:
+            self.said.listed[found.id] = server
+            told.append(_encode(events.Listed(self._next(), found.id, server)))
+        return told
+
+    def servers_ready(self) -> bytes:
+        """Lists and approved calls are over; the model is asked next."""
+        self.said.served = True
+        return _encode(events.ServersReady(self._next()))
+
+    def served_ended(self, index: int, output: str, error: CallError | None = None) -> list[bytes]:
+        """What came of a call of a tool of another server; of a request for one, that nobody is asked."""
+        item = self.said.item(index)
+        if isinstance(item, ApprovalRequest):
+            item = cut_call(item, "failed", error)
+        else:
+            assert isinstance(item, ServedCall)
+            item.output, item.error = None if error is not None else output, error
+            item.status = "completed" if error is None else "failed"
+        ended = events.ServedCompleted if error is None else events.ServedFailed
+        self.said.end(index, item)
+        return [_encode(ended(self._next(), item.id, index)), _encode(events.ItemDone(self._next(), index, item))]
+
     def begin(self, item: OutputItem) -> tuple[int, bytes]:
         """Begin an item; returns its place."""
         index = len(self.said)
@@ -142,6 +187,8 @@ class Scribe:
             return _encode(events.ArgumentsDelta(number, item_id, index, delta))
         if isinstance(leaf, ToolCall):
             return _encode(events.ToolArgumentsDelta(number, item_id, index, delta))
+        if isinstance(leaf, ServedCall):
+            return _encode(events.ServedDelta(number, item_id, index, delta))
         return _encode(events.RefusalDelta(number, item_id, index, self.said.part_place(index), delta))
 
     def annotation(self, index: int, annotation: Raw) -> bytes:
@@ -164,7 +211,7 @@ class Scribe:
         told = [] if growth.told else [self._text_done(index, leaf, whole)]
         item_id, place = self.said.id_at(index), self.said.part_place(index)
         self.said.end_part(index)
-        if isinstance(leaf, FunctionCall | ToolCall):
+        if isinstance(leaf, FunctionCall | ToolCall | ServedCall):
             return told
         if isinstance(leaf, SummaryText):
             return [*told, _encode(events.SummaryPartDone(self._next(), item_id, index, place, leaf))]
@@ -176,6 +223,8 @@ class Scribe:
             return _encode(events.ArgumentsDone(number, item_id, index, whole))
         if isinstance(leaf, ToolCall):
             return _encode(events.ToolArgumentsDone(number, item_id, index, whole))
+        if isinstance(leaf, ServedCall):
+            return _encode(events.ServedDone(number, item_id, index, whole))
         if isinstance(leaf, SummaryText):
             return _encode(events.SummaryDone(number, item_id, index, place, whole))
         if isinstance(leaf, ReasoningText):
@@ -188,8 +237,7 @@ class Scribe:
     def end_item(self, index: int, *, whole: bool = True) -> list[bytes]:
         """An item is over, `whole` or cut off; what still grows of it ends first."""
         told = self.end_part(index)
-        item = self.said.item(index)
-        item.status = "completed" if whole else "incomplete"
+        item = over(self.said.item(index), whole=whole)
         self.said.end(index, item)
         return [*told, _encode(events.ItemDone(self._next(), index, item))]
 

@@ -12,7 +12,9 @@ from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
 from prosa.answers.responses.checking import checked
 from prosa.answers.responses.errors import InvalidValue, MissingParameter, UnsupportedTool
+from prosa.answers.responses.served import tool_key
 
+MCP: Final = "mcp"
 MOST_TOOLS: Final = 128
 MOST_SCHEMA: Final = 256 * 1024  # bytes
 ABSENT: Final = Raw()  # a field that was not sent
@@ -37,6 +39,7 @@ class _Named(Struct):
 
     type: str
     name: str | None = None
+    server_label: str | None = None
 
 
 class _ChosenFunction(Struct, tag="function", tag_field="type", forbid_unknown_fields=True):
@@ -51,12 +54,16 @@ class AllowedTools(Struct, tag="allowed_tools", tag_field="type", forbid_unknown
 
 
 class Choice(Struct, frozen=True):
-    """How the model is to choose: `mode` is auto, required or none; `only` the names (of functions) or types (of hosted tools)
-    that may be called, None for all; `named` whether it is one that must be."""
+    """How the model is to choose: `mode` is auto, required or none; `only` the names (of functions), types (of hosted tools) or
+    keys (of tools of other servers, or of all of one) that may be called, None for all; `named` whether one of them must be."""
 
     mode: str = "auto"
     only: frozenset[str] | None = None
     named: bool = False
+
+    def admits(self, label: str, name: str) -> bool:
+        """Whether this tool of this server may be called."""
+        return self.only is None or tool_key(label) in self.only or tool_key(label, name) in self.only
 
 
 _object: Final = msgspec.json.Decoder(dict[str, object])
@@ -84,8 +91,14 @@ def tool_list(raws: Sequence[Raw], offered: Collection[str]) -> list[Raw]:
 
 
 def names_of(tools: Sequence[Raw]) -> frozenset[str]:
-    """The names of functions, and the types of hosted tools."""
-    return frozenset(tool.name if tool.type == "function" and tool.name else tool.type for tool in map(_named.decode, tools))
+    """The names of functions, the types of hosted tools, and the labels of tool servers."""
+    return frozenset(map(_known_as, map(_named.decode, tools)))
+
+
+def _known_as(tool: _Named) -> str:
+    if tool.type == MCP and tool.server_label:
+        return tool_key(tool.server_label)
+    return tool.name if tool.type == "function" and tool.name else tool.type
 
 
 def choice_of(raw: Raw, tools: Sequence[Raw]) -> Choice:
@@ -99,16 +112,32 @@ def choice_of(raw: Raw, tools: Sequence[Raw]) -> Choice:
         if mode == "required" and not there:
             raise InvalidValue("tool_choice", "'auto' or 'none', since 'required' needs 'tools'")
         return Choice(mode)
-    type = checked(_named, raw, "tool_choice").type
+    chosen = checked(_named, raw, "tool_choice")
+    type = chosen.type
+    if type == MCP:
+        return _served(chosen, there)
     if type == "function":
         return _one(checked(_chosen, raw, "tool_choice").name, "tool_choice.name", there)
     if type != "allowed_tools":
         return _one(type, "tool_choice.type", there)
     allowed = checked(_allowed, raw, "tool_choice")
-    only = names_of(allowed.tools) if _all_named(allowed.tools) else frozenset()
-    if not only <= there:
-        raise InvalidValue("tool_choice.tools", f"tools that are in 'tools', not '{min(only - there)[:64]}'")
-    return Choice(allowed.mode, only)
+    known = names_of(allowed.tools) if _all_named(allowed.tools) else frozenset()
+    if not known <= there:
+        raise InvalidValue("tool_choice.tools", f"tools that are in 'tools', not '{min(known - there)[:64]}'")
+    return Choice(allowed.mode, frozenset(map(_narrowed, map(_named.decode, allowed.tools))))
+
+
+def _narrowed(tool: _Named) -> str:
+    """As `_known_as`; a tool of a server that is named is it alone."""
+    return tool_key(tool.server_label, tool.name) if tool.type == MCP and tool.server_label else _known_as(tool)
+
+
+def _served(chosen: _Named, there: frozenset[str]) -> Choice:
+    """A tool of a server, or any of its tools."""
+    if not chosen.server_label:
+        raise MissingParameter("tool_choice.server_label")
+    _one(tool_key(chosen.server_label), "tool_choice.server_label", there)
+    return Choice("required", frozenset((tool_key(chosen.server_label, chosen.name),)), named=True)
 
 
 def check_object(raw: Raw, place: str, most: int, *, nullable: bool = False) -> None:

@@ -14,11 +14,12 @@ LONGEST_OUTPUT: Final = 64 * 1024  # characters of a result that the model hears
 
 @dataclass(frozen=True, slots=True)
 class ToolResult:
-    """What a call came to: the text for the model, whether it failed, and what a hosted tool's item shows."""
+    """What a call came to: the text for the model, whether it failed and why, and what a hosted tool's item shows."""
 
     output: str
     failed: bool = False
     answered: Answered | None = None
+    fault: ToolFailed | None = None
 
 
 async def attempt(tool: Tool, arguments: str, context: ToolContext, seconds: float) -> ToolResult:
@@ -27,7 +28,7 @@ async def attempt(tool: Tool, arguments: str, context: ToolContext, seconds: flo
         async with asyncio.timeout(seconds):
             found = await tool.call(arguments.encode("utf-8", "replace"), context)
     except ToolFailed as error:
-        return ToolResult(f"Error: {error.message}", failed=True)
+        return ToolResult(f"Error: {error.message}", failed=True, fault=error)
     except TimeoutError:
         return ToolResult(f"Error: the tool didn't answer within {seconds:g} seconds.", failed=True)
     except Exception:

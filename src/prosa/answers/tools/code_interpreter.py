@@ -18,7 +18,7 @@ from prosa.answers.tools.port import Answered, Granted, ToolContext, ToolFailed
 from prosa.files import File, FileNotFound, FileService, Purpose, Wish
 from prosa.interpreter import Files, How, Interpreter, InterpreterBusy, InterpreterUnavailable, Made, Picture, Ran
 from prosa.kit.errors import ProsaError
-from prosa.kit.ids import derived_id, without_prefix
+from prosa.kit.ids import brought_id, derived_id
 
 FILE: Final = "file-"
 CONTAINER: Final = "cntr_"
@@ -131,7 +131,7 @@ class CodeInterpreter:
 
     async def _found(self, shown: str, space: str, granted: Granted | None) -> File:
         """A file of the caller's, or one that comes with the assistant. Raises FileNotFound."""
-        id = without_prefix(shown, FILE) or ""
+        id = brought_id(shown, FILE) or ""
         try:
             return await self._files.get(space, id, _PARAM)
         except FileNotFound:

@@ -10,7 +10,7 @@ from msgspec import Meta, Raw, Struct
 from prosa.answers.responses import Place, SearchResult, Source, queries_of
 from prosa.answers.tools.port import Answered, Granted, ToolContext, ToolFailed
 from prosa.kit.errors import BadRequest
-from prosa.kit.ids import without_prefix
+from prosa.kit.ids import brought_id
 from prosa.knowledge import STORE, Found, Grant, Inquiry, Ranking, VectorStore, VectorStoreNotFound, parsed_filter
 
 MOST_RESULTS: Final = 50
@@ -114,7 +114,7 @@ class FileSearch:
         if granted is not None:
             return
         ids = _options(options).vector_store_ids
-        bare = [without_prefix(shown, STORE) for shown in ids]
+        bare = [brought_id(shown, STORE) for shown in ids]
         known = await self._library.known(space, [id for id in bare if id is not None])
         for shown, id in zip(ids, bare, strict=True):
             if id not in known:
@@ -146,7 +146,7 @@ class FileSearch:
         granted = context.granted
         spaces: dict[str, list[str]] = {}
         for shown in options.vector_store_ids:
-            id = without_prefix(shown, STORE)
+            id = brought_id(shown, STORE)
             if id is not None:
                 lent = granted is not None and id in granted.store_ids
                 spaces.setdefault(granted.space if granted is not None and lent else context.space, []).append(id)

@@ -1,15 +1,17 @@
 """How the app asks for answers, and how it shows what came of them."""
 
+from dataclasses import dataclass, field
 from typing import Annotated, Any, Final, Literal, Self
 
 import msgspec
 from pydantic import BaseModel, Field, JsonValue, model_validator
 
-from prosa.answers import ResponseRequest
+from prosa.answers import FOUND, Ground, Pinned, ResponseRequest, spoken
 from prosa.api.app.conversation_item_models import EXAMPLE_ITEM, EXAMPLE_MESSAGE
-from prosa.api.app.conversation_models import ConversationSettings
-from prosa.api.app.run_models import Run, run_shown
+from prosa.api.app.conversation_models import EXAMPLE_ASSISTANT, ConversationSettings
+from prosa.api.app.run_models import Beside, Run, run_shown
 from prosa.api.app.shapes import Body, example
+from prosa.assistants import Assistant
 from prosa.runs import Run as StoredRun
 from prosa.usage import Costs
 
@@ -17,6 +19,8 @@ MICRO: Final = 1_000_000
 Effort = Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"]
 ItemName = Annotated[str, Field(max_length=100, examples=[EXAMPLE_ITEM])]
 Word = dict[str, JsonValue]
+# Of a question, what the request of the Responses API has no field for.
+_BESIDE_REQUEST: Final = {"assistant", "after", "edits", "regenerates", "temporary", "stream"}
 
 
 class Reasoning(Body):
@@ -32,8 +36,13 @@ class Asking(Body):
     input: Annotated[str, Field(max_length=10_485_760)] | Annotated[list[Word], Field(max_length=10_000)] | None = Field(
         None, description="A text, or items in the words of the Responses API.", examples=["Olá!", [EXAMPLE_MESSAGE]]
     )
+    assistant: Annotated[str, Field(max_length=256, examples=[EXAMPLE_ASSISTANT])] | None = Field(
+        None,
+        description="The assistant that answers, with its instructions, tools, knowledge, model and limits; null: none. Left out:"
+        " the conversation's; where something is answered once more, edited or gone on with, the one of that place.",
+    )
     model: Annotated[str, Field(min_length=1, max_length=256, examples=["mock"])] | None = None
-    instructions: str | None = None
+    instructions: str | None = Field(None, description="They stand behind the assistant's.")
     temperature: float | None = Field(None, ge=0, le=2)
     top_p: float | None = Field(None, ge=0, le=1)
     max_output_tokens: int | None = Field(None, ge=16)
@@ -103,9 +112,23 @@ class Answer(Run):
     usage: AnswerUsage | None = Field(description="null as long as no call of it has ended.")
 
 
-def request_of(body: Asking, settings: ConversationSettings, beside: dict[str, Any], offered: tuple[str, ...]) -> ResponseRequest:
-    """The request of the Responses API that a body stands for; `beside`: fields of it that no body says. Raises BadRequest."""
-    fields: dict[str, Any] = {  # of JSON
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """In what a question is asked: the conversation's settings and model, and fields of the request that no body says; with
+    `assistant`, who answers, and `ground`, what tools get in the conversation."""
+
+    ground: Ground
+    settings: ConversationSettings = field(default_factory=ConversationSettings)
+    model: str | None = None
+    beside: dict[str, Any] = field(default_factory=dict)
+    assistant: Assistant | None = None
+
+
+def request_of(body: Asking, setting: Setting) -> tuple[ResponseRequest, Pinned | None]:
+    """The request of the Responses API that a body stands for, and what the run keeps of its assistant. Raises BadRequest."""
+    settings = setting.settings
+    usual = {
+        "model": setting.model,
         "instructions": settings.instructions,
         "temperature": settings.temperature,
         "top_p": settings.top_p,
@@ -113,15 +136,25 @@ def request_of(body: Asking, settings: ConversationSettings, beside: dict[str, A
         "reasoning": None if settings.reasoning_effort is None else {"effort": settings.reasoning_effort},
         "truncation": "auto",
     }
-    own = {"after", "edits", "regenerates", "temporary", "stream"}
-    fields |= body.model_dump(exclude_unset=True, exclude=own) | beside
-    given = {name: value for name, value in fields.items() if value is not None}
-    return ResponseRequest.from_json(msgspec.json.encode(given), offered)
+    fields, pinned = _said(usual), None
+    own = body.model_dump(exclude_unset=True, exclude=_BESIDE_REQUEST)
+    if setting.assistant is not None:
+        fields, pinned = spoken(setting.assistant, setting.ground, fields, own)
+    else:
+        fields |= own
+    if fields.get("tools") and "include" not in own:
+        fields["include"] = list(FOUND)
+    return ResponseRequest.from_json(msgspec.json.encode(_said(fields | setting.beside)), setting.ground.offered), pinned
 
 
-def answer_shown(run: StoredRun, costs: Costs | None) -> Answer:
+def _said(fields: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def answer_shown(run: StoredRun, costs: Costs | None, beside: Beside) -> Answer:
     """The run of an answer as the API shows it."""
-    return Answer(**run_shown(run).model_dump(), model=None if costs is None else costs.model, usage=usage_shown(costs))
+    shown = run_shown(run, beside).model_dump()
+    return Answer(**shown, model=None if costs is None else costs.model, usage=usage_shown(costs))
 
 
 def usage_shown(costs: Costs | None) -> AnswerUsage | None:

@@ -9,13 +9,13 @@ from fastapi.responses import JSONResponse
 from prosa.answers import ANSWER, CreateOptions, Given, ResponseNotFound
 from prosa.api.access import needs
 from prosa.api.app.answer_models import Answer, AnswerWish, TemporaryWish, answer_shown, request_of
-from prosa.api.app.conversation_models import ConversationSettings, settings_of
+from prosa.api.app.answers_setting import in_conversation, in_no_conversation
 from prosa.api.app.conversations_desk import Desk, Reader, Responses, TheDesk, stored
 from prosa.api.app.documents import problems
 from prosa.api.app.errors import UnknownCursor
 from prosa.api.app.paths import ConversationId
 from prosa.api.app.routing import AppRoute
-from prosa.api.app.run_models import EXAMPLE_FRAMES, Run, run_shown
+from prosa.api.app.run_models import EXAMPLE_FRAMES, Beside, Run, run_shown
 from prosa.api.app.runs import NUMBERED
 from prosa.api.app.shapes import Cursor, Limit, ListOf
 from prosa.api.app.surroundings import TheExchange
@@ -23,7 +23,7 @@ from prosa.api.bodies import parsed
 from prosa.api.edge import Exchange
 from prosa.api.followed import Followed
 from prosa.api.following import Framing
-from prosa.conversations import CONVERSATION, HEAD, Parent, stored_id
+from prosa.conversations import HEAD, Parent, stored_id
 from prosa.identity import Caller, Door, Permission
 from prosa.runs import RunNotFound, RunQuery
 
@@ -87,20 +87,23 @@ async def ask(caller: Asker, conversation_id: ConversationId, body: AnswerWish, 
     """
     id = stored(conversation_id)
     conversation = (await desk.shelf.get(caller.space, id)).conversation
-    beside: dict[str, Any] = {"conversation": CONVERSATION + id, "store": not body.temporary}
-    if body.model is None:
-        beside["model"] = conversation.face.model
-    request = request_of(body, settings_of(conversation), beside, desk.answers.offered)
-    exchange.record.model = request.model
     given = await _known(exchange, desk, caller)
     if given is None:
-        parent = await _place(desk, caller.space, id, body)
-        replace = body.when_busy == "replace"
-        options = CreateOptions(exchange.object_id, replace=replace, parent=parent, remembers=True, dialect=Door.APP)
+        request, pinned = request_of(body, await in_conversation(desk, caller, conversation, body))
+        exchange.record.model = request.model
+        options = CreateOptions(
+            exchange.object_id,
+            replace=body.when_busy == "replace",
+            parent=await _place(desk, caller.space, id, body),
+            remembers=True,
+            dialect=Door.APP,
+            assisting=pinned,
+        )
         given = await desk.answers.create(caller, request, options)
     await exchange.made()  # a repetition finds the run; a temporary answer isn't kept for one
     if not body.stream:
-        return JSONResponse(run_shown(given.run).model_dump(mode="json"))
+        beside = await Beside.of(desk.engine, [given.run])
+        return JSONResponse(run_shown(given.run, beside).model_dump(mode="json"))
     return Followed(desk.readers, given.follow(), NUMBERED if given.stored else PASSING)
 
 
@@ -120,7 +123,8 @@ async def list_answers(
     found = await desk.engine.list(caller.space, RunQuery(kind=ANSWER, conversation_id=id, limit=limit + 1, after=after))
     page = found[:limit]
     costs = await desk.usage.calls_of_runs(caller.space, [run.id for run in page])
-    data = [answer_shown(run, costs.get(run.id)) for run in page]
+    beside = await Beside.of(desk.engine, page)
+    data = [answer_shown(run, costs.get(run.id), beside) for run in page]
     return ListOf(data=data, next_cursor=cursors.give((page[-1].created_at, page[-1].id) if len(found) > limit else None))
 
 
@@ -129,9 +133,9 @@ async def list_answers(
 )
 async def ask_temporarily(caller: Asker, body: TemporaryWish, desk: TheDesk, exchange: TheExchange) -> Response:
     """Ask in no conversation: nothing of the question and the answer is stored, and who leaves ends it."""
-    request = request_of(body, ConversationSettings(), {"store": False}, desk.answers.offered)
+    request, pinned = request_of(body, await in_no_conversation(desk, caller, body))
     exchange.record.model = request.model
-    given = await desk.answers.create(caller, request)
+    given = await desk.answers.create(caller, request, CreateOptions(dialect=Door.APP, assisting=pinned))
     await exchange.made()  # so that it isn't kept for a repetition
     return Followed(desk.readers, given.follow(), PASSING)
 

@@ -1,6 +1,6 @@
 """`/api/v1/assistants`: the assistants that one may use, and one's own."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from fastapi import APIRouter, Query, Response
@@ -17,7 +17,7 @@ from prosa.api.app.assistants_models import (
 from prosa.api.app.documents import problems
 from prosa.api.app.shapes import TAGGED, Cursor, IfMatch, Limit, ListOf
 from prosa.api.app.surroundings import TheExchange
-from prosa.assistants import Definition, Draft
+from prosa.assistants import Audience, Definition, Draft
 from prosa.assistants import Query as Wish
 from prosa.gateway import CallKind, NoProvider
 from prosa.kit import moments
@@ -31,12 +31,18 @@ async def list_assistants(
     desk: TheDesk,
     search: Annotated[str, Query(max_length=200, description="In name, description and id.")] = "",
     mine: Annotated[bool, Query(description="Only one's own.")] = False,
+    lent: Annotated[
+        Literal["chosen", "everyone"] | None,
+        Query(description="Only others': those that are there for some, one among them, or for everyone."),
+    ] = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> ListOf[AssistantLine]:
     """The assistants that one may use, newest first: one's own, and those that others share with one."""
-    cursors = desk.cursors(caller, "assistants", search, str(mine))
-    page = await desk.assistants.list(caller, Wish(limit, after=cursors.moment(cursor), search=search.strip(), own=mine))
+    cursors = desk.cursors(caller, "assistants", search, str(mine), lent)
+    audience = None if lent is None else Audience(lent)
+    wish = Wish(limit, after=cursors.moment(cursor), search=search.strip(), own=mine, lent=audience)
+    page = await desk.assistants.list(caller, wish)
     last = page.assistants[-1] if page.more and page.assistants else None
     behind = None if last is None else (moments.stored(last.created_at), last.id)
     return ListOf(data=await desk.lines(caller, page.assistants), next_cursor=cursors.give(behind))

@@ -12,7 +12,7 @@ from prosa.api.app.shapes import EXAMPLE_ID, Body, Moment, example
 from prosa.api.app.tags import Tags
 from prosa.assistants import AssistantFileNotFound, Audience, Definition, Effort, Right
 from prosa.kit import moments
-from prosa.kit.ids import without_prefix
+from prosa.kit.ids import brought_id
 
 EXAMPLE_ASSISTANT: Final = feature.ASSISTANT + EXAMPLE_ID
 STORE: Final = "vs_"
@@ -139,7 +139,7 @@ def _stores(value: list[str] | None) -> list[str] | None:
 
 
 def _store(shown: str) -> str:
-    bare = without_prefix(shown, STORE)
+    bare = brought_id(shown, STORE)
     if bare is None:
         raise feature.StoreNotFound(shown, "vector_store_ids")
     return bare
@@ -150,7 +150,7 @@ def _files(value: list[str] | None) -> list[str] | None:
 
 
 def _file(shown: str) -> str:
-    bare = without_prefix(shown, FILE)
+    bare = brought_id(shown, FILE)
     if bare is None:
         raise AssistantFileNotFound(shown, "file_ids")
     return bare

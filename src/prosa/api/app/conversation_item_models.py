@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field, JsonValue
 from prosa.answers import normal_items
 from prosa.api.app.run_models import EXAMPLE_RUN, RUN
 from prosa.api.app.shapes import EXAMPLE_ID, Body, Moment, example
-from prosa.conversations import Item, Placed, public_id, view
+from prosa.conversations import Item, Placed, margin_of, public_id, view
 from prosa.kit import moments
 from prosa.kit.errors import BadRequest
 
@@ -44,6 +44,7 @@ class ItemDocument(BaseModel):
     )
     run_id: str | None = Field(description="The run that it was given to, or that made it.", examples=[EXAMPLE_RUN])
     made: bool = Field(description="Whether the run made it: what a model thought, called or said.")
+    assistant_id: str | None = Field(description="Which assistant said it; null: none.", examples=[None])
     created_at: Moment
     item: dict[str, Any] = Field(  # in another API's words
         description="The item in the words of the Responses API; its `type` says which members follow.",
@@ -83,6 +84,7 @@ class _Shown(Struct):
     versions: Sequence[str]
     run_id: str | None
     made: bool
+    assistant_id: str | None
     created_at: str
     item: Raw
 
@@ -123,4 +125,6 @@ def _shown(placed: Placed, include: Collection[str]) -> _Shown:
     item = placed.node.item
     created = moments.shown(moments.stored(item.created_at)).isoformat().replace("+00:00", "Z")
     run_id = None if item.run_id is None else RUN + item.run_id
-    return _Shown(public_id(item), placed.parent, placed.versions, run_id, item.made, created, Raw(view(item, include)))
+    said_by = margin_of(item.body).assistant_id
+    said = Raw(view(item, include))
+    return _Shown(public_id(item), placed.parent, placed.versions, run_id, item.made, said_by, created, said)

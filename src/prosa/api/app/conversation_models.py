@@ -27,6 +27,7 @@ from prosa.kit import moments
 
 EXAMPLE_CONVERSATION: Final = CONVERSATION + EXAMPLE_ID
 EXAMPLE_FOLDER: Final = FOLDER + EXAMPLE_ID
+EXAMPLE_ASSISTANT: Final = "asst_" + EXAMPLE_ID
 _DAY: Final = 86_400.0  # in seconds
 DIALECT: Final = "app"
 
@@ -50,11 +51,27 @@ Switch = Annotated[bool, Field(strict=True)]
 class ConversationSettings(Body):
     """What its answers are asked with where a request says nothing else."""
 
+    assistant: (
+        Annotated[str, Field(max_length=256, description="The assistant that answers in it.", examples=[EXAMPLE_ASSISTANT])]
+        | None
+    ) = None
     instructions: Annotated[str, Field(max_length=100_000, examples=["Responda em português, com calma."])] | None = None
     temperature: Annotated[float, Field(ge=0, le=2, examples=[0.7])] | None = None
     top_p: Annotated[float, Field(ge=0, le=1)] | None = None
     max_output_tokens: Annotated[int, Field(ge=16)] | None = None
     reasoning_effort: Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"] | None = None
+
+
+class ConversationAssistant(BaseModel):
+    """The assistant that answers in a conversation, as it is now."""
+
+    id: str = Field(examples=[EXAMPLE_ASSISTANT])
+    name: str | None = Field(description="Its name; null where it has none, or isn't available.", examples=["Contratos"])
+    picture: str | None = Field(description="Where its picture is; null where it has none.", examples=[None])
+    available: bool = Field(
+        description="False: it was deleted, or isn't shared with one any more. Questions are refused (`assistant_not_found`)"
+        " until one chooses another assistant or none."
+    )
 
 
 class Conversation(BaseModel):
@@ -67,6 +84,9 @@ class Conversation(BaseModel):
     dialect: Dialect = Field(description="Where it was made: here, by `/v1`, or by one of the older APIs.")
     model: str | None = Field(description="What answers in it where a request names no other.", examples=["mock"])
     settings: ConversationSettings
+    assistant: ConversationAssistant | None = Field(
+        description="Who answers in it: what `settings` say, or in a thread of the Assistants API the assistant of its last run."
+    )
     metadata: dict[str, str] = Field(description="As `/v1/conversations` keeps it.")
     folder_id: str | None = Field(examples=[EXAMPLE_FOLDER])
     tags: list[str] = Field(examples=[["biologia"]])
@@ -148,9 +168,9 @@ class UsedTags(BaseModel):
     data: list[UsedTag]
 
 
-def conversation_shown(shelved: Shelved, tags: Tags) -> Conversation:
-    """A conversation as the API shows it."""
-    return Conversation(**_fields(shelved, tags))
+def conversation_shown(shelved: Shelved, tags: Tags, assistant: ConversationAssistant | None = None) -> Conversation:
+    """A conversation as the API shows it, with who answers in it."""
+    return Conversation(**_fields(shelved, tags, assistant))
 
 
 def trashed_shown(shelved: Shelved, tags: Tags, days: int) -> TrashedConversation:
@@ -187,13 +207,18 @@ def settings_of(conversation: conversations.Conversation) -> ConversationSetting
 
 
 def _settings_stored(settings: ConversationSettings) -> bytes | None:
-    text = settings.model_dump_json(exclude_none=True)
-    return None if text == "{}" else text.encode()
+    fields = settings.model_dump(exclude_none=True)
+    if "assistant" in settings.model_fields_set:
+        fields["assistant"] = settings.assistant  # null is a word too: nobody, whoever answered last
+    return msgspec.json.encode(fields) if fields else None
 
 
-def _fields(shelved: Shelved, tags: Tags) -> dict[str, Any]:  # of a model
+def _fields(shelved: Shelved, tags: Tags, assistant: ConversationAssistant | None = None) -> dict[str, Any]:  # of a model
     told = shelved.conversation
     face = told.face
+    settings = settings_of(told)
+    if assistant is not None:
+        settings.assistant = assistant.id
     return {
         "id": CONVERSATION + told.id,
         "etag": tags.of(told.id, told.version),
@@ -201,7 +226,8 @@ def _fields(shelved: Shelved, tags: Tags) -> dict[str, Any]:  # of a model
         "title_by": face.title_by,
         "dialect": face.dialect,
         "model": face.model,
-        "settings": settings_of(told),
+        "settings": settings,
+        "assistant": assistant,
         "metadata": msgspec.json.decode(told.metadata),
         "folder_id": None if face.folder_id is None else FOLDER + face.folder_id,
         "tags": list(shelved.tags),

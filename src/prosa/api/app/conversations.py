@@ -14,7 +14,6 @@ from prosa.api.app.conversation_models import (
     NewConversation,
     Tag,
     changes_of,
-    conversation_shown,
     face_of,
 )
 from prosa.api.app.conversations_desk import Reader, TheDesk, Writer, stored
@@ -58,8 +57,7 @@ async def list_conversations(caller: Reader, query: Annotated[ConversationQuery,
         dialect=query.dialect,
     )
     page = await desk.shelf.list(caller.space, asked)
-    tags = desk.tags(caller)
-    return ListOf(data=[conversation_shown(each, tags) for each in page.items], next_cursor=cursors.give(page.next))
+    return ListOf(data=await desk.all_shown(caller, page.items), next_cursor=cursors.give(page.next))
 
 
 @router.post("", operation_id="createMyConversation", status_code=201, responses=problems(401, 403, 404, 413))
@@ -68,6 +66,7 @@ async def create_conversation(
 ) -> Conversation:
     """Begin a conversation. What is said in it is asked by `POST …/answers`."""
     folder_id = None
+    await desk.assisting.check(caller, body.settings)
     if body.folder_id is not None:
         folder_id = (await desk.shelf.folders.get(caller.space, bare(body.folder_id, FOLDER), "folder_id")).id
     made = await desk.conversations.create(caller.space, id=exchange.object_id, face=face_of(body, folder_id))
@@ -82,9 +81,8 @@ async def change_conversations(caller: Writer, body: ConversationBatch, desk: Th
     ids = [id for id in given.values() if id]
     folder_id = None if body.folder_id is None else bare(body.folder_id, FOLDER)
     done = await desk.shelf.batch(caller.space, Batch(ids, body.action, folder_id, body.tag), desk.engine.cancel)
-    tags = desk.tags(caller)
     return ConversationsChanged(
-        data=[conversation_shown(each, tags) for each in done.items],
+        data=await desk.all_shown(caller, done.items),
         not_found=[id for id, bare_id in given.items() if not bare_id or bare_id in done.missing],
     )
 
@@ -110,10 +108,11 @@ async def change_conversation(
 
     Two tabs may do so at the same moment, so `If-Match` is asked for.
     """
-    version = await _version(desk, caller, stored(conversation_id), if_match)
-    return desk.tagged(
-        caller, await desk.shelf.change(caller.space, stored(conversation_id), changes_of(body), version), response
-    )
+    id = stored(conversation_id)
+    version = await _version(desk, caller, id, if_match)
+    if body.settings is not None:
+        await desk.assisting.check(caller, body.settings, await desk.conversations.get(caller.space, id))
+    return await desk.tagged(caller, await desk.shelf.change(caller.space, id, changes_of(body), version), response)
 
 
 @router.delete("/{conversation_id}", operation_id="deleteMyConversation", status_code=204, responses=problems(401, 403, 404, 412))

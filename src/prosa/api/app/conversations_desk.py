@@ -1,13 +1,15 @@
 """What the routes of conversations depend on, as one thing."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
 from fastapi import Depends, Request, Response
 
-from prosa.answers import AnswerService
+from prosa.answers import AnswerService, Speakers
 from prosa.api.access import needs
 from prosa.api.app.conversation_models import Conversation, conversation_shown
+from prosa.api.app.conversations_assistants import Assisting
 from prosa.api.app.cursors import Cursors
 from prosa.api.app.surroundings import cursors_of, tags_of
 from prosa.api.app.tags import Tags
@@ -38,6 +40,7 @@ class Desk:
     answers: AnswerService
     readers: Readers
     usage: UsageService
+    assisting: Assisting
 
     def tags(self, caller: Caller) -> Tags:
         """The entity tags that this caller is given."""
@@ -47,15 +50,20 @@ class Desk:
         """The cursors that this caller is given of a list with these filters."""
         return cursors_of(self.people, caller, *scope)
 
-    def tagged(self, caller: Caller, shelved: Shelved, response: Response) -> Conversation:
+    async def tagged(self, caller: Caller, shelved: Shelved, response: Response) -> Conversation:
         """A conversation as it is shown, with its tag in the answer's header."""
-        tags, told = self.tags(caller), shelved.conversation
-        response.headers["etag"] = tags.of(told.id, told.version)
-        return conversation_shown(shelved, tags)
+        told = shelved.conversation
+        response.headers["etag"] = self.tags(caller).of(told.id, told.version)
+        return (await self.all_shown(caller, [shelved]))[0]
+
+    async def all_shown(self, caller: Caller, found: Sequence[Shelved]) -> list[Conversation]:
+        """Conversations as they are shown, each with who answers in it."""
+        tags, present = self.tags(caller), await self.assisting.of(caller, [each.conversation for each in found])
+        return [conversation_shown(each, tags, present.get(each.conversation.id)) for each in found]
 
     async def shown(self, caller: Caller, id: str, response: Response) -> Conversation:
         """The same of a conversation by its stored id. Raises ConversationNotFound."""
-        return self.tagged(caller, await self.shelf.get(caller.space, id), response)
+        return await self.tagged(caller, await self.shelf.get(caller.space, id), response)
 
 
 async def desk_of(request: Request) -> Desk:
@@ -71,6 +79,7 @@ async def desk_of(request: Request) -> Desk:
         answers=features.answers,
         readers=parts.readers,
         usage=features.usage,
+        assisting=Assisting(features.assistants, Speakers(features.runs)),
     )
 
 

@@ -55,7 +55,7 @@ async def get_trashed(
 @router.post("/{trashed_id}/restoration", operation_id="restoreTrashed", responses=TAGGED | problems(401, 403, 404))
 async def restore_trashed(caller: Writer, trashed_id: TrashedId, desk: TheDesk, response: Response) -> Conversation:
     """Take a conversation out of the trash, as it was."""
-    return desk.tagged(caller, await desk.shelf.trash.restore(caller.space, stored(trashed_id)), response)
+    return await desk.tagged(caller, await desk.shelf.trash.restore(caller.space, stored(trashed_id)), response)
 
 
 @router.delete("/{trashed_id}", operation_id="deleteTrashed", status_code=204, responses=problems(401, 403, 404, 409))

@@ -6,6 +6,7 @@ from prosa.api.app import (
     answers,
     assistant_copies,
     assistant_sharing,
+    assistant_tools,
     assistant_versions,
     assistants,
     auth,
@@ -18,16 +19,19 @@ from prosa.api.app import (
     data,
     exports,
     feedback,
+    file_texts,
     folders,
     imports,
     integration_login,
     invites,
     issued_keys,
     keys,
+    knowledge,
     me,
     memories,
     password_resets,
     picture,
+    prompts,
     providers,
     reset_links,
     runs,
@@ -68,11 +72,12 @@ _FOUND = (search,)
 _SHARED = (shares, shares_public, feedback, usage)
 
 _CARRIED = (exports, imports)
-_REMEMBERED = (memories, summaries)
-_ASSISTANTS = (assistants, assistant_versions, assistant_sharing, assistant_copies)
+_REMEMBERED = (memories, summaries, prompts)
+_ASSISTANTS = (assistants, assistant_versions, assistant_sharing, assistant_copies, assistant_tools)
+_KNOWN = (knowledge, file_texts)
 _ADMINISTERED = (catalogue, providers, settings, system)
 
-_TALKED = (*_CONVERSATIONS, *_REMEMBERED, *_CARRIED, *_ASSISTANTS)
+_TALKED = (*_CONVERSATIONS, *_REMEMBERED, *_CARRIED, *_ASSISTANTS, *_KNOWN)
 _ALL = (*_PARTS, *_PEOPLE, *_OWN_DATA, *_TALKED, *_LIVE, *_FOUND, *_SHARED, *_ADMINISTERED)
 
 # Side by side in one router: what is included in another one is not among its routes, where permissions are looked for.

@@ -20,6 +20,7 @@ from prosa.api.app.run_models import (
     EXAMPLE_FRAMES,
     RUN,
     After,
+    Beside,
     EventLimit,
     EventPage,
     LastEventId,
@@ -109,13 +110,14 @@ async def list_runs(
     found = await engine.list(caller.space, query)
     shown = found[:limit]
     further = (shown[-1].created_at, shown[-1].id) if len(found) > limit else None
-    return ListOf(data=[run_shown(run) for run in shown], next_cursor=cursors.give(further))
+    beside = await Beside.of(engine, shown)
+    return ListOf(data=[run_shown(run, beside) for run in shown], next_cursor=cursors.give(further))
 
 
 @router.get("/{run_id}", operation_id="getRun", responses=problems(401, 403, 404))
-async def get_run(run: Found, answers: Answers) -> WholeRun:
+async def get_run(run: Found, answers: Answers, engine: TheEngine) -> WholeRun:
     """One of one's runs, with what came of it."""
-    return await _whole(answers, run)
+    return await _whole(engine, answers, run)
 
 
 @router.delete("/{run_id}", operation_id="deleteRun", status_code=204, responses=problems(401, 403, 404))
@@ -127,7 +129,7 @@ async def delete_run(caller: Writer, run_id: RunId, engine: TheEngine) -> None:
 @router.put("/{run_id}/cancellation", operation_id="cancelRun", responses=problems(401, 403, 404))
 async def cancel_run(caller: Writer, run_id: RunId, engine: TheEngine, answers: Answers) -> WholeRun:
     """End a run now: final when this is answered. One that has ended stays as it is."""
-    return await _whole(answers, await engine.cancel(caller.space, bare(run_id, RUN)))
+    return await _whole(engine, answers, await engine.cancel(caller.space, bare(run_id, RUN)))
 
 
 @router.get(
@@ -154,13 +156,14 @@ async def follow_run(
     return Followed(readers, engine.follow(run, page.after), NUMBERED)
 
 
-async def _whole(answers: AnswerService, run: StoredRun) -> WholeRun:
+async def _whole(engine: Engine, answers: AnswerService, run: StoredRun) -> WholeRun:
     """The run with its result; an answer's items are kept beside it."""
+    beside = await Beside.of(engine, [run])
     if run.open:
-        return whole_run_shown(run, None)
+        return whole_run_shown(run, None, beside)
     if run.kind == ANSWER:
-        return whole_run_shown(run, await answers.shown(run))
-    return whole_run_shown(run, (run.result or "null").encode())
+        return whole_run_shown(run, await answers.shown(run), beside)
+    return whole_run_shown(run, (run.result or "null").encode(), beside)
 
 
 def _wants_page(exchange: Exchange) -> bool:

@@ -1,7 +1,8 @@
 """The outermost layer: every HTTP request comes in here, and no failure gets past it."""
 
 import asyncio
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from time import perf_counter
 from urllib.parse import quote_from_bytes
 
@@ -23,6 +24,7 @@ from prosa.identity import CredentialEnded, OriginKind
 from prosa.kit.errors import ProsaError, Unavailable
 
 _METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_BRACED = re.compile(r"\{(\w+)\}")
 _URL_SAFE = "%&=?/:@!$'()*+,;[]~"
 _STOPPING = "The server is stopping; ask again."
 _LEFT = 499  # what the log says of a client that left before it could be answered
@@ -33,7 +35,9 @@ class Front:
 
     `routes` maps (method, path) to a route; a path that stands there belongs to them with all its methods, unless it is a page at
     an address of an older dialect: then the other methods are that dialect's. `/chat/*` is every path below `/chat/` that isn't
-    there by itself. `missing_page` answers a browser that asks for a page which isn't there.
+    there by itself; `/v1/threads/{thread_id}/runs` is that path for anything in the braces, which the handler finds in the scope's
+    `path_params`, and with the methods that stand there alone: the others are `fallback`'s. `missing_page` answers a browser that
+    asks for a page which isn't there.
     """
 
     def __init__(
@@ -48,6 +52,7 @@ class Front:
         for (method, path), route in routes.items():
             self._routes.setdefault(path, {})[method] = route
         self._above = frozenset(path for path in self._routes if path.endswith("/*"))
+        self._templates = _templates(self._routes)
         pages = {path for (_, path), route in routes.items() if route.dialect is PLAIN}
         self._shared = frozenset(path for path in pages if parts.dialects.names(path))
         self._fallback = fallback
@@ -98,18 +103,19 @@ class Front:
         path = exchange.path
         methods = self._routes.get(path)
         if methods is None:
-            path = self._place_above(path)
+            path = self._template(exchange) or self._place_above(path)
             methods = self._routes.get(path)
         route = methods.get(exchange.method) if methods is not None else None
         if route is None:
             # Below a place nobody has said that there is anything: who writes there has the wrong address.
-            if path in self._shared or (path != exchange.path and exchange.method != "HEAD"):
+            beside = tuple(methods or ()) if "{" in path else ()
+            if beside or path in self._shared or (path != exchange.path and exchange.method != "HEAD"):
                 methods = None
             exchange.dialect = self._dialect(exchange.path, methods)
             check_head(exchange.scope, exchange.fields, self._parts.settings.header_count)
             if methods is not None:
                 exchange.record.path = path
-            await self._unrouted(exchange, methods)
+            await (self._beside(exchange, beside) if beside else self._unrouted(exchange, methods))
             return
         exchange.dialect = route.dialect
         exchange.record.path = path
@@ -119,6 +125,16 @@ class Front:
         if exchange.repeat is not None:
             await claim_repeat(exchange)
         await route.handler(exchange)
+
+    def _template(self, exchange: Exchange) -> str | None:
+        """`/v1/threads/{thread_id}/runs` for the path of a thread's runs; what is in the braces is in the scope then."""
+        for beginning, patterns in self._templates:
+            if exchange.path.startswith(beginning):
+                for pattern, template in patterns:
+                    if (found := pattern.fullmatch(exchange.path)) is not None:
+                        exchange.scope["path_params"] = found.groupdict()
+                        return template
+        return None
 
     def _place_above(self, path: str) -> str:
         """`/chat/*` for a path below `/chat/`, where there is such a place; else the path itself."""
@@ -138,6 +154,13 @@ class Front:
             await exchange.redirect(_with_query(exchange.path[:-1], exchange.scope["query_string"]))
         else:
             await self._application(exchange)
+
+    async def _beside(self, exchange: Exchange, methods: tuple[str, ...]) -> None:
+        """What takes a path's other methods than these; all of them are told to who comes with none."""
+        try:
+            await self._unrouted(exchange, None)
+        except MethodNotAllowed as error:
+            raise MethodNotAllowed(tuple(sorted({*error.allow, *methods}))) from None
 
     async def _preflight(self, exchange: Exchange, methods: tuple[str, ...]) -> None:
         exchange.record.path = "preflight"
@@ -211,6 +234,17 @@ class Front:
             record.key_id, record.caller_kind = exchange.caller.key_id, exchange.caller.kind
         self._parts.metrics.observe(record)
         self._parts.access_log(record)
+
+
+def _templates(paths: Iterable[str]) -> list[tuple[str, list[tuple[re.Pattern[str], str]]]]:
+    """The paths with something in braces, by what stands before that."""
+    found: dict[str, list[tuple[re.Pattern[str], str]]] = {}
+    for path in paths:
+        beginning, brace, _ = path.partition("{")
+        if brace:
+            pattern = _BRACED.sub(r"(?P<\1>[^/]+)", path)
+            found.setdefault(beginning, []).append((re.compile(pattern), path))
+    return list(found.items())
 
 
 def _with_query(path: str, query: bytes) -> bytes:

@@ -23,9 +23,8 @@ from prosa.api.openai.conversations_bodies import (
 from prosa.api.openai.documents import ErrorEnvelope
 from prosa.api.openai.routing import InvalidParameter, OpenAIRoute
 from prosa.api.scope import conversations_of, exchange_of, runs_of
-from prosa.conversations import CONVERSATION, Conversation, ConversationChanged, ConversationService
+from prosa.conversations import Conversation, ConversationChanged, ConversationService
 from prosa.identity import Caller, Door, Permission
-from prosa.kit.ids import without_prefix
 from prosa.runs import Engine
 
 router = APIRouter(prefix="/v1/conversations", tags=["Conversations"], route_class=OpenAIRoute)
@@ -64,11 +63,6 @@ def answers(model: type[BaseModel], *errors: int, tagged: bool = False) -> dict[
     }  # else FastAPI tells of its 422
 
 
-def stored(conversation_id: str) -> str:
-    """The stored id behind `conv_…`; "", which nothing has, for what can't be one."""
-    return without_prefix(conversation_id, CONVERSATION) or ""
-
-
 def shown(conversation: Conversation) -> Response:
     """A conversation as an answer."""
     tag = f'"{conversation.version}"'
@@ -102,7 +96,7 @@ async def create_conversation(caller: Writer, conversations: Conversations, exch
 )
 async def get_conversation(caller: Reader, conversation_id: ConversationId, conversations: Conversations) -> Response:
     """One conversation, without what was said in it."""
-    return shown(await conversations.get(caller.space, stored(conversation_id)))
+    return shown(await conversations.get(caller.space, await conversations.behind(caller.space, conversation_id)))
 
 
 @router.post(
@@ -117,7 +111,7 @@ async def update_conversation(
     caller: Writer, conversation_id: ConversationId, conversations: Conversations, exchange: TheExchange, if_match: IfMatch = None
 ) -> Response:
     """Replace its metadata."""
-    id = stored(conversation_id)
+    id = await conversations.behind(caller.space, conversation_id)
     await conversations.get(caller.space, id)
     version = _version(if_match)
     metadata = read_edit(await exchange.body())
@@ -135,7 +129,7 @@ async def delete_conversation(
     caller: Writer, conversation_id: ConversationId, conversations: Conversations, runs: TheRuns
 ) -> Response:
     """Delete it for good, with all that was said in it and the responses made in it. An answer that is being given ends."""
-    id = stored(conversation_id)
+    id = await conversations.behind(caller.space, conversation_id)
     await conversations.delete(caller.space, id, runs.delete)
     return Response(deleted_json(id), media_type="application/json")
 

@@ -12,7 +12,6 @@ from prosa.api.openai.conversations import (
     Writer,
     answers,
     shown,
-    stored,
 )
 from prosa.api.openai.conversations_bodies import (
     EXAMPLE_ITEM,
@@ -76,7 +75,7 @@ async def create_items(
     caller: Writer, conversation_id: ConversationId, conversations: Conversations, exchange: TheExchange, asked: Asked
 ) -> Response:
     """Add up to 20 items at the conversation's end; they are answered in the order in which they came."""
-    id = stored(conversation_id)
+    id = await conversations.behind(caller.space, conversation_id)
     await conversations.get(caller.space, id)
     added = await conversations.add_items(caller.space, id, read_new_items(await exchange.body()), exchange.object_id)
     return Response(page_json(added, asked, has_more=False), media_type="application/json")
@@ -97,7 +96,7 @@ async def list_items(
     asked: Asked,
 ) -> Response:
     """A page of what was said, newest first where `order` doesn't say otherwise."""
-    found = await conversations.items(caller.space, stored(conversation_id), query)
+    found = await conversations.items(caller.space, await conversations.behind(caller.space, conversation_id), query)
     page = found[: query.limit - 1]
     return Response(page_json(page, asked, has_more=len(found) > len(page)), media_type="application/json")
 
@@ -127,12 +126,12 @@ async def get_item(
 async def delete_item(caller: Writer, conversation_id: ConversationId, item_id: ItemId, conversations: Conversations) -> Response:
     """Delete one item for good; the answer is the conversation."""
     item = await _named(conversations, caller, conversation_id, item_id)
-    return shown(await conversations.delete_item(caller.space, stored(conversation_id), item.id))
+    return shown(await conversations.delete_item(caller.space, await conversations.behind(caller.space, conversation_id), item.id))
 
 
 async def _named(conversations: ConversationService, caller: Caller, conversation_id: str, item_id: str) -> Item:
     """The item with this very id, its prefix and all. Raises ConversationNotFound, ItemNotFound."""
-    item = await conversations.item(caller.space, stored(conversation_id), stored_id(item_id))
+    item = await conversations.item(caller.space, await conversations.behind(caller.space, conversation_id), stored_id(item_id))
     if public_id(item) != item_id:
         raise ItemNotFound
     return item

@@ -15,7 +15,7 @@ from prosa.api.scope import exchange_of, files_of
 from prosa.api.uploads import FormUpload, given_type
 from prosa.files import FileNotFound, FileQuery, FileService
 from prosa.identity import Caller, Door, Permission
-from prosa.kit.ids import without_prefix
+from prosa.kit.ids import brought_id
 
 router = APIRouter(tags=["Files"], route_class=OpenAIRoute)
 
@@ -119,7 +119,7 @@ async def download_file(caller: Reader, files: Files, file_id: FileId, exchange:
 
 
 def _stored_id(text: str, param: str | None = None) -> str:
-    found = without_prefix(text, PREFIX)
+    found = brought_id(text, PREFIX)
     if found is None:
         raise FileNotFound(param)
     return found

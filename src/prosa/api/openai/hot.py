@@ -1,4 +1,4 @@
-"""The two calls that carry the load, without a framework."""
+"""The calls that carry the load, without a framework."""
 
 from typing import TYPE_CHECKING
 
@@ -7,6 +7,7 @@ from prosa.api.openai.calls import chat_call, embeddings_call
 from prosa.api.openai.errors import OpenAIDialect
 from prosa.api.openai.responses import Responses
 from prosa.api.openai.stored_chat import StoredChat
+from prosa.api.openai.thread_calls import ThreadCalls
 from prosa.api.relay import allowed_models, relay
 from prosa.files import FileService, names_files
 from prosa.gateway import Gateway
@@ -62,11 +63,11 @@ class Embeddings:
 
 
 def hot_routes(
-    gateway: Gateway, settings: EdgeSettings, files: FileService, responses: Responses, stored: StoredChat
+    gateway: Gateway, settings: EdgeSettings, files: FileService, responses: Responses, stored: StoredChat, threads: ThreadCalls
 ) -> dict[tuple[str, str], Route]:
     """Method and path to handler, for the edge."""
     dialect = OpenAIDialect()
-    return {
+    return {place: Route(handler, access, dialect) for place, (handler, access) in threads.routes().items()} | {
         ("POST", "/v1/chat/completions"): Route(ChatCompletions(gateway, settings, files, stored).create, ACCESS, dialect),
         ("GET", "/v1/chat/completions"): Route(stored.page, LISTING, dialect),  # a path that is hot is so with all its methods
         ("POST", "/v1/embeddings"): Route(Embeddings(gateway, settings).create, ACCESS, dialect),
@@ -78,9 +79,10 @@ def described() -> "APIRouter":
     """The same as the API document tells them; loaded for it alone."""
     from fastapi import APIRouter
 
-    from prosa.api.openai import documents, responses_documents, stored_chat_routes
+    from prosa.api.openai import documents, responses_documents, stored_chat_routes, thread_calls_documents
 
-    routers = (documents.router, stored_chat_routes.listing_router, responses_documents.router)
+    calls = (documents.router, stored_chat_routes.listing_router, responses_documents.router)
+    routers = (*calls, thread_calls_documents.router)
     return APIRouter(routes=[route for router in routers for route in router.routes])
 
 

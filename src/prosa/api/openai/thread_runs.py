@@ -1,40 +1,27 @@
-"""`/v1/threads/{thread_id}/runs` and `/v1/threads/runs`: an assistant answers a thread."""
+"""`/v1/threads/{thread_id}/runs`: an assistant answers a thread. How runs begin: see `thread_calls`."""
 
 from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Response
 
-from prosa.answers import (
-    DONE,
-    Begun,
-    Outputs,
-    RunEdit,
-    RunPageQuery,
-    RunWish,
-    Standing,
-    Stretch,
-    ThreadRuns,
-    ThreadRunWish,
-)
+from prosa.answers import Outputs, RunEdit, RunPageQuery, Standing, Stretch, ThreadRuns
 from prosa.api.access import needs
 from prosa.api.edge import Exchange
 from prosa.api.followed import Followed
-from prosa.api.following import Framing, Readers
+from prosa.api.following import Readers
 from prosa.api.openai.responses_routes import MOST_NUMBER
 from prosa.api.openai.routing import OpenAIRoute
+from prosa.api.openai.thread_calls import STREAMED
 from prosa.api.openai.thread_runs_bodies import (
     EDIT_BODY,
     EXAMPLE_RUN,
     OUTPUTS_BODY,
-    RUN_BODY,
-    THREAD_RUN_BODY,
     RunDocument,
     RunsDocument,
     answers_with,
     runs_json,
 )
 from prosa.api.openai.threads import JSON, ThreadId
-from prosa.api.openai.threads_bodies import thread_json
 from prosa.api.scope import exchange_of, readers_of, thread_runs_of
 from prosa.identity import Caller, Door, Permission
 
@@ -48,7 +35,6 @@ TheReaders = Annotated[Readers, Depends(readers_of)]
 TheExchange = Annotated[Exchange, Depends(exchange_of)]
 RunId = Annotated[str, Path(description="The run's id.", examples=[EXAMPLE_RUN])]
 Edge = Annotated[str | None, Query(max_length=256, description="The id of an object at the edge of another page.")]
-STREAMED: Final = Framing(ids=True, end=DONE)
 _AFTER: Final = "The number of the last event that was seen: its `id`."
 
 
@@ -70,57 +56,6 @@ async def include_query(
     return [*(brackets or ()), *(plain or ())]
 
 
-@router.post(
-    "/runs",
-    operation_id="createThreadAndRun",
-    summary="Create a thread and run it",
-    response_model=None,
-    responses=answers_with(RunDocument, 400, 401, 403, 404, 413, 429, 503, stream=True),
-    openapi_extra=THREAD_RUN_BODY,
-)
-async def create_thread_and_run(caller: Asker, runs: Runs, exchange: TheExchange, readers: TheReaders) -> Response:
-    """Begin a thread, and an assistant's run in it, at once."""
-    wish = ThreadRunWish.from_json(await exchange.body())
-    begun = await runs.create_with_thread(caller, wish, exchange.object_id)
-    first = [("thread.created", thread_json(begun.thread))]
-    return await _begun(begun, runs, exchange, readers if wish.stream else None, first)
-
-
-@router.post(
-    "/{thread_id}/runs",
-    operation_id="createRun",
-    summary="Create a run",
-    response_model=None,
-    responses=answers_with(RunDocument, 400, 401, 403, 404, 413, 429, 503, stream=True),
-    openapi_extra=RUN_BODY,
-)
-async def create_run(
-    caller: Asker,
-    thread_id: ThreadId,
-    runs: Runs,
-    exchange: TheExchange,
-    readers: TheReaders,
-    _include: Annotated[list[str], Depends(include_query)],
-) -> Response:
-    """Have an assistant answer the thread. It goes on whoever leaves: `GET …/runs/{thread_run_id}/events` finds it again, from
-    any number on. One run at a time is at work in a thread."""
-    wish = RunWish.from_json(await exchange.body())
-    begun = await runs.create(caller, thread_id, wish, exchange.object_id)
-    return await _begun(begun, runs, exchange, readers if wish.stream else None)
-
-
-async def _begun(
-    begun: Begun, runs: ThreadRuns, exchange: Exchange, readers: Readers | None, first: list[tuple[str, bytes]] | None = None
-) -> Response:
-    """The run that has begun, or, with readers, its events."""
-    exchange.record.model = begun.model
-    if readers is None:
-        standing = Standing("queued") if not exchange.repeated else None
-        return Response(runs.shown(begun.thread, begun.run, standing), media_type=JSON)
-    await exchange.made()
-    return Followed(readers, runs.follow(Stretch(begun.thread, begun.run), first=first or ()), STREAMED)
-
-
 @router.get(
     "/{thread_id}/runs",
     operation_id="listThreadRuns",
@@ -133,18 +68,6 @@ async def list_runs(
 ) -> Response:
     """A page of a thread's runs, newest first where `order` doesn't say otherwise."""
     return Response(runs_json(await runs.page(caller.space, thread_id, query)), media_type=JSON)
-
-
-@router.get(
-    "/{thread_id}/runs/{thread_run_id}",
-    operation_id="getThreadRun",
-    summary="Retrieve a run",
-    response_model=None,
-    responses=answers_with(RunDocument, 401, 403, 404),
-)
-async def get_run(caller: Reader, thread_id: ThreadId, thread_run_id: RunId, runs: Runs) -> Response:
-    """A run as it is now."""
-    return Response(runs.shown(*await runs.get(caller.space, thread_id, thread_run_id)), media_type=JSON)
 
 
 @router.post(

@@ -9,6 +9,7 @@ from prosa.api.access import needs
 from prosa.api.edge import Exchange
 from prosa.api.openai.conversations import answers
 from prosa.api.openai.routing import OpenAIRoute
+from prosa.api.openai.thread_objects import thread_json
 from prosa.api.openai.threads_bodies import (
     CHANGE,
     CREATION,
@@ -16,7 +17,6 @@ from prosa.api.openai.threads_bodies import (
     ThreadDeletedDocument,
     ThreadDocument,
     deleted_json,
-    thread_json,
 )
 from prosa.api.scope import exchange_of, threads_of
 from prosa.identity import Caller, Door, Permission

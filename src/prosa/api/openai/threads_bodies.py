@@ -19,14 +19,6 @@ EXAMPLE_MESSAGE: Final = "msg_9d2c61f0a5b84e1d8f7f3ce2a1b0c4d5"
 _encode: Final = msgspec.json.Encoder().encode
 
 
-class _Thread(Struct):
-    id: str
-    created_at: int
-    metadata: Raw
-    tool_resources: Raw
-    object: Literal["thread"] = "thread"
-
-
 class _Deleted(Struct):
     id: str
     object: str
@@ -46,12 +38,6 @@ class _Page(Struct):
 
 
 _id: Final = msgspec.json.Decoder(_Id).decode
-
-
-def thread_json(thread: Thread) -> bytes:
-    """A thread's JSON."""
-    told = thread.conversation
-    return _encode(_Thread(thread.shown, int(told.created_at), Raw(told.metadata), Raw(thread.resources.shown())))
 
 
 def page_json(thread: Thread, page: MessagePage) -> bytes:

@@ -1,10 +1,10 @@
-"""`/v1/threads/{thread_id}/messages`: what was said in a thread."""
+"""`/v1/threads/{thread_id}/messages`: what was said in a thread. How something is added: see `thread_calls`."""
 
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Response
 
-from prosa.answers import AddOptions, message_json, read_message, read_note
+from prosa.answers import message_json, read_note
 from prosa.api.openai.conversations import answers
 from prosa.api.openai.routing import OpenAIRoute
 from prosa.api.openai.threads import JSON, Reader, TheExchange, TheThreads, ThreadId, Writer
@@ -15,7 +15,6 @@ from prosa.api.openai.threads_bodies import (
     MessageDocument,
     MessagesDocument,
     deleted_json,
-    message_creation,
     page_json,
 )
 from prosa.conversations import MessageQuery, Order
@@ -37,22 +36,6 @@ async def message_query(
     """The page that was asked for, with ids as they are shown."""
     # Older clients send these empty with the first page.
     return MessageQuery(limit, Order(order), after or None, before or None, run_id or None)
-
-
-@router.post(
-    "",
-    operation_id="createMessage",
-    summary="Create a message",
-    response_model=None,
-    responses=answers(MessageDocument, 400, 401, 403, 404, 413),
-    openapi_extra=message_creation(),
-)
-async def create_message(caller: Writer, thread_id: ThreadId, threads: TheThreads, exchange: TheExchange) -> Response:
-    """Add a message at the thread's end. While a run is at work in the thread, nothing is added."""
-    thread = await threads.get(caller.space, thread_id)
-    message = read_message(await exchange.body())
-    [item] = await threads.add(caller, thread, [message], AddOptions(exchange.object_id))
-    return Response(message_json(item, thread.shown), media_type=JSON)
 
 
 @router.get(

@@ -31,6 +31,7 @@ class _OwnOfStore(Struct):
 
 class _OwnOfFile(Struct):
     filename: str
+    batch_id: str
 
 
 class _OwnOfHit(Struct):
@@ -200,7 +201,7 @@ def _file(file: StoredFile) -> _ShownFile:
         last_error=None if file.fault is None else _Error(file.fault.code, file.fault.message),
         attributes=Raw(file.attributes),
         chunking_strategy=Static(sizes),
-        prosa=_OwnOfFile(file.filename),
+        prosa=_OwnOfFile(file.filename, BATCH + file.batch_id),
     )
 
 

@@ -11,7 +11,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from prosa.answers import Metadata, check_depth, checked
 from prosa.api.openai.file_models import PREFIX
 from prosa.files import FileNotFound
-from prosa.kit.ids import without_prefix
+from prosa.kit.ids import brought_id, without_prefix
 from prosa.knowledge import (
     BATCH,
     KEPT,
@@ -130,7 +130,7 @@ _encode: Final = msgspec.json.Encoder().encode
 
 def store_of(shown: str) -> str:
     """The stored id behind `vs_…`. Raises VectorStoreNotFound."""
-    found = without_prefix(shown, STORE)
+    found = brought_id(shown, STORE)
     if found is None:
         raise VectorStoreNotFound(shown)
     return found
@@ -138,7 +138,7 @@ def store_of(shown: str) -> str:
 
 def stored_file_of(shown: str, store: str, param: str | None = None) -> str:
     """The stored id of a file that is looked for in a store. Raises StoredFileNotFound."""
-    found = without_prefix(shown, PREFIX)
+    found = brought_id(shown, PREFIX)
     if found is None:
         raise StoredFileNotFound(shown, store, param)
     return found
@@ -153,7 +153,7 @@ def batch_of(shown: str, store: str) -> str:
 
 
 def _file_of(shown: str, param: str) -> str:
-    found = without_prefix(shown, PREFIX)
+    found = brought_id(shown, PREFIX)
     if found is None:
         raise FileNotFound(param)
     return found

@@ -94,6 +94,7 @@ class OwnOfFile(BaseModel):
     """What OpenAI's API doesn't tell."""
 
     filename: str = Field(examples=["contrato.pdf"])
+    batch_id: str = Field(description="The batch it came with; its run tells how far it is.", examples=[EXAMPLE_BATCH])
 
 
 class StoredFileDocument(BaseModel):

@@ -47,13 +47,13 @@ class Guest(NamedTuple):
 
 
 class Brought(NamedTuple):
-    """An assistant as the other system had it, without files and stores: those were the vendor's. `stores`: their ids there;
-    `files`: how many of the code interpreter were; `notes`: what of it can't be here."""
+    """An assistant as the other system had it, without files and stores: those were the vendor's. `stores`, and `files` of its
+    code interpreter: their ids there; `notes`: what of it can't be here."""
 
     foreign: str
     definition: Definition
     stores: tuple[str, ...]
-    files: int
+    files: tuple[str, ...]
     created_at: float | None
     notes: tuple[str, ...]
 

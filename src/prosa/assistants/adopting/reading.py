@@ -85,7 +85,7 @@ def brought_assistant(row: Fields) -> Brought:
     resources = _read(told.get("tool_resources"), _Resources) or _Resources()
     definition = Definition(model=model, tools=list(_tools(told.get("tools"), notes)), **values)
     stores = tuple(resources.file_search.vector_store_ids) if resources.file_search is not None else ()
-    files = len(resources.code_interpreter.file_ids) if resources.code_interpreter is not None else 0
+    files = tuple(resources.code_interpreter.file_ids) if resources.code_interpreter is not None else ()
     return Brought(id, definition, stores, files, _made(told, row), tuple(notes))
 
 

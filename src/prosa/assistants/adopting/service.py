@@ -1,6 +1,6 @@
 """Taking over assistants one by one, each with its store and its people in one transaction."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -17,6 +17,8 @@ from prosa.drivers.journal import Part
 from prosa.kit.ids import derived_id, new_object_id
 from prosa.knowledge import STORE, NewStore, store_row
 
+Knowing = Callable[[Brought], Definition]
+"""An assistant's definition with the stores and files that it has here."""
 Guests = Mapping[str, Sequence[Guest]]
 """Who had an assistant in their wallet, by its id there."""
 _TRIES: Final = 8  # each time somebody changed it meanwhile
@@ -25,15 +27,17 @@ _TRIES: Final = 8  # each time somebody changed it meanwhile
 class AssistantAdoption:
     """One import; the report says whether anything is written."""
 
-    def __init__(self, on: AdoptingGround, owner: Owner, salt: str, report: MovingReport) -> None:
+    def __init__(self, on: AdoptingGround, owner: Owner, salt: str, report: MovingReport, knowing: Knowing | None = None) -> None:
+        """`knowing`: gives each its stores and files, where these came along; None: they are gone."""
         self._on = on
+        self._knowing = knowing
         self._owner = owner
         self._salt = salt
         self._report = report
         self._store = AssistantStore(on.database)
         self._made = set[str]()  # stores
 
-    async def take(self, brought: Sequence[Brought], guests: Guests) -> None:
+    async def take(self, brought: Iterable[Brought], guests: Guests) -> None:
         """Raises DatabaseUnavailable; what was written until then stays, and is found again."""
         count, held = await self._store.held(self._owner.id)
         for one in brought:
@@ -41,6 +45,10 @@ class AssistantAdoption:
             id = derived_id(self._salt, "assistant", one.foreign)
             known = await here(self._on.database, id, self._owner.id, one.foreign)
             welcome = guests.get(one.foreign, ())
+            if known is not None and self._knowing is not None and known[1] != self._owner.id:
+                self._report.refused += 1
+                self._tell(one, "is somebody else's here: left out")
+                continue
             if known is not None:
                 self._report.present += 1
                 await self._let_in(known, welcome)
@@ -83,10 +91,12 @@ class AssistantAdoption:
 
     def _with_store(self, one: Brought) -> tuple[Definition, list[Part]]:
         """One empty store in the place of those that are gone with the vendor; assistants that shared one share this, too."""
-        if one.files:
-            self._tell(one, f"{one.files} files of its code interpreter are gone with the vendor: upload them again")
         for note in one.notes:
             self._tell(one, note)
+        if self._knowing is not None:
+            return self._knowing(one), []
+        if one.files:
+            self._tell(one, f"{len(one.files)} files of its code interpreter are gone with the vendor: upload them again")
         if not one.stores:
             return one.definition, []
         on, owner = self._on, self._owner

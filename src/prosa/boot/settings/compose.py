@@ -24,6 +24,7 @@ from prosa.boot.settings.models import (
 )
 from prosa.boot.settings.pricing import prices
 from prosa.boot.settings.providers import OFFLINE, Own, is_loopback, providers
+from prosa.boot.settings.serving import tool_servers
 from prosa.boot.settings.table import (
     access,
     answers,
@@ -81,6 +82,7 @@ def compose(values: Values) -> Settings:
             titles=values.take(answers.TITLES),
             small_model=values.take(answers.SMALL_MODEL),
         ),
+        tools=tool_servers(values),
         bitaca=_bitaca(values, chosen.providers),
         chatai=_chatai(values, chosen.providers),
         multiuser=_multiuser(values, chosen.providers),

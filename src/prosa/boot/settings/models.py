@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from prosa.administration import AdministrationSettings
-from prosa.answers import AnswerSettings
+from prosa.answers import AnswerSettings, ToolServerSettings
 from prosa.api.edge import EdgeSettings
 from prosa.api.legacy.bitaca import BitacaSettings
 from prosa.api.legacy.chatai import ChataiSettings
@@ -100,6 +100,7 @@ class Settings:
     stores: StoreSettings = field(default_factory=StoreSettings)
     runs: RunSettings = field(default_factory=RunSettings)
     answers: AnswerSettings = field(default_factory=AnswerSettings)
+    tools: ToolServerSettings = field(default_factory=ToolServerSettings)
     bitaca: BitacaSettings = field(default_factory=BitacaSettings)
     chatai: ChataiSettings = field(default_factory=ChataiSettings)
     multiuser: MultiuserSettings = field(default_factory=MultiuserSettings)

@@ -13,8 +13,9 @@ CREATE: Final = Statement(
     " VALUES ($1, $2, '{}', CAST($3 AS BIGINT), CAST($4 AS BIGINT), 1, $5, $6, $7, CAST($8 AS BIGINT))"
 )
 ADD: Final = Statement(
-    "INSERT INTO items (id, space, conversation_id, made, type, body, created_at, position, parent_id, deleted_at)"
-    " VALUES ($1, $2, $3, FALSE, 'message', $4, CAST($5 AS BIGINT), CAST($6 AS BIGINT), $7, CAST($8 AS BIGINT))"
+    "INSERT INTO items (id, space, conversation_id, made, type, body, created_at, position, parent_id, deleted_at, run_id)"
+    " VALUES ($1, $2, $3, CAST($9 AS BOOLEAN), 'message', $4, CAST($5 AS BIGINT), CAST($6 AS BIGINT), $7, CAST($8 AS BIGINT),"
+    " $10)"
 )
 # A chosen path that went on here meanwhile stays the chosen one.
 LEAD: Final = Statement(
@@ -65,7 +66,8 @@ def creation(conversation: Conversation) -> Part:
 def addition(item: Item, position: int, parent_id: str | None, deleted_at: int | None) -> Part:
     """An item where it stood; `deleted_at` in microseconds since 1970."""
     moment = moments.stored(item.created_at)
-    return ADD, (item.id, item.space, item.conversation_id, item.body.decode(), moment, position, parent_id, deleted_at)
+    where = (item.id, item.space, item.conversation_id)
+    return ADD, (*where, item.body.decode(), moment, position, parent_id, deleted_at, item.made, item.run_id)
 
 
 def leading(conversation: Conversation, last_id: str, parent_id: str | None, moment: int) -> Part:

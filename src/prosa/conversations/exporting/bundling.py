@@ -20,7 +20,7 @@ from prosa.conversations.exporting.speech import file_ids
 from prosa.conversations.exporting.zipping import Zip
 from prosa.files import File, FileNotFound, FileService
 from prosa.kit.errors import ProsaError
-from prosa.kit.ids import without_prefix
+from prosa.kit.ids import brought_id
 
 _logger = logging.getLogger("prosa.exports")
 FILE: Final = "file-"
@@ -198,7 +198,7 @@ class Bundle:
         manifest = []
         for shown in self._named:
             try:
-                file = await self._sources.files.get(self._space, without_prefix(shown, FILE) or "")
+                file = await self._sources.files.get(self._space, brought_id(shown, FILE) or "")
             except FileNotFound:
                 self.tally.leave_out(f"{shown[:60]}: there is no such file any more")
                 continue

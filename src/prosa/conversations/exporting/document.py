@@ -14,6 +14,7 @@ END: Final = b"\n]}\n"
 
 
 class _Settings(msgspec.Struct):
+    assistant: str | None = None
     instructions: str | None = None
     imported: "_Imported | None" = None
 
@@ -44,13 +45,15 @@ async def conversation(shelf: Shelf, items: AsyncIterator[list[Told]]) -> AsyncI
 
 def instructions_of(settings: str | None) -> str | None:
     """The instructions among a conversation's settings, those that an import kept as mere text included."""
-    if settings is None:
-        return None
-    try:
-        found = _settings(settings)
-    except msgspec.MsgspecError:
-        return None
+    found = _settings_of(settings)
     return found.instructions or (found.imported.instructions if found.imported is not None else None)
+
+
+def _settings_of(settings: str | None) -> _Settings:
+    try:
+        return _settings(settings or "{}")
+    except msgspec.MsgspecError:
+        return _Settings()
 
 
 def _front(shelf: Shelf) -> dict[str, object]:
@@ -61,6 +64,7 @@ def _front(shelf: Shelf) -> dict[str, object]:
         "created_at": _moment(shelf.created_at),
         "updated_at": _moment(shelf.updated_at),
         "model": shelf.model,
+        "assistant": _settings_of(shelf.settings).assistant,
         "instructions": instructions_of(shelf.settings),
         "metadata": msgspec.Raw(shelf.metadata.encode()),
         "folder": shelf.folder,

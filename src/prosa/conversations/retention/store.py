@@ -48,7 +48,7 @@ AT_ONCE: Final = 20  # conversations of one transaction, which are hidden by it
 OPEN: Final = (RunState.QUEUED, RunState.RUNNING, RunState.WAITING)
 BATCH: Final = 200  # rows of one transaction
 FEW: Final = 10  # files that are looked for among all that a space holds
-_FILE: Final = re.compile(r"file-([0-9a-f]{32})")
+_FILE: Final = re.compile(r"file-([0-9A-Za-z]{6,64})")
 # What a model can be given, and may have been uploaded for a conversation alone; the rest was stored for its own sake.
 GIVEN: Final = ("user_data", "vision", "assistants")
 

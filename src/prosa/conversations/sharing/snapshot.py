@@ -14,7 +14,7 @@ from prosa.conversations.sharing.cleaning import cleaned
 from prosa.conversations.sharing.errors import NothingToShare, ShareTooLarge
 from prosa.conversations.sharing.models import MOST_BYTES, MOST_MESSAGES, SharedFile, SharedMessage, Snapshot
 from prosa.files import FileNotFound, FileService
-from prosa.kit.ids import without_prefix
+from prosa.kit.ids import brought_id
 
 FILE: Final = "file-"
 _TEXTS: Final = frozenset({"text", "input_text", "output_text"})
@@ -64,7 +64,7 @@ class Gathering:
 
     async def _number(self, shown: str | None) -> int | None:
         """Under which number a file is shared; None for none of the owner's."""
-        id = without_prefix(shown, FILE) if shown is not None and self._service is not None else None
+        id = brought_id(shown, FILE) if shown is not None and self._service is not None else None
         if id is None:
             return None
         if id not in self._numbers:

@@ -2,7 +2,7 @@
 
 from prosa.drivers.documents.errors import NoText, NotReadNow, TooLarge, UnknownType, Unreadable
 from prosa.drivers.documents.extracting import extract, jail_holes
-from prosa.drivers.documents.kinds import reader_of
+from prosa.drivers.documents.kinds import language_of, reader_of
 from prosa.drivers.documents.models import Extracted, ExtractionBounds, Heading
 
 __all__ = [
@@ -16,5 +16,6 @@ __all__ = [
     "Unreadable",
     "extract",
     "jail_holes",
+    "language_of",
     "reader_of",
 ]

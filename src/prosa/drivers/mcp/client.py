@@ -12,7 +12,7 @@ from typing import Final, TypeVar
 
 import msgspec
 
-from prosa.drivers.mcp.errors import ToolServerFailed
+from prosa.drivers.mcp.errors import ToolChanged, ToolServerFailed
 from prosa.drivers.mcp.models import OfferedTool, ToolAnswer, ToolServer
 from prosa.drivers.outbound import OutboundError, OutboundRequest, Reply, Timeouts, Transport
 
@@ -81,23 +81,14 @@ class ToolClient:
     async def tools(self, server: ToolServer) -> list[OfferedTool]:
         """What the server offers, at most MOST_TOOLS."""
         async with self._session(server) as session:
-            found: list[OfferedTool] = []
-            cursor: str | None = None
-            for _ in range(_MOST_PAGES):
-                page = session.read(_page, await session.ask("tools/list", {} if cursor is None else {"cursor": cursor}))
-                found += page.tools
-                cursor = page.next_cursor
-                if cursor is None:
-                    break
-            if len(found) > MOST_TOOLS or cursor is not None:
-                raise session.failed(f"offers more than {MOST_TOOLS} tools")
-            if len({tool.name for tool in found}) != len(found):
-                raise session.failed("offers two tools of one name")
-            return found
+            return await _listed(session)
 
-    async def call(self, server: ToolServer, name: str, arguments: msgspec.Raw) -> ToolAnswer:
-        """Call a tool with a JSON object of arguments."""
+    async def call(self, server: ToolServer, name: str, arguments: msgspec.Raw, known: str | None = None) -> ToolAnswer:
+        """Call a tool with a JSON object of arguments; `known`: the print that it must still have. Raises
+        ToolChanged."""
         async with self._session(server) as session:
+            if known is not None and known not in [tool.print for tool in await _listed(session) if tool.name == name]:
+                raise ToolChanged(server.label, name)
             called = session.read(_called, await session.ask("tools/call", {"name": name, "arguments": arguments}))
             texts = [each.text if each.text is not None else f"[{each.mime_type or each.type}]" for each in called.content]
             if not texts and bytes(called.structured_content):
@@ -113,9 +104,26 @@ class ToolClient:
                 yield session
                 await session.end()
         except TimeoutError as error:
-            raise session.failed("took too long") from error
+            raise session.failed("took too long", http=504) from error
         except OutboundError as error:
-            raise session.failed(f"can't be reached ({error.code})") from error
+            raise session.failed(f"can't be reached ({error.code})", http=error.status) from error
+
+
+async def _listed(session: "_Session") -> list[OfferedTool]:
+    """All tools of a server."""
+    found: list[OfferedTool] = []
+    cursor: str | None = None
+    for _ in range(_MOST_PAGES):
+        page = session.read(_page, await session.ask("tools/list", {} if cursor is None else {"cursor": cursor}))
+        found += page.tools
+        cursor = page.next_cursor
+        if cursor is None:
+            break
+    if len(found) > MOST_TOOLS or cursor is not None:
+        raise session.failed(f"offers more than {MOST_TOOLS} tools")
+    if len({tool.name for tool in found}) != len(found):
+        raise session.failed("offers two tools of one name")
+    return found
 
 
 class _Session:
@@ -128,9 +136,9 @@ class _Session:
         self._number = 0
         self._more: tuple[tuple[str, str], ...] = ()
 
-    def failed(self, reason: str) -> ToolServerFailed:
+    def failed(self, reason: str, *, http: int = 502, protocol: int | None = None) -> ToolServerFailed:
         """An error that names the server."""
-        return ToolServerFailed(self._server.label, reason)
+        return ToolServerFailed(self._server.label, reason, http=http, protocol=protocol)
 
     def read(self, decode: Callable[[msgspec.Raw], T], result: msgspec.Raw) -> T:
         """A result in its form."""
@@ -157,13 +165,14 @@ class _Session:
         reply = await self._post({"jsonrpc": "2.0", "id": number, "method": method, "params": params})
         try:
             if reply.status != 200:
-                raise self.failed(f"answers with status {reply.status}")
+                raise self.failed(f"answers with status {reply.status}", http=reply.status)
             self._take_session(reply)
             found = await self._heard(reply, number)
         finally:
             reply.close()
         if found.error is not None:
-            raise self.failed(f"refuses {method}: {found.error.message[:_LONGEST_COMPLAINT]!r}")
+            complaint = f"refuses {method}: {found.error.message[:_LONGEST_COMPLAINT]!r}"
+            raise self.failed(complaint, protocol=found.error.code)
         if not bytes(found.result):
             raise self.failed("answers something else than was asked")
         return found.result

@@ -29,7 +29,11 @@ class OfferedTool(msgspec.Struct, rename="camel", omit_defaults=True):
     @property
     def print(self) -> str:
         """A hash of all that a model is told of it: who approved a tool approved this one."""
-        told = (self.name, msgspec.json.decode(self.input_schema), self.description, msgspec.json.decode(self.annotations))
+        try:
+            schema, annotations = msgspec.json.decode(self.input_schema), msgspec.json.decode(self.annotations)
+        except RecursionError:  # nobody is told of such a one; it looks like no other
+            schema, annotations = bytes(self.input_schema).hex(), bytes(self.annotations).hex()
+        told = (self.name, schema, self.description, annotations)
         return hashlib.sha256(msgspec.json.encode(told, order="sorted")).hexdigest()
 
 

@@ -10,6 +10,7 @@ from prosa.drivers.documents import (
     UnknownType,
     Unreadable,
     extract,
+    language_of,
     reader_of,
 )
 from prosa.knowledge.extraction.chunking import chunks
@@ -30,5 +31,6 @@ __all__ = [
     "Unreadable",
     "chunks",
     "extract",
+    "language_of",
     "reader_of",
 ]

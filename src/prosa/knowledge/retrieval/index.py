@@ -81,6 +81,11 @@ class ChunkIndex:
                 yield passage
                 after = number
 
+    async def around(self, space: str, store_id: str, file_id: str, between: tuple[int, int]) -> tuple[list[Passage], int]:
+        """The passages of a file that reach into a part of its text, and how long that is: 0 where nothing is kept of it."""
+        length = await self._store.length(space, store_id, file_id)
+        return (await self._store.around(space, store_id, file_id, between), length) if length else ([], 0)
+
     async def search(self, space: str, wish: SearchWish) -> list[Hit]:
         """What is found, the best first. Raises DatabaseUnavailable."""
         if self._searcher is None:

@@ -107,6 +107,15 @@ _READ: Final = (
     " JOIN passages AS p ON p.number >= d.number * 1048576 AND p.number < (d.number + 1) * 1048576"
     " WHERE d.space = $1 AND d.store_id = $2 AND d.file_id = $3 AND d.state = 1 AND p.number > $4 ORDER BY p.number LIMIT 32"
 )
+_OF_DOCUMENT: Final = (
+    " FROM passage_documents AS d JOIN passages AS p ON p.number >= d.number * 1048576 AND p.number < (d.number + 1) * 1048576"
+    " WHERE d.space = $1 AND d.store_id = $2 AND d.file_id = $3 AND d.state = 1"
+)
+_AROUND: Final = (
+    f"SELECT p.text, p.page, p.heading, p.begins, p.ends{_OF_DOCUMENT} AND p.ends > $4 AND p.begins < $5"  # our own words
+    " ORDER BY p.number LIMIT 1000"
+)
+_LENGTH: Final = f"SELECT p.ends{_OF_DOCUMENT} ORDER BY p.number DESC LIMIT 1"  # our own words
 
 _STORE: Final = "SELECT number, version, removals, salt FROM passage_stores WHERE space = $1 AND store_id = $2"
 _SHOWN: Final = (
@@ -235,6 +244,15 @@ class PassageStore:
         """The next passages of a file behind a number."""
         rows = await self._database.fetch(_READ, space, store_id, file_id, after)
         return [(_int(row[0]), passage_of(row[1:])) for row in rows]
+
+    async def around(self, space: str, store_id: str, file_id: str, between: tuple[int, int]) -> list[Passage]:
+        """The passages of a file that reach into this part of its text, in order."""
+        return [passage_of(row) for row in await self._database.fetch(_AROUND, space, store_id, file_id, *between)]
+
+    async def length(self, space: str, store_id: str, file_id: str) -> int:
+        """Where the last passage of a file ends; 0 where there is none."""
+        rows = await self._database.fetch(_LENGTH, space, store_id, file_id)
+        return _int(rows[0][0]) if rows else 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Vector stores: files put into them, read in the background, found again by what they say."""
 
+from prosa.knowledge.stores.bringing_store import brought_files, files_in, stores_here
 from prosa.knowledge.stores.emptying import Emptying
 from prosa.knowledge.stores.errors import (
     FileBatchNotFound,
@@ -23,6 +24,7 @@ from prosa.knowledge.stores.models import (
     FileStatus,
     Found,
     Grant,
+    Holdings,
     Inquiry,
     Maker,
     NewStore,
@@ -56,6 +58,7 @@ __all__ = [
     "FileStatus",
     "Found",
     "Grant",
+    "Holdings",
     "Inquiry",
     "Maker",
     "NewStore",
@@ -75,8 +78,11 @@ __all__ = [
     "VectorStoreNotFound",
     "VectorStoreQuotaExceeded",
     "VectorStores",
+    "brought_files",
     "erase_stores",
+    "files_in",
     "inherit_stores",
     "parsed_filter",
     "store_row",
+    "stores_here",
 ]

@@ -10,6 +10,7 @@ from prosa.drivers.sql import Database, storable
 from prosa.kit import moments
 from prosa.knowledge.extraction import Chunking
 from prosa.knowledge.stores.models import (
+    DAY,
     Addition,
     Fault,
     FileBatch,
@@ -46,6 +47,11 @@ _OPEN_OF_STORE: Final = (
 _OPEN_OF_SPACE: Final = (
     "SELECT COUNT(*) FROM vector_store_batches b JOIN runs r ON r.id = b.id"  # noqa: S608  # our own words
     f" WHERE b.space = $1 AND r.state IN {_OPEN}"
+)
+_HOLDERS: Final = (
+    "SELECT f.space, f.store_id, s.expires_days, s.active_at FROM vector_store_files f"
+    " JOIN vector_stores s ON s.id = f.store_id AND s.deleted_at IS NULL"
+    " WHERE f.file_id = $1 AND f.status = 'completed' ORDER BY f.created_at DESC, f.store_id LIMIT 50"
 )
 _WAITING: Final = (
     f"SELECT {_COLUMNS} FROM vector_store_files WHERE batch_id = $1 AND status = 'in_progress'"  # noqa: S608  # our own words
@@ -128,6 +134,16 @@ class _Batch(msgspec.Struct, array_like=True):
     state: str | None
 
 
+class _Holder(msgspec.Struct, array_like=True):
+    space: str
+    store_id: str
+    expires_days: int | None
+    active_at: int
+
+    def over(self, now: int) -> bool:
+        return self.expires_days is not None and self.active_at + self.expires_days * int(DAY * moments.SECOND) <= now
+
+
 class StoredFileStore:
     """Files of one space's stores at a time; what is being deleted isn't seen."""
 
@@ -184,6 +200,11 @@ class StoredFileStore:
             open=row.state in ("queued", "running", "waiting"),
             state=row.state,
         )
+
+    async def holders(self, file_id: str, now: float) -> list[tuple[str, str]]:
+        """The stores, of anybody, in which a file can be found: (space, store); those whose time is over aren't among them."""
+        rows = msgspec.convert(plain(await self._database.fetch(_HOLDERS, file_id)), list[_Holder], strict=False)
+        return [(row.space, row.store_id) for row in rows if not row.over(moments.stored(now))]
 
     async def open_of_store(self, space: str, store_id: str) -> list[str]:
         """Batches of a store that are being read."""

@@ -206,6 +206,18 @@ class StoredFilePage:
 
 
 @dataclass(frozen=True, slots=True)
+class Holdings:
+    """What a space keeps in stores, and how much it may. `model`: whose vectors a new store gets; None: it has none."""
+
+    stores: int
+    most_stores: int
+    bytes: int
+    most_bytes: int
+    most_files: int  # of one store
+    model: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Grant:
     """Stores that may be searched, and whose they are: one's own, or those of an assistant that one may use."""
 

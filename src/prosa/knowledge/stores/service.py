@@ -16,6 +16,7 @@ from prosa.knowledge.stores.models import (
     STORE,
     Found,
     Grant,
+    Holdings,
     Inquiry,
     Kept,
     Maker,
@@ -28,6 +29,7 @@ from prosa.knowledge.stores.models import (
 from prosa.knowledge.stores.orders import INGESTION, ingestion
 from prosa.knowledge.stores.parts import StoreParts
 from prosa.knowledge.stores.searching import Searching
+from prosa.knowledge.stores.texts import Texts
 from prosa.runs import Run, RunState
 from prosa.usage import Payer
 
@@ -41,6 +43,7 @@ class VectorStores:
         self._emptying = Emptying(parts.database, parts.journal, parts.index, parts.clock)
         self._searching = Searching(parts, self._finding)
         self.files = StoreFiles(parts, self._finding, self._emptying)
+        self.texts = Texts(parts)
         parts.engine.kinds[INGESTION] = IngestionKind(parts)
         parts.files.leaving.append(self._emptying.file_gone)
 
@@ -93,6 +96,13 @@ class VectorStores:
         found = await self._parts.stores.page(space, query, edge)
         more = len(found) > query.limit
         return StorePage(tuple(found[: query.limit]), more)
+
+    async def holdings(self, space: str) -> Holdings:
+        """How much there is in a space's stores, and how much there may be."""
+        settings, stores = self._parts.settings, self._parts.stores
+        most = (settings.space_stores, settings.space_bytes)
+        held = (await stores.held(space), most[0], await stores.used(space), most[1])
+        return Holdings(*held, settings.store_files, self._parts.embedder.model())
 
     async def change(self, space: str, id: str, change: StoreChange, maker: Maker | None = None) -> VectorStore:
         """Another name, other metadata, another life; with another model, the vectors are made anew in the background.

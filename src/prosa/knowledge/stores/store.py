@@ -120,11 +120,11 @@ class VectorStoreStore:
         return [_with_counts(each, [count for count in counts if count.store_id == each.id]) for each in found]
 
 
-def addition(id: str, space: str, new: NewStore, model: str | None, now: float) -> Part:
-    """One more store; counts 0 where it is there already."""
+def addition(id: str, space: str, new: NewStore, model: str | None, now: float, made_at: float | None = None) -> Part:
+    """One more store; counts 0 where it is there already. `made_at`: where it was made earlier, elsewhere."""
     moment = moments.stored(now)
     row = (id, space, storable(new.name), storable(new.description), new.metadata.decode(), new.expires_days, model)
-    return _ADD, (*row, moment, moment)
+    return _ADD, (*row, moment if made_at is None else moments.stored(made_at), moment)
 
 
 def change(store: VectorStore) -> Part:

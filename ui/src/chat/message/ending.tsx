@@ -1,10 +1,12 @@
 import { CircleAlert, CircleStop, RotateCcw } from "lucide-react";
-import type { ReactNode } from "react";
+import { lazy, type ReactNode, Suspense } from "react";
 import { explain, ApiError } from "@/api/errors";
 import type { AnswerTurn, TurnActions } from "@/chat/types";
 import { type Messages, useWords } from "@/i18n";
 import { Shown } from "@/md";
 import { Button } from "@/ui";
+
+const Awaiting = lazy(() => import("@/chat/message/steps/awaiting").then((module) => ({ default: module.Awaiting })));
 
 /** Why there is no answer, in a sentence. */
 export function cause(error: AnswerTurn["error"], words: Messages): string {
@@ -22,7 +24,11 @@ export function Ending({ turn, actions }: { turn: AnswerTurn; actions: TurnActio
     case "queued":
       return <Waiting>{words.message.queued}</Waiting>;
     case "waiting":
-      return <Waiting>{words.message.waiting}</Waiting>;
+      return (
+        <Suspense fallback={<Waiting>{words.message.waiting}</Waiting>}>
+          <Awaiting turn={turn} end={actions.end} />
+        </Suspense>
+      );
     case "running":
       return turn.parts.some((part) => part.open) ? null : <Waiting />;
     case "cancelled":

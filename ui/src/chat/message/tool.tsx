@@ -1,5 +1,6 @@
 import { CircleAlert, CircleCheck, Wrench } from "lucide-react";
 import { Fold } from "@/chat/message/fold";
+import { laidOut } from "@/chat/message/laid-out";
 import type { ToolPart } from "@/chat/types";
 import { useWords } from "@/i18n";
 import { number } from "@/i18n/format";
@@ -23,16 +24,6 @@ function StateIcon({ state }: { state: ToolPart["state"] }) {
   if (state === "running" || state === "writing") return <Spinner />;
   if (state === "failed") return <CircleAlert size={16} aria-hidden className="shrink-0 text-danger" />;
   return state === "done" ? <CircleCheck size={16} aria-hidden className="shrink-0 text-good" /> : <Wrench size={16} aria-hidden className="shrink-0" />;
-}
-
-/** JSON in lines, anything else as it is. */
-export function laidOut(text: string): { text: string; info: string } {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null ? { text: JSON.stringify(value, null, 2), info: "json" } : { text, info: "" };
-  } catch {
-    return { text, info: "" };
-  }
 }
 
 function Piece({ label, text }: { label: string; text: { text: string; info: string } }) {

@@ -1,7 +1,7 @@
 import { cleanup, fireEvent, render, screen, within } from "@testing-library/react";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { cause, duration, markdownOf, TurnView } from "@/chat/message";
-import { laidOut } from "@/chat/message/tool";
+import { laidOut } from "@/chat/message/laid-out";
 import type { AnswerPart, AnswerTurn, TurnActions, UserTurn } from "@/chat/types";
 import { loadLanguage, words } from "@/i18n";
 

@@ -39,6 +39,8 @@ export const dashboard: typeof form = {
   possible: {
     title: "What you can do",
     chat: { title: "Chat", text: "Ask, attach files, edit, and compare answers." },
+    assistants: { title: "Use assistants", text: "Give a model instructions, documents and tools for a piece of work." },
+    knowledge: { title: "Ask your documents", text: "Upload files to a base and see which passage an answer came from." },
     search: { title: "Search", text: "Find any word that was said, in all chats." },
     import: { title: "Import", text: "Bring chats along from ChatGPT, Claude and others." },
     memory: { title: "Set up memory", text: "Tell what models should know of you." },

@@ -15,6 +15,7 @@ export const message: typeof form = {
   footnotes: "Notes",
   footnote: (number: number) => `Note ${number}`,
   footnoteBack: (number: number) => `Back to reference ${number}`,
+  source: (number: number, name: string) => `Source ${number}: ${name}`,
   hidden: "A character that can't be seen",
 
   yours: "You said:",

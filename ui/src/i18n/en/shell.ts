@@ -13,6 +13,8 @@ export const shell: typeof form = {
   newChat: "New chat",
   chat: "Chats",
   dashboard: "Home",
+  assistants: "Assistants",
+  knowledge: "Knowledge",
   profile: "Profile",
   admin: "Administration",
   trash: "Trash",

@@ -37,6 +37,8 @@ export const dashboard = {
   possible: {
     title: "O que você pode fazer",
     chat: { title: "Conversar", text: "Pergunte, anexe arquivos, edite e compare respostas." },
+    assistants: { title: "Usar assistentes", text: "Dê a um modelo instruções, documentos e ferramentas para um trabalho." },
+    knowledge: { title: "Perguntar aos documentos", text: "Envie arquivos a uma base e veja de que trecho veio a resposta." },
     search: { title: "Buscar", text: "Encontre qualquer palavra já dita, em todas as conversas." },
     import: { title: "Importar", text: "Traga conversas do ChatGPT, Claude e outros." },
     memory: { title: "Ajustar a memória", text: "Conte o que os modelos devem saber de você." },

@@ -14,6 +14,7 @@ export const message = {
   footnotes: "Notas",
   footnote: (number: number) => `Nota ${number}`,
   footnoteBack: (number: number) => `Voltar à referência ${number}`,
+  source: (number: number, name: string) => `Fonte ${number}: ${name}`,
   hidden: "Caractere que não se vê",
 
   // A mensagem e a resposta na conversa

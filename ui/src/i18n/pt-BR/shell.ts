@@ -11,6 +11,8 @@ export const shell = {
   newChat: "Nova conversa",
   chat: "Conversas",
   dashboard: "Início",
+  assistants: "Assistentes",
+  knowledge: "Conhecimento",
   profile: "Perfil",
   admin: "Administração",
   trash: "Lixeira",

@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import { Brain, FileInput, MessageSquarePlus, Search } from "lucide-react";
+import { Bot, Brain, FileInput, Library, MessageSquarePlus, Search } from "lucide-react";
 import type { ReactNode } from "react";
 import { useWords } from "@/i18n/pages";
 
@@ -13,6 +13,8 @@ export function Possible() {
       </h2>
       <ul className="grid gap-3 sm:grid-cols-2 lg:grid-cols-4">
         <Way to="/chat" icon={<MessageSquarePlus aria-hidden />} {...words.chat} />
+        <Way to="/assistants" icon={<Bot aria-hidden />} {...words.assistants} />
+        <Way to="/knowledge" icon={<Library aria-hidden />} {...words.knowledge} />
         <Way to="/search" icon={<Search aria-hidden />} {...words.search} />
         <Way to="/import" icon={<FileInput aria-hidden />} {...words.import} />
         <Way to="/profile/memory" icon={<Brain aria-hidden />} {...words.memory} />
@@ -21,7 +23,7 @@ export function Possible() {
   );
 }
 
-function Way({ to, icon, title, text }: { to: "/chat" | "/search" | "/import" | "/profile/memory"; icon: ReactNode; title: string; text: string }) {
+function Way({ to, icon, title, text }: { to: "/chat" | "/assistants" | "/knowledge" | "/search" | "/import" | "/profile/memory"; icon: ReactNode; title: string; text: string }) {
   const inside = (
     <>
       <span className="text-accent [&_svg]:size-5">{icon}</span>

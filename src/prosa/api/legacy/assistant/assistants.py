@@ -25,7 +25,7 @@ from prosa.assistants import (
 from prosa.assistants import Query as AssistantQuery
 from prosa.identity import Caller, CallerKind, Door, Permission
 from prosa.kit.errors import BadRequest
-from prosa.kit.ids import without_prefix
+from prosa.kit.ids import brought_id
 
 MOST: Final = 1000
 _PAGE: Final = 100
@@ -158,7 +158,7 @@ def _number(text: str) -> int:
 
 
 def _bare(id: str, prefix: str) -> str:
-    found = without_prefix(id, prefix)
+    found = brought_id(id, prefix)
     if found is None:
         raise BadRequest(f"tool_resources: {id!r} não é um id que começa com {prefix}", param="tool_resources")
     return found

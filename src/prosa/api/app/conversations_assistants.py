@@ -1,0 +1,61 @@
+"""Which assistant answers in a conversation, as the caller may see it now."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from prosa.answers import AssistantUnavailable, Speakers
+from prosa.api.app.conversation_models import ConversationAssistant, ConversationSettings, settings_of
+from prosa.assistants import Assistant, AssistantNotFound, AssistantService
+from prosa.conversations import Conversation
+from prosa.identity import Caller
+
+_THREADS: Final = "openai"  # where threads of the Assistants API are made
+
+
+class Assisting:
+    """Assistants in conversations, for one caller at a time."""
+
+    def __init__(self, assistants: AssistantService, speakers: Speakers) -> None:
+        self._assistants = assistants
+        self.speakers = speakers
+
+    async def of(self, caller: Caller, found: Iterable[Conversation]) -> dict[str, ConversationAssistant]:
+        """Who answers in each of these conversations, by their stored ids; where nobody does, nothing."""
+        named = {told.id: await self.named(told) for told in found}
+        known = {id: await self._shown(caller, id) for id in {id for id in named.values() if id is not None}}
+        return {id: known[shown] for id, shown in named.items() if shown is not None}
+
+    async def named(self, conversation: Conversation) -> str | None:
+        """The id of the assistant that answers in a conversation: that of its settings, or of the last run of a thread."""
+        settings = settings_of(conversation)
+        if "assistant" in settings.model_fields_set or conversation.face.dialect != _THREADS:
+            return settings.assistant
+        last = await self.speakers.last(conversation.space, conversation.id)
+        return None if last is None else last.assistant_id
+
+    async def usable(self, caller: Caller, id: str, param: str = "assistant") -> Assistant:
+        """An assistant that the caller may ask now. Raises AssistantUnavailable."""
+        try:
+            return await self._assistants.usable(caller, id)
+        except AssistantNotFound:
+            raise AssistantUnavailable(id, param) from None
+
+    async def check(self, caller: Caller, settings: ConversationSettings | None, before: Conversation | None = None) -> None:
+        """See that settings name no assistant that the caller may not ask; one that stood there before may stay. Raises
+        AssistantUnavailable."""
+        wanted = None if settings is None else settings.assistant
+        if wanted is not None and (before is None or wanted != await self.named(before)):
+            await self.usable(caller, wanted, "settings.assistant")
+
+    async def _shown(self, caller: Caller, id: str) -> ConversationAssistant:
+        try:
+            found = await self._assistants.usable(caller, id)
+        except AssistantNotFound:
+            return ConversationAssistant(id=id, name=None, picture=None, available=False)
+        return ConversationAssistant(id=id, name=found.definition.name, picture=picture_of(found), available=True)
+
+
+def picture_of(assistant: Assistant) -> str | None:
+    """Where its picture is; another address for another picture."""
+    picture = assistant.picture
+    return None if picture is None else f"/api/v1/assistants/{assistant.shown}/picture?of={picture[:8]}"

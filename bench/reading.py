@@ -110,8 +110,8 @@ class Ingestion:
     def _uploaded(self, content: bytes) -> str:
         mark = "bench-boundary"
         fields = f'--{mark}\r\nContent-Disposition: form-data; name="purpose"\r\n\r\nassistants\r\n'
-        head = f'--{mark}\r\nContent-Disposition: form-data; name="file"; filename="book.pdf"\r\nContent-Type: application/pdf\r\n\r\n'
-        body = fields.encode() + head.encode() + content + f"\r\n--{mark}--\r\n".encode()
+        head = f'--{mark}\r\nContent-Disposition: form-data; name="file"; filename="book.pdf"\r\n'
+        body = f"{fields}{head}Content-Type: application/pdf\r\n\r\n".encode() + content + f"\r\n--{mark}--\r\n".encode()
         return self._told("POST", "/files", body, f"multipart/form-data; boundary={mark}").id
 
     def _asked(self, method: str, path: str, body: object = None) -> "_Told":

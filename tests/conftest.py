@@ -13,6 +13,7 @@ from checks.evidence import Evidence
 from checks.measuring import Measuring
 from tests.offline import watch_connections
 
+HERE = Path(__file__).parent
 FAMILIES = {
     "chromium": ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"),
     "gcc": ("gcc", "cc"),
@@ -28,6 +29,9 @@ CLIENTS = {
 
 # Certificates that are looked up one by one: a client that reads the whole file of them takes as long as a small test.
 CERTIFICATES = "/etc/ssl/certs"
+# Tests of these folders look at the whole from outside, at what other tests have gone through piece by piece, or at what
+# isn't prosa.
+UNMEASURED = frozenset({"attacks", "bench", "checks", "clients", "contracts", "guard", "journeys"})
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -61,7 +65,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.slow)
         # Measuring makes Python take up to twice as long, and a test's other cases hardly show more than its first one.
         case = (item.path, getattr(item, "originalname", item.name))
-        if twin or case in measured or item.path.parent.name == "journeys":
+        if twin or case in measured or item.path.relative_to(HERE).parts[0] in UNMEASURED:
             item.add_marker(pytest.mark.unmeasured)
         measured.add(case)
 

@@ -18,6 +18,7 @@ _BESIDE: Final = {
     "Logprob": {"bytes"},
     "LogprobTopLogprob": {"bytes"},
     "AnnotationFileCitation": {"prosa"},  # ours: the place in the document
+    "Result": {"prosa"},  # of a search: the same
 }
 _OWN_REASONS: Final = ("interrupted", "time_limit", "max_steps", "max_prompt_tokens", "expired")
 _SCALARS: Final = (str, int, float, bool)

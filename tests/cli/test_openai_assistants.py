@@ -6,7 +6,9 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
 import openai
 import pytest
@@ -18,7 +20,17 @@ from tests.databases import KINDS, an_address, environment
 from tests.serving import running
 
 pytestmark = pytest.mark.filterwarnings("ignore:(deprecated|The Assistants API):DeprecationWarning")
-TABLES = ("assistants", "conversations", "items", "second_names", "runs", "run_events", "files", "vector_stores", "vector_store_files")
+TABLES = (
+    "assistants",
+    "conversations",
+    "items",
+    "second_names",
+    "runs",
+    "run_events",
+    "files",
+    "vector_stores",
+    "vector_store_files",
+)
 QUIET = {"PROSA_ANONYMOUS_REQUESTS_PER_MINUTE": "0"}
 
 
@@ -88,13 +100,13 @@ async def goes_on(terminal: Terminal) -> None:
         thread = await sdk.beta.threads.retrieve(saved.THREAD)
         assert (thread.id, thread.metadata, thread.created_at) == (saved.THREAD, {"cliente": "7"}, 1_700_000_100)
         said = [each async for each in sdk.beta.threads.messages.list(saved.THREAD, order="asc")]
-        assert [each.id for each in said] == [saved.QUESTION, saved.REPLY, saved.PICTURE, "msg_D1w2E3r4T5y6U7i8O9p0A1s2"]
+        assert [each.id for each in said] == [saved.QUESTION, saved.REPLY, saved.PICTURE, saved.DRAWN]
         question, reply, picture, drawn = said
         assert question.metadata == {"n": "1"} and question.attachments and question.attachments[0].file_id == saved.RULES
         assert (reply.assistant_id, reply.run_id, reply.created_at) == (saved.ASSISTANT, saved.RUN, 1_700_000_203)
         assert reply.content[0].to_dict() == saved.text(saved.ANSWER, [saved.cited()])
         assert [each.type for each in picture.content] == ["text", "text"]
-        assert [each.type for each in drawn.content] == ["image_file", "text"] and drawn.run_id == "run_Never0Never0Never0Never0"
+        assert [each.type for each in drawn.content] == ["image_file", "text"] and drawn.run_id == saved.NEVER
         only = await sdk.beta.threads.messages.list(saved.THREAD, run_id=saved.RUN)
         assert [each.id for each in only.data] == [saved.REPLY]
         assert (await sdk.beta.threads.messages.retrieve(saved.REPLY, thread_id=saved.THREAD)).id == saved.REPLY
@@ -108,6 +120,38 @@ async def goes_on(terminal: Terminal) -> None:
         [newest] = (await sdk.beta.threads.messages.list(saved.THREAD, limit=1)).data
         assert newest.run_id == run.id and newest.thread_id == saved.THREAD
         assert len((await sdk.beta.threads.messages.list(saved.THREAD, after=saved.REPLY, order="asc")).data) == 4
+
+
+OLD: Final = """
+import os, sys, warnings
+warnings.simplefilter("ignore", DeprecationWarning)
+import openai
+sdk = openai.OpenAI(base_url=os.environ["BASE_URL"], api_key="any", max_retries=0)
+thread, assistant = sys.argv[1:]
+sdk.beta.threads.messages.create(thread, role="user", content="E as mulas?")
+run = sdk.beta.threads.runs.create_and_poll(thread_id=thread, assistant_id=assistant, poll_interval_ms=50, model="mock")
+said = sdk.beta.threads.messages.list(thread, order="asc").data
+cited = said[1].content[0].text.annotations[0].file_citation.file_id
+print(openai.__version__.split(".")[0], run.status, len(said), said[1].id, cited)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.contract("A01")
+@pytest.mark.parametrize("age", ["1", "2"])
+def test_older_sdks_do_so_too(age: str, desk: Desk, need: Callable[[str], str]) -> None:
+    desk.imports()
+    env = {"PYTHONPATH": need(f"openai{age}")}
+    assert asyncio.run(said(desk.terminal, env)).split() == [age, "completed", "6", saved.REPLY, saved.RULES]
+
+
+async def said(terminal: Terminal, env: dict[str, str]) -> str:
+    async with running(QUIET, terminal.folder) as prosa:
+        command = [sys.executable, "-c", OLD, saved.THREAD, saved.ASSISTANT]
+        env |= {"BASE_URL": f"{prosa.base}/v1"}
+        done = await asyncio.to_thread(subprocess.run, command, env=env, capture_output=True, text=True, timeout=240)
+    assert done.returncode == 0, done.stderr
+    return str(done.stdout)
 
 
 def test_files_and_stores_answer_under_their_old_ids_and_are_searched(desk: Desk) -> None:
@@ -142,7 +186,7 @@ async def is_searched(terminal: Terminal) -> None:
         with pytest.raises(openai.NotFoundError):
             await sdk.beta.threads.retrieve(saved.THREAD)
         left = await prosa.system.people.database.fetch("SELECT name FROM second_names")
-        assert {str(name) for (name,) in left} == {saved.SHORT, saved.LOST, "msg_L1w2E3r4T5y6U7i8O9p0A1s2"}
+        assert {str(name) for (name,) in left} == {saved.SHORT, saved.LOST, saved.ALONE}
 
 
 def test_pieces_in_other_forms_come_too(desk: Desk) -> None:
@@ -155,7 +199,9 @@ def test_pieces_in_other_forms_come_too(desk: Desk) -> None:
     (desk.folder / "assistants.json").write_text(json.dumps({"object": "list", "data": lists["assistants"]}))
     (desk.folder / "files" / saved.RULES).rename(desk.folder / "files" / "regras.txt")
     with (desk.folder / "threads.jsonl").open("a") as file:
-        file.write('{"id": "thread_x y"}\n{"id": 7}\n{"id": "asst_1"}\n{"object": "assistant", "id": "thread_abc"}\n{"id": "thread_cut')
+        file.write(
+            '{"id": "thread_x y"}\n{"id": 7}\n{"id": "asst_1"}\n{"object": "assistant", "id": "thread_abc"}\n{"id": "thread_cut'
+        )
     told = desk.imports()
     for line in ("2  assistants added", "4  messages added", "2  files added", "3  threads added", "cut off in the middle"):
         assert line in told, told

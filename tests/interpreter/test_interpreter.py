@@ -301,6 +301,9 @@ async def test_processes_of_a_service_share_a_conversations_state(tmp_path: Path
         assert late.logs == "'late'\n" and not late.fresh, "files reach a kernel that is there already, wherever it is"
         assert (await two.run("bento", "talk", "'x' in globals()")).logs == "False\n"
         assert (await one.run("bento", "talk", "1")).logs == "1\n" and len(jails()) == 2
+        assert one.knows("bento", "talk") and not one.holds("bento") and two.holds("bento") and not two.knows("ana", "none")
+        await one.forget("bento", "talk")
+        assert not two.holds("bento") and len(jails()) == 1
         await one.stop()
         assert (await two.run("ana", "talk", "'x' in globals()")).logs == "False\n"
         (tmp_path / "kernels" / "9.sock").touch()  # of a process that was killed

@@ -63,7 +63,7 @@ from prosa.answers.service import AnswerService, ItemPage
 from prosa.answers.settings import AnswerSettings
 from prosa.answers.starting import CreateOptions
 from prosa.answers.talking import Fate, Question, Reply, Saying, Talking, saying
-from prosa.answers.tools import BUILT_IN, CodeInterpreter, FileSearch
+from prosa.answers.tools import BUILT_IN, CodeInterpreter, Containing, FileSearch
 from prosa.answers.upkeep import Upkeep
 
 __all__ = [
@@ -90,6 +90,7 @@ __all__ = [
     "CodeInterpreter",
     "CompactionUnreadable",
     "CompletionNotFound",
+    "Containing",
     "ContextTooLarge",
     "Contexts",
     "CreateOptions",

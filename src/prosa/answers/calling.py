@@ -38,6 +38,7 @@ class OwnTools:
         self._offers = {offer.tool.name: offer for offer in offers(parts.tools, request)}
         self._only = request.choice.only
         self._include = frozenset(request.include or ())
+        self._passing = not request.stored_after
         self._asked = Asked.of(drive.run)
         most = parts.settings.tool_calls
         self._most = min(most, request.max_tool_calls) if request.max_tool_calls is not None else most
@@ -93,6 +94,7 @@ class OwnTools:
             conversation_id=run.conversation_id,
             place=index,
             granted=await self._granted(),
+            passing=self._passing,
         )
         return index, await attempt(offer.tool, call.arguments, context, self._parts.settings.tool_seconds)
 

@@ -8,6 +8,7 @@ from typing import Final
 import msgspec
 
 from prosa.answers.asking import Telling, chat_call, telling_of
+from prosa.answers.asking.call import Described
 from prosa.answers.assisting.hearing import heard_of, prompt_room
 from prosa.answers.calling import offers
 from prosa.answers.context import note, paired, still, weight
@@ -42,6 +43,12 @@ class _Function(msgspec.Struct):
     name: str = ""
 
 
+class _Contained(msgspec.Struct):
+    type: str
+    container: object = None
+
+
+_contained: Final = msgspec.json.Decoder(_Contained).decode
 _function: Final = msgspec.json.Decoder(_Function).decode
 
 
@@ -75,15 +82,18 @@ class Questions:
         self._plainly = self.telling  # without tools of other servers
 
     def contain(self, run: Run) -> None:
-        """Name the container in which this run's code runs, where it may run any."""
+        """Name the container in which this run's code runs, where it may run any: the one that the request names, or its own."""
         if "code_interpreter_call" in self.telling.items.values():
-            self.telling = self._plainly = replace(self.telling, container=CONTAINER + (run.conversation_id or run.id))
+            tools = [_contained(raw) for raw in self._request.tools or ()]
+            named = [tool.container for tool in tools if tool.type == "code_interpreter" and isinstance(tool.container, str)]
+            own = CONTAINER + (run.conversation_id or run.id)
+            self.telling = self._plainly = replace(self.telling, container=str(named[0]) if named else own)
 
     def serve(self, serving: Serving) -> None:
         """Let the model know of what other servers offer, as far as it may be called now."""
-        foreign_ = foreign(self._context) or (self._before is not None and self._before.summary is not None)
+        untrusted = foreign(self._context) or (self._before is not None and self._before.summary is not None)
         plain = self._plainly
-        self._served = view = serving.view(foreign=foreign_, taken=_functions(self._request) | plain.hosted)
+        self._served = view = serving.view(foreign=untrusted, taken=_functions(self._request) | plain.hosted)
         names = frozenset(view.names)
         allowed = plain.allowed | names if plain.allowed is not None else None
         self.telling = replace(plain, served=view.names, hosted=plain.hosted | names, allowed=allowed)
@@ -129,7 +139,10 @@ class Questions:
         items = [*self._context, *(stored_form(item)[2] for item in said.heard())]
         if self._served.note is not None:
             items.insert(0, note(self._served.note))
-        hosted = {**self._own, **{tool_key(label): tools for label, tools in self._served.tools.items()}}
+        hosted: dict[str, Sequence[Described]] = {
+            **self._own,
+            **{tool_key(label): tools for label, tools in self._served.tools.items()},
+        }
         return self._addressed(chat_call(items, request, hosted, further=said.calls > 0))
 
     async def prepare(self, context: list[bytes], before: Before | None = None) -> tuple[list[bytes], ModelCall]:

@@ -89,6 +89,24 @@ class FunctionNamedTwice(BadRequest):
         super().__init__(f"There are two functions of the name '{name}'.", param="tools")
 
 
+class AssistantServerNotFound(BadRequest):
+    """The operator has no tool server of this label."""
+
+    code = "tool_server_not_found"
+
+    def __init__(self, label: str) -> None:
+        super().__init__(f"There is no tool server named {label[:64]!r} here.", param="tools")
+
+
+class ServerNamedTwice(BadRequest):
+    """A tool server stands twice among the tools."""
+
+    code = "tool_server_named_twice"
+
+    def __init__(self, label: str) -> None:
+        super().__init__(f"The tool server {label[:64]!r} stands twice among the tools.", param="tools")
+
+
 class SharingUnfit(BadRequest):
     """Too many people, or somebody twice, or the owner."""
 

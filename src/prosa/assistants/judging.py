@@ -6,9 +6,15 @@ from typing import Final
 
 import msgspec
 
-from prosa.assistants.errors import AssistantFileNotFound, FunctionNamedTwice, StoreNotFound
+from prosa.assistants.errors import (
+    AssistantFileNotFound,
+    AssistantServerNotFound,
+    FunctionNamedTwice,
+    ServerNamedTwice,
+    StoreNotFound,
+)
 from prosa.assistants.ports import AssistantParts
-from prosa.assistants.shapes import Definition, FunctionTool
+from prosa.assistants.shapes import Definition, FunctionTool, ServerTool
 from prosa.files import FileNotFound
 from prosa.gateway import CallKind, ModelCall, ModelNotFound, NoProvider
 from prosa.identity import Caller
@@ -32,9 +38,11 @@ class Judge:
         self._parts = parts
 
     async def check(self, caller: Caller, space: str, new: Definition, before: Definition | None = None) -> None:
-        """Raises ModelNotFound for a model that isn't there, or that the caller's key may not name; FunctionNamedTwice; and
-        StoreNotFound and AssistantFileNotFound for what isn't the caller's own in the space of the assistant's owner."""
+        """Raises ModelNotFound for a model that isn't there, or that the caller's key may not name; FunctionNamedTwice;
+        AssistantServerNotFound, ServerNamedTwice; StoreNotFound and AssistantFileNotFound for what isn't the caller's own in the
+        space of the assistant's owner."""
         check_functions(new)
+        self._check_servers(new, before)
         if before is None or new.model != before.model:
             await self.check_model(caller, new.model)
         # Who edits another's assistant can't put stores or files of their own into it: it is the owner's that its runs see.
@@ -60,6 +68,15 @@ class Judge:
         except ModelNotFound:
             await gateway.discover()  # a provider may have it since it was asked last
             await gateway.plan(call)
+
+    def _check_servers(self, new: Definition, before: Definition | None) -> None:
+        labels = _labels(new)
+        for index, label in enumerate(labels):
+            if label in labels[:index]:
+                raise ServerNamedTwice(label)
+        for label in _added(labels, _labels(before) if before is not None else None):
+            if label not in self._parts.servers:
+                raise AssistantServerNotFound(label)
 
     async def knowledge(self, space: str, definition: Definition) -> Knowledge:
         """What is left of the stores and files that an assistant was given."""
@@ -94,6 +111,10 @@ def check_functions(definition: Definition) -> None:
             if tool.function.name in seen:
                 raise FunctionNamedTwice(tool.function.name)
             seen.add(tool.function.name)
+
+
+def _labels(definition: Definition) -> list[str]:
+    return [tool.server_label for tool in definition.tools if isinstance(tool, ServerTool)]
 
 
 def _added(new: list[str] | None, before: list[str] | None) -> list[str]:

@@ -35,7 +35,8 @@ class News(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class AssistantParts:
-    """What the service stands on. Without `stores` no vector store is known, and none can be made."""
+    """What the service stands on. Without `stores` no vector store is known, and none can be made. `servers`: the labels of the
+    operator's tool servers."""
 
     database: Database
     journal: Journal
@@ -45,3 +46,4 @@ class AssistantParts:
     clock: Clock
     feed: News | None = None
     stores: Stores | None = None
+    servers: frozenset[str] = frozenset()

@@ -72,7 +72,13 @@ class FunctionTool(Struct, tag="function", tag_field="type", forbid_unknown_fiel
     function: Function
 
 
-Tool = FileSearchTool | CodeInterpreterTool | FunctionTool
+class ServerTool(Struct, tag="mcp", tag_field="type", forbid_unknown_fields=True, frozen=True):
+    """The tools of one of the operator's servers, by its label; prosa's own."""
+
+    server_label: Annotated[str, Meta(min_length=1, max_length=40, pattern="^[a-zA-Z][a-zA-Z0-9_-]*$")]
+
+
+Tool = FileSearchTool | CodeInterpreterTool | FunctionTool | ServerTool
 Tools = Annotated[list[Tool], Meta(max_length=MOST_TOOLS)]
 
 

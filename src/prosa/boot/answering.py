@@ -1,5 +1,6 @@
 """Answers put together: what they stand on, and who may still have one."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -14,6 +15,7 @@ from prosa.answers import (
     Approvals,
     ChatService,
     CodeInterpreter,
+    Containing,
     FileSearch,
     Pinned,
     Sealer,
@@ -62,11 +64,25 @@ def make_answers(engine: Engine, ground: Ground, people: People, clock: Clock) -
         still_allowed=still_allowed(people.identity),
         still_lent=_still_lent(ground.assistants),
         settings=ground.settings,
-        tools=(*BUILT_IN, FileSearch(ground.stores), CodeInterpreter(ground.interpreter, ground.files)),
+        tools=(
+            *(*BUILT_IN, FileSearch(ground.stores)),
+            CodeInterpreter(ground.interpreter, ground.files, _containing(engine, ground.conversations)),
+        ),
         memory=ground.memory,
         servers=ground.servers,
     )
     return AnswerService(engine, parts), Upkeep(engine, parts, ground.memory)
+
+
+def _containing(engine: Engine, conversations: ConversationService) -> Containing:
+    async def contained(space: str, id: str) -> bool:
+        for look in (conversations.get, engine.get):
+            with suppress(NotFound):
+                await look(space, id)
+                return True
+        return False
+
+    return contained
 
 
 def make_servers(settings: ToolServerSettings, people: People, network: Transport, clock: Clock) -> ToolServers:

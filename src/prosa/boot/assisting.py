@@ -7,17 +7,22 @@ from prosa.conversations import ConversationService, Threads
 from prosa.events import Feed
 from prosa.files import FileService
 from prosa.gateway import Gateway
-from prosa.kit.clock import Clock
 from prosa.knowledge import VectorStores
 from prosa.runs import Engine
 
 
 def make_assistants(
-    people: People, gateway: Gateway, files: FileService, feed: Feed, clock: Clock, stores: Stores | None = None
+    people: People,
+    gateway: Gateway,
+    files: FileService,
+    feed: Feed,
+    stores: Stores | None = None,
+    servers: frozenset[str] = frozenset(),
 ) -> AssistantService:
-    """The verbs of assistants; without `stores` they have no vector stores."""
-    accounts = people.identity.accounts
-    return AssistantService(AssistantParts(people.database, people.journal, gateway, files, accounts, clock, feed, stores))
+    """The verbs of assistants; without `stores` they have no vector stores. `servers`: labels of the operator's tool servers."""
+    accounts, clock = people.identity.accounts, people.clock
+    parts = AssistantParts(people.database, people.journal, gateway, files, accounts, clock, feed, stores, servers)
+    return AssistantService(parts)
 
 
 def make_threads(

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from prosa.answers import RunParts, Talking, ThreadRuns, Upkeep
+from prosa.answers import RunParts, Talking, ThreadRuns, ThreadService, Upkeep
 from prosa.api.parts import Features as ApiFeatures
 from prosa.assistants import AssistantService
 from prosa.boot.answering import Ground, make_answers, make_chats, make_servers
 from prosa.boot.assisting import make_assistants, make_threads
+from prosa.boot.kernels import KernelEnds
 from prosa.boot.knowing import StoresOfAssistants, make_stores
 from prosa.boot.people import People
 from prosa.boot.privacy import make_privacy
@@ -64,6 +65,9 @@ class _Base:
     stores: VectorStores
     assistants: AssistantService
     interpreter: Interpreter
+    shelf: Shelf
+    memory: MemoryService
+    threads: ThreadService
     after: "list[Ended]"
 
 
@@ -73,14 +77,9 @@ def make_features(
     """Over people's database, journal and signals; tool servers are asked over the `network`."""
     base, database = _base(settings, gateway, people, metrics, clock), people.database
     feed, conversations, runs, files, stores = base.feed, base.conversations, base.runs, base.files, base.stores
-    shelf, memory = Shelf(database, people.journal, clock, feed), MemoryService(database, people.journal, conversations, clock)
-    ground = Ground(
-        *(settings.answers, gateway, conversations, files, memory, stores, base.interpreter, base.assistants),
-        servers=make_servers(settings.tools, people, network, clock),
-    )
-    answers, upkeep = make_answers(runs, ground, people, clock)
+    answers, upkeep = make_answers(runs, _ground(settings, gateway, base, people, network), people, clock)
     base.after.extend((upkeep.ended, stores.ended))
-    threads = make_threads(runs, people, conversations, files, stores)
+    KernelEnds(base.interpreter, people).follow(conversations, base.shelf)
     return Features(
         gateway=gateway,
         interactions=InteractionService(database, gateway, settings.interactions, clock),
@@ -90,19 +89,19 @@ def make_features(
         stores=stores,
         assistants=base.assistants,
         answers=answers,
-        threads=threads,
-        thread_runs=ThreadRuns(RunParts(runs, answers, base.assistants, threads, conversations)),
-        memory=memory,
+        threads=base.threads,
+        thread_runs=ThreadRuns(RunParts(runs, answers, base.assistants, base.threads, conversations)),
+        memory=base.memory,
         upkeep=upkeep,
         interpreter=base.interpreter,
         chats=make_chats(runs, gateway, files, people),
         repeats=RepeatService(database, people.journal, people.identity.keyring, runs, clock),
         feed=feed,
         presence=Presence(people.signals),
-        shelf=shelf,
+        shelf=base.shelf,
         nodes=Nodes(database, conversations),
-        talks=Talks(database, conversations, shelf),
-        talking=Talking(answers, runs, conversations, shelf, people.identity.keyring),
+        talks=Talks(database, conversations, base.shelf),
+        talking=Talking(answers, runs, conversations, base.shelf, people.identity.keyring),
         roll=Roll(database, conversations.paths),
         sharing=Sharing(SharingParts(conversations, files, database, people.journal, clock, feed, settings.sharing)),
         opinions=Opinions(conversations, database, people.journal, clock),
@@ -121,8 +120,21 @@ def _base(settings: Settings, gateway: Gateway, people: People, metrics: Metrics
     runs = Engine(_engine_parts(people, conversations, metrics, after, clock), settings.runs)
     files = FileService(people.database, blobs_of(people.database, settings.server.data_dir, clock), settings.files, clock)
     stores = make_stores(runs, people, gateway, files, feed, settings.stores)
-    assistants = make_assistants(people, gateway, files, feed, clock, StoresOfAssistants(stores))
-    return _Base(feed, conversations, runs, files, stores, assistants, make_interpreter(settings, clock), after)
+    assistants = make_assistants(people, gateway, files, feed, StoresOfAssistants(stores), frozenset(settings.tools.named))
+    return _Base(
+        *(feed, conversations, runs, files, stores, assistants),
+        interpreter=make_interpreter(settings, clock),
+        shelf=Shelf(people.database, people.journal, clock, feed),
+        memory=MemoryService(people.database, people.journal, conversations, clock),
+        threads=make_threads(runs, people, conversations, files, stores),
+        after=after,
+    )
+
+
+def _ground(settings: Settings, gateway: Gateway, base: _Base, people: People, network: Transport) -> Ground:
+    """What answers stand on."""
+    known = (base.conversations, base.files, base.memory, base.stores, base.interpreter, base.assistants)
+    return Ground(settings.answers, gateway, *known, servers=make_servers(settings.tools, people, network, people.clock))
 
 
 def make_interpreter(settings: Settings, clock: Clock) -> Interpreter:

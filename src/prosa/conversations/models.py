@@ -1,6 +1,6 @@
 """A conversation, and what is said in it: items in the words of the Responses API."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from typing import Final, Literal
@@ -42,6 +42,10 @@ _PREFIXES: Final = {
 }
 _OTHER: Final = "item_"
 _KNOWN: Final = frozenset({*_PREFIXES.values(), _OTHER})
+
+
+Leaving = Callable[[str, str], Awaitable[None]]
+"""What others do when a conversation, of a space and an id, was deleted for good: what they hold of it goes with it."""
 
 
 class Order(StrEnum):

@@ -22,6 +22,7 @@ from prosa.conversations.models import (
     Face,
     Item,
     ItemQuery,
+    Leaving,
     Parent,
     ids_after,
     stored_id,
@@ -59,6 +60,7 @@ class ConversationService:
         self.paths = Paths(database, journal, self.news)
         self._journal = journal
         self._clock = clock
+        self.leaving: list[Leaving] = []
 
     async def create(
         self, space: str, metadata: bytes = b"{}", items: Sequence[bytes] = (), id: str | None = None, face: Face = _PLAIN
@@ -79,7 +81,7 @@ class ConversationService:
                 raise
             return await self.get(space, id)
         self.news.told(space)
-        return made if not first else await self.get(space, made.id)
+        return replace(made, head_id=first[-1].id) if first else made
 
     async def get(self, space: str, id: str, *, in_trash: bool = False) -> Conversation:
         """One conversation, which isn't in the trash, or is. Raises ConversationNotFound."""
@@ -124,6 +126,8 @@ class ConversationService:
             if deleted or await self._store.get(space, id, in_trash=in_trash) is None:
                 self.news.told(space)
                 await self._end_runs(space, id, end_run)  # that began between the two
+                for told in self.leaving:
+                    await told(space, id)
                 return
         raise ConversationBusy
 

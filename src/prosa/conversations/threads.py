@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from typing import Final
 
+import msgspec
+
 from prosa.conversations import threads_store as rows
 from prosa.conversations.errors import ItemNotFound
-from prosa.conversations.margins import Margin, margin_of, with_margin
+from prosa.conversations.margins import margin_of, with_margin
 from prosa.conversations.models import Conversation, Item, Order
 from prosa.conversations.naming_store import object_named
 from prosa.conversations.service import ConversationService
@@ -82,7 +84,7 @@ class Threads:
         for _ in range(_ATTEMPTS):
             found = await self.message(space, id, item_id)
             margin = margin_of(found.body)
-            body = with_margin(found.body, _with(margin, metadata))
+            body = with_margin(found.body, msgspec.structs.replace(margin, metadata=metadata))
             if body == found.body or await self._journal.append(*rows.rewriting(found, body)):
                 return await self.message(space, id, item_id)
         raise ItemNotFound
@@ -96,7 +98,3 @@ class Threads:
             await self._conversations.item(space, id, item_id)
         except ItemNotFound:
             raise ItemNotFound(param) from None
-
-
-def _with(margin: Margin, metadata: dict[str, str]) -> Margin:
-    return Margin(metadata, margin.attachments, margin.assistant_id, margin.reason, margin.name, margin.told)

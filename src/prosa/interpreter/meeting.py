@@ -22,13 +22,15 @@ _LOCK: Final = ".lock"
 
 
 class Order(msgspec.Struct):
-    """A cell for the kernel of a key, with the files that it needs: their names, and those that were fetched (None: gone)."""
+    """A cell for the kernel of a key, with the files that it needs: their names, and those that were fetched (None: gone). With
+    `forget` the kernel is ended instead."""
 
     space: str
     key: str
     code: str
     ids: list[str] = []
     files: dict[str, Made | None] = {}
+    forget: bool = False
 
 
 class Told(msgspec.Struct):
@@ -65,6 +67,11 @@ class Meeting:
                 return owner
             place.write_text(self._name, encoding="ascii")
         return None
+
+    def owner(self, space: str, key: str) -> str | None:
+        """The name of the other process that has a key."""
+        found = _read(self._place(space, key))
+        return found if found is not None and found != self._name and self._socket(found).exists() else None
 
     async def ask(self, owner: str, order: Order) -> Told | None:
         """What came of a cell in another process; None where that one is gone: then the key is free."""

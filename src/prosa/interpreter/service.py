@@ -90,10 +90,21 @@ class Interpreter:
             if ran is not None:
                 return ran
 
+    def knows(self, space: str, key: str) -> bool:
+        """Whether this key has a kernel now, in whichever process."""
+        return (space, key) in self._seats or (self._meeting is not None and self._meeting.owner(space, key) is not None)
+
+    def holds(self, space: str) -> bool:
+        """Whether this process has a kernel of a space."""
+        return any(place[0] == space for place in self._seats)
+
     async def forget(self, space: str, key: str | None = None) -> None:
-        """End the kernel of a key, or all of a space."""
+        """End the kernel of a key, in whichever process it is; or all of a space that are in this one."""
         for place in [place for place in self._seats if place[0] == space and key in (None, place[1])]:
             await self._end(place)
+        owner = None if self._meeting is None or key is None else self._meeting.owner(space, key)
+        if self._meeting is not None and key is not None and owner is not None:
+            await self._meeting.ask(owner, Order(space, key, "", forget=True))
 
     async def stop(self) -> None:
         """End all of them."""
@@ -118,6 +129,8 @@ class Interpreter:
         return None
 
     async def _for_another(self, order: Order) -> Told:
+        if order.forget:
+            await self._end((order.space, order.key))
         seat = self._seats.get((order.space, order.key))
         if seat is None:
             self._leave(order.space, order.key)

@@ -88,6 +88,13 @@ class Drive:
         self._wake()
 
     @property
+    def first(self) -> Batch | None:
+        """The events with which the run began, as they were written; None where another one began it."""
+        if self.resumed or not self.log:
+            return None
+        return Batch(0, len(self.log) - 1, b"\n".join([event.data for event in self.log]), final=False)
+
+    @property
     def awaited(self) -> bool:
         """Whether somebody waits for what was pushed to be written."""
         return self._waiter is not None

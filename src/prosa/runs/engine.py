@@ -13,6 +13,7 @@ from prosa.runs.batch import Batch
 from prosa.runs.closing import Closer
 from prosa.runs.drive import Drive
 from prosa.runs.errors import LeaseLost, LogTrimmed, RunDefect, RunNotFound, RunOpen, TooManyRuns, TooManyWaiting
+from prosa.runs.glances_store import Glances
 from prosa.runs.hub import Hub
 from prosa.runs.lease import TOPIC, Keeper
 from prosa.runs.lease_store import LeaseStore
@@ -34,6 +35,7 @@ class Engine:
         self._parts = parts
         self._signals = parts.signals
         self._store = RunStore(parts.database, parts.journal)
+        self.glances = Glances(parts.database)
         self._keeper = Keeper(LeaseStore(parts.database, parts.journal), parts.signals, self._settings, parts.clock)
         self._live: dict[str, Live] = {}
         self._tasks: set[asyncio.Task[None]] = set()  # also those whose run has ended, or is driven by another
@@ -100,14 +102,13 @@ class Engine:
         then, and is driven if so), RowRefused.
         """
         self.admit(new.space)
-        if new.conversation_id is not None:
+        if new.conversation_id is not None and (replace or not new.alone):
             await self._make_way(new.conversation_id, replace=replace)
         await self._keeper.hold()
         live = Live(0, new.space)
         self._live.setdefault(new.id, live)  # another request may be at it with the same id
         try:
-            await self._write_start(new)
-            run = await self._store.get(new.space, new.id)
+            run = await self._written(new)
         except RowRefused:
             self._forget(new.id, live)
             known = await self._store.get(new.space, new.id)
@@ -144,10 +145,6 @@ class Engine:
             raise RunNotFound
         return run
 
-    async def told(self, space: str, run_ids: Sequence[str], where: str, *names: str) -> dict[str, Sequence[bytes]]:
-        """JSON of members of an object in what each of these runs was asked; of runs that aren't there, nothing."""
-        return await self._store.told(space, run_ids, where, names)
-
     async def list(self, space: str, query: RunQuery) -> Sequence[Run]:
         """A page of a space's runs, without what they were asked and what came of them."""
         return await self._store.list(space, query)
@@ -165,7 +162,9 @@ class Engine:
         """
         if run.trimmed:
             raise LogTrimmed
-        return self._hub.follow(run.id, after, ended=not run.open)
+        live = self._live.get(run.id)
+        first = live.drive.first if live is not None and live.drive is not None else None
+        return self._hub.follow(run.id, after, ended=not run.open, first=first)
 
     async def read(self, run: Run, after: int = -1) -> Sequence[Event]:
         """Events after this number that are there now, a page of them. Raises LogTrimmed."""
@@ -262,14 +261,19 @@ class Engine:
         if new.alone and new.conversation_id is not None and (found := await self._store.open_in(new.conversation_id)):
             raise RunOpen(found[0].id)
 
-    async def _write_start(self, new: NewRun) -> None:
+    async def _written(self, new: NewRun) -> Run | None:
+        """The run, once it is durable. Raises RowRefused."""
+        now = self.now()
         try:
-            await self._store.start(new, self.driver_id, self.now())
+            await self._store.start(new, self.driver_id, now)
         except RowRefused:
-            if new.conversation_id is None or await self._store.get(new.space, new.id) is not None:
+            if new.conversation_id is None or new.alone or await self._store.get(new.space, new.id) is not None:
                 raise
             # Two began in the conversation at once: one of them waits behind the other.
-            await self._store.start(new, self.driver_id, self.now())
+            await self._store.start(new, self.driver_id, now)
+        if new.alone or new.conversation_id is None:  # it waits for nobody; who has taken it since is known by the fence
+            return new.begun(self.driver_id, FIRST_FENCE, now)
+        return await self._store.get(new.space, new.id)
 
     def _begin(self, run: Run, live: Live, log: tuple[Event, ...], *, resumed: bool) -> None:
         if self._live.setdefault(run.id, live) is not live:

@@ -130,12 +130,17 @@ class Hub:
         self._signals.publish(topic_of(run_id))
         channel.deaf = False
 
-    async def follow(self, run_id: str, after: int, *, ended: bool = False) -> AsyncGenerator[Batch, None]:
+    async def follow(
+        self, run_id: str, after: int, *, ended: bool = False, first: Batch | None = None
+    ) -> AsyncGenerator[Batch, None]:
         """The events after this number, as they come, up to the final one. Raises RunNotFound when the run is deleted.
 
-        `ended`: the run is known to have ended, so that all of its events are there.
+        `ended`: the run is known to have ended, so that all of its events are there; `first`: those with which it began, where
+        they are known.
         """
         channel = self._join(run_id)
+        if first is not None and not channel.tail:
+            channel.offer(first)
         position, doubts, page = after, -1, PAGE
         try:
             while True:

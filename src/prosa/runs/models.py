@@ -94,6 +94,14 @@ class NewRun:
     metadata: bytes | None = None
     alone: bool = False
 
+    def begun(self, driver: str, fence: int, now: int) -> Run:
+        """The run as it stands once it is written and driven, where it has nobody to wait for."""
+        return Run(
+            *(self.id, self.space, self.kind, RunState.RUNNING, fence, driver, 1, self.conversation_id, self.previous_id),
+            *(self.account_id, self.credential_id, self.request.decode(), None),
+            *(None if self.metadata is None else self.metadata.decode(), now, None, False),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Ending:

@@ -143,7 +143,8 @@ class RunStore:
     async def list(self, space: str, query: RunQuery) -> Sequence[Run]:
         """A page of a space's runs; without `query.whole` not with what they were asked and what came of them: that may be
         megabytes each."""
-        conditions = ["space = $1"]
+        # Of a conversation there are few: SQLite, which can't know that, would look through all of the space.
+        conditions = ["space = $1" if query.conversation_id is None else "CAST(space AS TEXT) = $1"]
         parameters: list[object] = [space]
         for column, value in (("kind", query.kind), ("conversation_id", query.conversation_id)):
             if value is not None:
@@ -162,19 +163,6 @@ class RunStore:
             f" ORDER BY created_at {way}, id {way} LIMIT ${len(parameters)}"
         )
         return _runs(await self._database.fetch(text, *parameters))
-
-    async def told(self, space: str, run_ids: Sequence[str], where: str, names: Sequence[str]) -> dict[str, Sequence[bytes]]:
-        """Members of the object under `where` in the JSON that each run was asked; of runs that aren't there, nothing."""
-        asked = "request" if self._database.kind == "sqlite" else "CAST(request AS json)"
-        members = ", ".join(f"CAST({asked} -> '{where}' -> '{name}' AS TEXT)" for name in names)
-        found: dict[str, Sequence[bytes]] = {}
-        for begin in range(0, len(run_ids), MANY):
-            some = run_ids[begin : begin + MANY]
-            places = ", ".join(f"${number}" for number in range(2, len(some) + 2))
-            text = f"SELECT id, {members} FROM runs WHERE space = $1 AND id IN ({places})"  # noqa: S608  # our own words
-            rows = await self._database.fetch(text, space, *some)
-            found.update({str(id): [b"null" if one is None else str(one).encode() for one in told] for id, *told in rows})
-        return found
 
     async def read(self, run_id: str, after: int, rows: int = PAGE) -> Sequence[Batch]:
         """The next events of a log, at most so many rows; none at its end."""

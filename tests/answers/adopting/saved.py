@@ -8,12 +8,16 @@ from typing import Any
 ASSISTANT, CODER = "asst_9OvvXqM0LSLrSjWNOIwqMnzs", "asst_K2rLmPzQ8sTuVwXyZaBcDeFg"
 THREAD, SHORT, LOST = "thread_Ab12Cd34Ef56Gh78Ij90Kl12", "thread_Zz99Yy88Xx77Ww66Vv55Uu44", "thread_Lost11Lost22Lost33Lost44"
 QUESTION, REPLY, PICTURE = "msg_Q1w2E3r4T5y6U7i8O9p0A1s2", "msg_R1w2E3r4T5y6U7i8O9p0A1s2", "msg_P1w2E3r4T5y6U7i8O9p0A1s2"
-RUN = "run_T3yU4iO5pA6sD7fG8hJ9kL0z"
+RUN, NEVER = "run_T3yU4iO5pA6sD7fG8hJ9kL0z", "run_Never0Never0Never0Never0"
+DRAWN, ALONE = "msg_D1w2E3r4T5y6U7i8O9p0A1s2", "msg_L1w2E3r4T5y6U7i8O9p0A1s2"
 RULES, GONE_FILE, DRAWING = "file-A1b2C3d4E5f6G7h8I9j0K1", "file-Gone00Gone00Gone00Gone", "file-D1b2C3d4E5f6G7h8I9j0K1"
 STORE, EMPTY, UNSAVED = "vs_a1B2c3D4e5F6g7H8i9J0k1L2", "vs_Empty0Empty0Empty0Empty0", "vs_Never0Never0Never0Never0"
-SECRET = "sk-proj-never0taken0never0taken"  # noqa: S105  # none of ours
+SECRET = "sk-proj-never0taken0never0taken"
 MARK = "【4:0†regras.txt】"
 ANSWER = f"Os burros descansam às segundas{MARK}."
+
+
+NOTED = {"n": "1"}
 
 
 def assistant(id: str, **more: object) -> dict[str, object]:
@@ -25,7 +29,9 @@ def assistant(id: str, **more: object) -> dict[str, object]:
         "description": None,
         "model": "gpt-4o-mini",
         "instructions": "Responda pelas regras.",
-        "tools": [{"type": "file_search", "file_search": {"ranking_options": {"ranker": "default_2024_08_21", "score_threshold": 0.0}}}],
+        "tools": [
+            {"type": "file_search", "file_search": {"ranking_options": {"ranker": "default_2024_08_21", "score_threshold": 0.0}}}
+        ],
         "tool_resources": {"file_search": {"vector_store_ids": [STORE]}},
         "metadata": {"casa": "12"},
         "top_p": 1.0,
@@ -73,7 +79,13 @@ def file(id: str, name: str, size: int, purpose: str = "assistants") -> dict[str
 
 
 def store(id: str, name: str, **more: object) -> dict[str, object]:
-    told: dict[str, object] = {"id": id, "object": "vector_store", "created_at": 1_695_000_000, "name": name, "metadata": {"a": "b"}}
+    told: dict[str, object] = {
+        "id": id,
+        "object": "vector_store",
+        "created_at": 1_695_000_000,
+        "name": name,
+        "metadata": {"a": "b"},
+    }
     return told | {"status": "completed", "expires_after": None} | more
 
 
@@ -116,19 +128,27 @@ def objects() -> dict[str, list[dict[str, Any]]]:
     return {
         "assistants": [
             assistant(ASSISTANT),
-            assistant(CODER, name=None, model="gpt-4o", tools=[{"type": "code_interpreter"}], tool_resources={
-                "code_interpreter": {"file_ids": [RULES, GONE_FILE]}, "file_search": {"vector_store_ids": [UNSAVED]}}),
+            assistant(
+                CODER,
+                name=None,
+                model="gpt-4o",
+                tools=[{"type": "code_interpreter"}],
+                tool_resources={
+                    "code_interpreter": {"file_ids": [RULES, GONE_FILE]},
+                    "file_search": {"vector_store_ids": [UNSAVED]},
+                },
+            ),
         ],
         "threads": [
             thread(THREAD, metadata={"cliente": "7"}, tool_resources={"file_search": {"vector_store_ids": [STORE]}}),
             thread(SHORT),
         ],
         "messages": [  # the newest first, as the API lists them
-            message("msg_D1w2E3r4T5y6U7i8O9p0A1s2", THREAD, "assistant", drawn, 1_700_000_300, assistant_id=CODER, run_id="run_Never0Never0Never0Never0"),
+            message(DRAWN, THREAD, "assistant", drawn, 1_700_000_300, assistant_id=CODER, run_id=NEVER),
             message(PICTURE, THREAD, "user", shown, 1_700_000_300),
             message(REPLY, THREAD, "assistant", [text(ANSWER, [cited()])], 1_700_000_203, assistant_id=ASSISTANT, run_id=RUN),
-            message(QUESTION, THREAD, "user", [text("Quando descansam?")], 1_700_000_200, attachments=attached, metadata={"n": "1"}),
-            message("msg_L1w2E3r4T5y6U7i8O9p0A1s2", LOST, "user", [text("Sem conversa")], 1_700_000_400),
+            message(QUESTION, THREAD, "user", [text("Quando descansam?")], 1_700_000_200, attachments=attached, metadata=NOTED),
+            message(ALONE, LOST, "user", [text("Sem conversa")], 1_700_000_400),
         ],
         "runs": [RUN_OBJECT],
         "files": [
@@ -138,7 +158,7 @@ def objects() -> dict[str, list[dict[str, Any]]]:
         ],
         "vector_stores": [store(STORE, "Regras"), store(EMPTY, "Vazia", expires_after={"anchor": "last_active_at", "days": 7})],
         "vector_store_files": [member(STORE, RULES), member(EMPTY, GONE_FILE)],
-    }  # fmt: skip
+    }
 
 
 def written(folder: Path, lists: Mapping[str, list[dict[str, Any]]] | None = None) -> Path:

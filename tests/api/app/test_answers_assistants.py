@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from prosa.conversations import margin_of
+from prosa.identity import OPERATOR, NewKey, Scope
 from tests.api.app.house import House, Person, house, problem
 from tests.api.app.test_answers import Talk, begun, events
 from tests.databases import KINDS, an_address, environment
@@ -255,6 +256,32 @@ async def test_a_passing_question_is_answered_by_an_assistant_and_leaves_nothing
         told = events((await ana.ask("POST", path, body)).text)
         assert told[0]["response"]["instructions"] == "Fale de contratos." and told[-1]["type"] == "response.completed"
     assert (await ana.ask("GET", "/runs", params={"kind": "answer"})).json()["data"] == [] and await talk.items() == []
+
+
+async def test_what_fits_nothing_is_refused_and_a_narrow_key_asks_no_model_but_its_own(home: House) -> None:
+    ana = await home.person("ana")
+    store, file = await a_store(ana)
+    tools: list[object] = [{"type": "file_search"}, {"type": "code_interpreter"}]
+    id = await made(ana, tools=tools, vector_store_ids=[store], file_ids=[file], model="mock-echo")
+    odd: list[object] = [7, None, "x", [], {}, [7], {"file_ids": 7}, {"type": "auto", "file_ids": [7]}, "\ud800"]
+    for kind, member in (("file_search", "vector_store_ids"), ("code_interpreter", "container"), ("file_search", "filters")):
+        for value in odd:
+            given = {"type": kind, member: value}
+            body = json.dumps({"input": "Olá", "assistant": id, "tools": [given, given]})
+            answer = await ana.browser.post("/api/v1/answers", content=body, headers={"content-type": "application/json"})
+            assert answer.status_code in (200, 400, 404, 422), (given, answer.text)
+    for tool in ({"type": ["file_search"]}, {"type": 7}, {}, {"type": "nothing"}):
+        answer = await ana.ask("POST", "/answers", {"input": "Olá", "assistant": id, "tools": [tool, tool]})
+        assert answer.status_code in (400, 422), answer.text
+    both = [{"type": "code_interpreter", "container": {"type": "auto", "file_ids": [file, "file-" + "0" * 32]}}]
+    told = events((await ana.ask("POST", "/answers", {"input": "Olá", "assistant": id, "tools": both})).text)
+    containers = [tool["container"] for tool in told[0]["response"]["tools"] if tool["type"] == "code_interpreter"]
+    assert containers == [{"type": "auto", "file_ids": [file, "file-" + "0" * 32]}]
+    wish = NewKey(ana.account.id, "narrow", frozenset({Scope.WRITE}), models=("mock",))
+    program = await home.program((await home.prosa.system.people.identity.keys.create(OPERATOR, wish))[1])
+    for model, status in ((None, 404), ("mock", 200)):
+        body = {"input": "Olá", "assistant": id} | ({} if model is None else {"model": model})
+        assert (await program.post("/api/v1/answers", json=body)).status_code == status
 
 
 async def test_an_assistants_name_stands_in_the_margin_of_what_it_said(home: House) -> None:

@@ -123,6 +123,29 @@ async def test_roles_and_everybody_are_let_in_as_they_are_now(home: House) -> No
     assert (await usable(nobody, id)).right == "use" and (await usable(user, id)).right == "use"
 
 
+async def test_the_list_can_be_of_ones_own_of_what_some_were_lent_or_of_everyones(home: House) -> None:
+    ana, bia, zoe = [await home.person(name) for name in ("ana", "bia", "zoe")]
+    await made(bia, name="Meu")
+    for name, audience in (("Para Bia", "chosen"), ("De todos", "everyone"), ("Só de Ana", "private")):
+        id = (await made(ana, name=name))["id"]
+        if audience != "private":
+            await shared(ana, id, audience, people=[{"user": bia.id, "edits": True}])
+    assert await seen(bia, mine="true") == ["Meu"]
+    assert (await seen(bia, lent="chosen"), await seen(bia, lent="everyone")) == (["Para Bia"], ["De todos"])
+    assert (await seen(zoe, lent="chosen"), await seen(zoe, lent="everyone", search="TODOS")) == ([], ["De todos"])
+    assert await seen(ana, lent="everyone") == await seen(bia, mine="true", lent="chosen") == []
+    assert (await bia.ask("GET", "/assistants", params={"lent": "private"})).status_code == 422
+
+
+async def test_it_is_said_which_tools_work_here_and_why_one_does_not() -> None:
+    async with house({"PROSA_INTERPRETER": "false"}) as made_here:
+        ana = await made_here.person("ana")
+        told = {each["type"]: each for each in (await ana.ask("GET", "/assistant-tools")).json()["data"]}
+    assert told["file_search"] == {"type": "file_search", "available": True, "obstacle": None, "reason": None}
+    assert (told["code_interpreter"]["available"], told["code_interpreter"]["obstacle"]) == (False, "switched_off")
+    assert "PROSA_INTERPRETER" in told["code_interpreter"]["reason"]
+
+
 @pytest.mark.attack("B8")
 async def test_sharing_tells_nobody_who_has_an_account(home: House) -> None:
     ana, _, admin = await home.person("ana"), await home.person("bia"), await home.person("adm", Role.ADMIN)

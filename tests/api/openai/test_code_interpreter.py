@@ -1,16 +1,20 @@
 """`code_interpreter` in Responses and in runs of threads, in real jails, with a scripted model."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
 
+from prosa.identity import OPERATOR, Role
 from prosa.interpreter import InterpreterSettings
 from prosa.interpreter.jail import why_not
+from tests.contracts.people import MARIA
 from tests.serving import Running, running
 
 FOLDER = Path("build/interpreter").absolute()
@@ -114,3 +118,50 @@ async def test_where_no_code_can_be_run_the_model_is_told_why() -> None:
     async with lab({"PROSA_INTERPRETER": "false"}) as (client, _):
         told = await respond(client, runs("1"))
         assert told["status"] == "completed" and called(told)["status"] == "failed"
+
+
+async def test_a_container_is_named_again_by_its_id_and_an_unknown_one_is_refused() -> None:
+    async with lab() as (client, _):
+        first = called(await respond(client, runs("x = 41")))
+        named = {"type": "code_interpreter", "container": first["container_id"]}
+        more: dict[str, object] = {"tools": [named], "include": ["code_interpreter_call.outputs"]}
+        again = called(await respond(client, runs("print(x + 1)"), **more))
+        assert again["container_id"] == first["container_id"] and again["outputs"] == [{"type": "logs", "logs": "42\n"}]
+        unsaved = called(await respond(client, runs("y = 1"), store=False))
+        kept = {"type": "code_interpreter", "container": unsaved["container_id"]}
+        assert (await respond(client, runs("y"), tools=[kept]))["status"] == "completed"
+        for odd in ("cntr_" + "0" * 32, "cntr_mine", "mine", ""):
+            tool = {"type": "code_interpreter", "container": odd}
+            refused = await client.post("/v1/responses", json={"model": "mock", "input": "x", "tools": [tool]})
+            told = refused.json()["error"]
+            assert (refused.status_code, told["message"]) == (404, f"Container with id '{odd}' not found."), odd
+        tool = {"type": "code_interpreter", "container": "cntr_" + "0" * 60}
+        assert (await client.post("/v1/responses", json={"model": "mock", "input": "x", "tools": [tool]})).status_code == 400
+
+
+@pytest.mark.attack("G7")
+async def test_a_kernel_ends_with_its_conversation_or_thread() -> None:
+    async with lab() as (client, place):
+        interpreter = place.system.features.interpreter
+        conversation = (await client.post("/v1/conversations", json={})).json()["id"]
+        await respond(client, runs("x = 1"), conversation=conversation)
+        assert interpreter.knows("local", conversation.removeprefix("conv_"))
+        assert (await client.delete(f"/v1/conversations/{conversation}")).status_code == 200
+        assert not interpreter.holds("local")
+        thread = (await client.post("/v1/threads", json={})).json()["id"]
+        await respond(client, runs("x = 1"), conversation=thread.replace("thread_", "conv_"))
+        assert interpreter.holds("local") and (await client.delete(f"/v1/threads/{thread}")).status_code == 200
+        assert not interpreter.holds("local")
+
+
+async def test_a_kernel_ends_with_its_account() -> None:
+    async with lab() as (_, place):
+        interpreter, accounts = place.system.features.interpreter, place.system.people.identity.accounts
+        ana = await accounts.create(OPERATOR, replace(MARIA, email="ana@exemplo.br", username="ana", role=Role.USER))
+        await interpreter.run(ana.space, "one", "x = 1")
+        await accounts.delete(OPERATOR, ana.id)
+        for _ in range(400):
+            if not interpreter.holds(ana.space):
+                break
+            await asyncio.sleep(0.05)
+        assert not interpreter.holds(ana.space)

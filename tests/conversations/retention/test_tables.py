@@ -14,6 +14,7 @@ WITHOUT_WORDS = {
     "passage_documents": "goes with its file's place in a store, and with the store",
     "search_entries": "follows the items by triggers and the indexer",
     "search_queue": "the same",
+    "tool_approvals": "ids and hashes alone, for a week",
     "usage_calls": "figures alone",
 }
 

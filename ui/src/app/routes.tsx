@@ -10,6 +10,7 @@ import { placeOf, viewOf } from "@/knowledge/places";
 import { termsOf } from "@/library/search-terms";
 import { loadLanguage, spoken, words } from "@/i18n";
 import { remembered } from "@/app/browser";
+import { type LinkRefused, linkRefused } from "@/pages/account/link-refused";
 import { safeNext } from "@/pages/account/next";
 import { optionsQuery } from "@/pages/account/options";
 
@@ -74,7 +75,7 @@ const outside = [
   createRoute({
     getParentRoute: () => root,
     path: "/sign-in",
-    validateSearch: nextOf,
+    validateSearch: (search: Record<string, unknown>): Next & { error?: LinkRefused } => ({ ...nextOf(search), ...linkRefused(search) }),
     beforeLoad: onward,
     component: lazyRouteComponent(() => import("@/pages/account/sign-in"), "SignInPage"),
   }),

@@ -12,8 +12,8 @@ import { Button, Field, IconButton, TextArea, TextInput } from "@/ui";
 export function Behaviour({ draft, put, problems }: FormPart) {
   const words = useWords().assistants;
   return (
-    <FormSection title={words.fields.instructions} text={words.form.instructionsText}>
-      <Field label={<span className="sr-only">{words.fields.instructions}</span>} error={problems.instructions} hint={words.form.characters(number(draft.instructions.length), number(MOST.instructions))}>
+    <FormSection title={words.form.behaviour} text={words.form.instructionsText}>
+      <Field label={words.fields.instructions} error={problems.instructions} hint={words.form.characters(number(draft.instructions.length), number(MOST.instructions))}>
         {(ids) => (
           <TextArea
             {...ids}
@@ -67,6 +67,7 @@ export function Starters({ draft, put, problems }: FormPart) {
             <li key={key} className="flex items-center gap-1">
               <TextInput
                 dir="auto"
+                autoFocus={text === ""}
                 aria-label={words.starter(index + 1)}
                 value={text}
                 maxLength={MOST.starter}

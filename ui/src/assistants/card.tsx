@@ -34,7 +34,7 @@ export function AssistantCard({ assistant, onDuplicate, onDelete }: CardProps) {
         <Options assistant={assistant} name={name} onDuplicate={onDuplicate} onDelete={onDelete} />
       </div>
       {assistant.description !== null && <p className="line-clamp-2 text-sm text-muted">{plain(assistant.description)}</p>}
-      <div className="mt-auto flex flex-wrap items-end justify-between gap-x-3 gap-y-2">
+      <div className="mt-auto flex flex-wrap items-center justify-between gap-x-3 gap-y-2">
         <Facts assistant={assistant} />
         <Link to="/chat" search={{ assistant: assistant.id }} aria-label={words.card.chatWith(name)} className={buttonClass()}>
           <MessageSquare size={16} aria-hidden />

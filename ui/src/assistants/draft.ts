@@ -1,6 +1,7 @@
 // An assistant as it stands on the screen, and what of it is sent.
 import type { Assistant, NewAssistant, Patch } from "@/assistants/data";
 import { readSchema } from "@/assistants/schema";
+import { number } from "@/i18n/format";
 
 export type Json = Record<string, unknown>;
 
@@ -111,7 +112,7 @@ export function draftOf(assistant: Assistant): AssistantDraft {
   };
 }
 
-const typed = (value: number | null | undefined): string => (value === null || value === undefined ? "" : String(value));
+const typed = (value: number | null | undefined): string => (value === null || value === undefined ? "" : number(value, { useGrouping: false, maximumFractionDigits: 10 }));
 const text = (value: unknown): string => (typeof value === "string" ? value : "");
 const isJson = (value: unknown): value is Json => typeof value === "object" && value !== null && !Array.isArray(value);
 const laidOut = (value: unknown): string => (value === null || value === undefined ? "" : JSON.stringify(value, null, 2));

@@ -100,6 +100,11 @@ export class Editing {
     return Object.keys(problemsOf(this.now.draft, words())).length === 0;
   };
 
+  /** The same, and the first of them comes into sight. */
+  showProblems = (): void => {
+    if (!this.check()) toFirstProblem();
+  };
+
   save = (): Promise<void> => this.attempt(() => (this.now.base === null ? this.create() : this.change(this.now.base.etag)));
 
   /** Mine over theirs. */

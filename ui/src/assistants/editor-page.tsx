@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
+import { Bot } from "lucide-react";
 import { isApiError } from "@/api";
 import { assistantQuery } from "@/assistants/data";
 import { Editor } from "@/assistants/editor";
@@ -26,6 +27,7 @@ export function AssistantPage() {
         <SkeletonList rows={4} className="h-24" />
       ) : isApiError(error) && error.status === 404 ? (
         <EmptyState
+          icon={<Bot aria-hidden />}
           title={said.editor.missing.title}
           action={
             <Link to="/assistants" className={buttonClass()}>

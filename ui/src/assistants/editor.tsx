@@ -34,6 +34,11 @@ export function Editor({ found }: { found: Assistant | null }) {
     void editing.save();
   }
 
+  function toProblems(): void {
+    setSide("edit");
+    editing.showProblems();
+  }
+
   const form = (
     <form data-editor noValidate onSubmit={submit} className="@container flex flex-col gap-4">
       {state.conflict !== null && <ConflictNote conflict={state.conflict} busy={state.busy} onMine={() => void editing.keepMine()} onTheirs={editing.takeTheirs} />}
@@ -48,11 +53,11 @@ export function Editor({ found }: { found: Assistant | null }) {
   );
   const tryOut = (
     <Suspense fallback={<Skeleton className="h-80 w-full rounded-xl" />}>
-      <TryOut draft={draft} base={base} onWrong={editing.check} />
+      <TryOut draft={draft} base={base} onWrong={toProblems} />
     </Suspense>
   );
   return (
-    <Frame name={name} picture={base?.picture ?? null} below={base !== null && <p className="text-sm text-muted">{words.editor.versionOf(base.version)}</p>} actions={base !== null && <EditorActions assistant={base} name={name} />}>
+    <Frame name={name} named={draft.name} picture={state.picture?.address ?? base?.picture ?? null} below={base !== null && <p className="text-sm text-muted">{words.editor.versionOf(base.version)}</p>} actions={base !== null && <EditorActions assistant={base} name={name} />}>
       <Sides side={side} onSide={setSide} labels={{ edit: words.editor.tabs.edit, tryOut: words.editor.tabs.tryOut }} edit={form} tryOut={tryOut} />
       {base !== null && <Views base={base} dirty={dirty} editing={editing} />}
       <Leaving editing={editing} dirty={dirty} />
@@ -67,7 +72,7 @@ function SaveBar({ state, editing }: { state: ReturnType<typeof useEditing>; edi
   const [asking, setAsking] = useState(false);
   const wrong = Object.keys(state.problems).length > 0;
   return (
-    <div className="sticky bottom-0 z-10 -mx-4 border-t border-line bg-ground/95 px-4 pt-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] backdrop-blur-sm sm:bottom-3 sm:mx-0 sm:rounded-xl sm:border sm:pb-3">
+    <div className="sticky bottom-0 z-10 -mx-4 border-t border-line bg-ground/95 px-4 pt-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] backdrop-blur-sm sm:mx-0 sm:rounded-t-xl sm:border sm:border-b-0">
       {state.refused.failure !== null && (
         <p role="alert" className="mb-2 text-sm text-danger">
           {state.refused.failure}

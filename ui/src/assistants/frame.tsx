@@ -7,6 +7,8 @@ import { useTitle } from "@/ui";
 
 interface FrameProps {
   name: string;
+  /** Its own name, where it has one. */
+  named?: string;
   picture: string | null;
   /** What stands below the name. */
   below?: ReactNode;
@@ -15,7 +17,7 @@ interface FrameProps {
 }
 
 /** The frame of an assistant's page: whose it is, what can be done with it, and its parts. */
-export function Frame({ name, picture, below, actions, children }: FrameProps) {
+export function Frame({ name, named = name, picture, below, actions, children }: FrameProps) {
   const words = useWords().assistants;
   useTitle(name);
   return (
@@ -26,7 +28,7 @@ export function Frame({ name, picture, below, actions, children }: FrameProps) {
       </Link>
       <header className="mt-2 mb-6 flex flex-wrap items-center justify-between gap-x-6 gap-y-3">
         <div className="flex min-w-0 items-center gap-3">
-          <AssistantPicture name={name} src={picture} />
+          <AssistantPicture name={named} src={picture} />
           <div className="min-w-0">
             <h1 className="line-clamp-2 text-xl leading-7 font-semibold tracking-tight">{name}</h1>
             {below}

@@ -9,7 +9,7 @@ import { tell } from "@/assistants/tell";
 import type { FormPart } from "@/assistants/use-editing";
 import { useWords } from "@/i18n/assistants";
 import { smaller, UnreadablePicture } from "@/pages/account/picture";
-import { Button, Field, TextInput } from "@/ui";
+import { Button, Field, TextArea, TextInput } from "@/ui";
 
 interface IdentityProps extends FormPart {
   base: Assistant | null;
@@ -24,10 +24,10 @@ export function Identity({ draft, put, problems, base, picture, onPicture }: Ide
     <FormSection title={words.form.identity}>
       <PicturePart name={draft.name} base={base} picture={picture} onPicture={onPicture} />
       <Field label={words.fields.name} hint={words.form.nameHint} error={problems.name}>
-        {(ids) => <TextInput {...ids} value={draft.name} autoComplete="off" maxLength={MOST.name} placeholder={words.form.namePlaceholder} onChange={(event) => put({ name: event.target.value })} />}
+        {(ids) => <TextInput {...ids} dir="auto" value={draft.name} autoComplete="off" maxLength={MOST.name} placeholder={words.form.namePlaceholder} onChange={(event) => put({ name: event.target.value })} />}
       </Field>
       <Field label={words.fields.description} hint={words.form.descriptionHint} error={problems.description}>
-        {(ids) => <TextInput {...ids} value={draft.description} autoComplete="off" maxLength={MOST.description} onChange={(event) => put({ description: event.target.value })} />}
+        {(ids) => <TextArea {...ids} rows={2} dir="auto" value={draft.description} maxLength={MOST.description} className="field-sizing-content" onChange={(event) => put({ description: event.target.value })} />}
       </Field>
     </FormSection>
   );

@@ -25,7 +25,7 @@ export function AssistantsPage() {
   const empty = !loading && all.length === 0;
 
   return (
-    <Page wide title={said.title} description={said.text} actions={<Making busy={copying.busy} onFile={copying.take} />}>
+    <Page wide title={said.title} description={<span className="block max-w-xl">{said.text}</span>} actions={<Making busy={copying.busy} onFile={copying.take} />}>
       {(typed !== "" || !empty) && (
         <div role="search" className="mb-8">
           <TextInput type="search" aria-label={said.search} placeholder={said.search} value={typed} maxLength={200} className="max-w-md" onChange={(event) => setTyped(event.target.value)} />

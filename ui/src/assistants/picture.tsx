@@ -1,3 +1,4 @@
+import { Bot } from "lucide-react";
 import { useState } from "react";
 import { initials } from "@/ui/avatar";
 
@@ -14,7 +15,7 @@ export function AssistantPicture({ name, src, size = 44 }: PictureProps) {
   const style = { width: size, height: size, fontSize: Math.round(size * 0.36), borderRadius: Math.round(size * 0.26) };
   return (
     <span aria-hidden style={style} className="inline-flex shrink-0 items-center justify-center overflow-hidden bg-accent-soft font-semibold text-accent select-none">
-      {src !== null && src !== missing ? <img src={src} alt="" className="size-full object-cover" onError={() => setMissing(src)} /> : initials(name)}
+      {src !== null && src !== missing ? <img src={src} alt="" className="size-full object-cover" onError={() => setMissing(src)} /> : name.trim() === "" ? <Bot size={Math.round(size * 0.5)} /> : initials(name)}
     </span>
   );
 }

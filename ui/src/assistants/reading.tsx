@@ -35,7 +35,7 @@ export function Reading({ assistant }: { assistant: Assistant }) {
           {assistant.owner === null ? words.reading.noteNobody : words.reading.note(plain(assistant.owner))}
         </p>
         <Instructions text={assistant.instructions} />
-        <FormSection title={words.tools.title}>
+        <FormSection title={words.reading.how}>
           <Facts assistant={assistant} />
         </FormSection>
         {assistant.starters.length > 0 && (

@@ -9,7 +9,7 @@ import { SharingPeople } from "@/assistants/sharing-people";
 import { tell } from "@/assistants/tell";
 import { type Messages, useWords } from "@/i18n/assistants";
 import { plain } from "@/md/visible";
-import { Button, Dialog, ErrorState, Field, Select, SkeletonList } from "@/ui";
+import { Button, Dialog, ErrorState, Select, SkeletonList } from "@/ui";
 
 const FORM = "sharing-form";
 
@@ -140,20 +140,27 @@ function Audiences({ draft, put }: PartProps) {
 
 function Roles({ draft, put }: PartProps) {
   const words = useWords().assistants.sharing;
+  const id = useId();
   const everyone = draft.audience === "everyone";
   return (
-    <fieldset className="flex flex-col gap-3">
-      <legend className="mb-1.5 text-sm font-medium">{words.roles}</legend>
+    <fieldset className="flex flex-col gap-2">
+      <legend className="mb-2 text-sm font-medium">{words.roles}</legend>
       {ROLES.map((role) => (
-        <Field key={role} label={words.role[role]}>
-          {(ids) => (
-            <Select {...ids} value={everyone && draft.roles[role] === "use" ? "none" : draft.roles[role]} onChange={(event) => put({ roles: { ...draft.roles, [role]: event.target.value as May } })}>
-              <option value="none">{everyone ? words.roleAll : words.roleNone}</option>
-              {!everyone && <option value="use">{words.roleUse}</option>}
-              <option value="edit">{words.roleEdit}</option>
-            </Select>
-          )}
-        </Field>
+        <div key={role} className="flex items-center justify-between gap-3">
+          <label htmlFor={`${id}-${role}`} className="min-w-0 text-sm">
+            {words.role[role]}
+          </label>
+          <Select
+            id={`${id}-${role}`}
+            className="!w-auto"
+            value={everyone && draft.roles[role] === "use" ? "none" : draft.roles[role]}
+            onChange={(event) => put({ roles: { ...draft.roles, [role]: event.target.value as May } })}
+          >
+            <option value="none">{everyone ? words.roleAll : words.roleNone}</option>
+            {!everyone && <option value="use">{words.roleUse}</option>}
+            <option value="edit">{words.roleEdit}</option>
+          </Select>
+        </div>
       ))}
     </fieldset>
   );

@@ -45,16 +45,18 @@ function Person({ person, fixed, onChange, onRemove }: { person: SharedPerson; f
   const name = plain(person.user);
   return (
     <li className="flex flex-wrap items-center gap-2">
-      <span className="min-w-40 flex-1 truncate text-sm">{name}</span>
-      {!fixed && (
-        <Select aria-label={words.rightOf(name)} className="!w-auto" value={person.edits ? "edit" : "use"} onChange={(event) => onChange(event.target.value === "edit")}>
-          <option value="use">{words.rights.use}</option>
-          <option value="edit">{words.rights.edit}</option>
-        </Select>
-      )}
-      <IconButton label={words.remove(name)} size="small" onClick={onRemove}>
-        <X size={16} aria-hidden />
-      </IconButton>
+      <span className="min-w-36 flex-1 text-sm">{name}</span>
+      <span className="flex shrink-0 items-center gap-1">
+        {!fixed && (
+          <Select aria-label={words.rightOf(name)} className="!w-auto" value={person.edits ? "edit" : "use"} onChange={(event) => onChange(event.target.value === "edit")}>
+            <option value="use">{words.rights.use}</option>
+            <option value="edit">{words.rights.edit}</option>
+          </Select>
+        )}
+        <IconButton label={words.remove(name)} size="small" onClick={onRemove}>
+          <X size={16} aria-hidden />
+        </IconButton>
+      </span>
     </li>
   );
 }

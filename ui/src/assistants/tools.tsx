@@ -42,7 +42,7 @@ function Code({ draft, put, problems, base }: FormPart & { base: Assistant | nul
       {here?.available === false && (
         <div role="note" className="rounded-lg bg-warning-soft px-3.5 py-2.5 text-sm text-warning">
           <p className="font-medium">{here.obstacle === null ? words.off.switched_off : words.off[here.obstacle]}</p>
-          <p className="mt-0.5">{admin && here.reason !== null ? words.offAdmin(here.reason) : words.offAsk}</p>
+          <p className="mt-0.5">{admin && here.obstacle !== null ? words.mend[here.obstacle] : words.offAsk}</p>
         </div>
       )}
       {draft.code && <PythonFiles draft={draft} put={put} problems={problems} owns={base === null || base.right === "own"} />}
@@ -95,7 +95,7 @@ function FunctionRow({ told, onEdit, onRemove }: { told: FunctionDraft; onEdit: 
   return (
     <li className="flex items-center gap-2 py-1.5 pr-1.5 pl-3">
       <SquareFunction size={18} className="shrink-0 text-muted" aria-hidden />
-      <button type="button" onClick={onEdit} aria-label={words.editFunction(name)} className="min-h-9 min-w-0 flex-1 rounded-md text-left text-sm">
+      <button type="button" onClick={onEdit} title={words.editFunction(name)} className="min-h-9 min-w-0 flex-1 rounded-md text-left text-sm">
         <span className="flex flex-wrap items-center gap-x-2">
           <span className="min-w-0 font-mono text-[0.8125rem] font-medium">{name}</span>
           {told.strict === true && <Badge>{words.strict}</Badge>}

@@ -26,7 +26,7 @@ export function TryOut({ draft, base, onWrong }: TryOutProps) {
   const empty = thread.turns.length === 0;
   const note = trial.wrong ? words.fix : trial.changed ? words.changed : null;
   return (
-    <section aria-label={words.title} className="flex h-[min(42rem,calc(100dvh-11rem))] min-h-96 flex-col overflow-hidden rounded-xl border border-line bg-surface @4xl:h-[calc(100dvh-2rem)] @4xl:max-h-[54rem]">
+    <section aria-label={words.title} className="flex h-[min(42rem,calc(100dvh-20rem))] min-h-96 flex-col overflow-hidden rounded-xl border border-line bg-surface @4xl:h-[calc(100dvh-10.5rem)] @4xl:max-h-[54rem]">
       <header className="flex items-start justify-between gap-3 border-b border-line px-4 py-3">
         <div className="min-w-0">
           <h2 className="text-base font-semibold">{words.title}</h2>

@@ -17,7 +17,7 @@ interface Listed<T> {
 /** How many items come at once. */
 export const PAGE = 50;
 
-const SHOWN = INCLUDED.map((each) => `&include=${each}`).join("");
+const SHOWN = INCLUDED.map((each) => `&include[]=${each}`).join("");
 const of = (id: string): string => `/api/v1/conversations/${encodeURIComponent(id)}`;
 const item = (id: string, itemId: string): string => `${of(id)}/items/${encodeURIComponent(itemId)}`;
 const run = (id: string): string => `/api/v1/runs/${encodeURIComponent(id)}`;

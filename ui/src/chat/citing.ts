@@ -122,6 +122,6 @@ function put(text: string, sign: string): string {
   const line = words.slice(words.lastIndexOf("\n") + 1);
   if (words === "") return text + sign;
   if (WHOLE_LINE.test(line)) return `${words}\n\n${sign}${space}`;
-  if (line.endsWith("|") && line.trimStart().startsWith("|")) return `${words.slice(0, -1)}${sign}|${space}`;
+  if (line.endsWith("|") && line.trimStart().startsWith("|")) return `${words.slice(0, -1).trimEnd()}${sign} |${space}`;
   return `${words}${/https?:\S+$/.test(line) ? " " : ""}${sign}${space}`;
 }

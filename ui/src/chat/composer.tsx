@@ -1,7 +1,5 @@
 import { ArrowUp, AtSign, Paperclip, Square } from "lucide-react";
 import { type KeyboardEvent, lazy, Suspense, useEffect, useImperativeHandle, useLayoutEffect, useRef } from "react";
-import { ComposerFiles } from "@/chat/composer-files";
-import { ComposerWishes } from "@/chat/composer-wishes";
 import { DropZone } from "@/chat/drop-zone";
 import { ACCEPT } from "@/chat/file-kinds";
 import { useMentions } from "@/chat/mention/use-mentions";
@@ -9,7 +7,9 @@ import type { Question } from "@/chat/thread";
 import { type Composing, useComposing } from "@/chat/use-composer";
 import { useWords } from "@/i18n";
 
-// The menu comes with the first @, # or /.
+// The menu comes with the first @, # or /, and what stands above the field with the first of its kind.
+const ComposerFiles = lazy(() => import("@/chat/composer-files").then((module) => ({ default: module.ComposerFiles })));
+const ComposerWishes = lazy(() => import("@/chat/composer-wishes").then((module) => ({ default: module.ComposerWishes })));
 const Mentions = lazy(() => import("@/chat/mention/mentions").then((module) => ({ default: module.Mentions })));
 
 export interface ComposerHandle {
@@ -84,13 +84,9 @@ export function Composer(props: ComposerProps) {
       }}
     >
       <DropZone onFiles={(dropped) => uploads.add(dropped)} />
-      {mentioning.wanted && (
-        <Suspense fallback={null}>
-          <Mentions mentioning={mentioning} composing={composing} />
-        </Suspense>
-      )}
-      <ComposerWishes wish={composing.wish} setWish={composing.setWish} />
-      <ComposerFiles files={files} uploads={uploads} />
+      <Suspense fallback={null}>{mentioning.wanted && <Mentions mentioning={mentioning} composing={composing} />}</Suspense>
+      <Suspense fallback={null}>{(composing.wish.assistant !== null || composing.wish.stores.length > 0) && <ComposerWishes wish={composing.wish} setWish={composing.setWish} />}</Suspense>
+      <Suspense fallback={null}>{files.length > 0 && <ComposerFiles files={files} uploads={uploads} />}</Suspense>
       <textarea
         ref={field}
         data-composer

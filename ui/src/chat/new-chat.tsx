@@ -1,29 +1,31 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Ghost, SlidersHorizontal } from "lucide-react";
-import { type RefObject, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { ApiError } from "@/api";
 import { newId } from "@/app/browser";
 import { queryClient } from "@/app/query";
 import { useMe } from "@/app/session";
 import { chatApi } from "@/chat/api";
-import { type Assistant, assistantQuery } from "@/chat/assistants";
+import { assistantQuery } from "@/chat/assistants";
 import { ChatFoot, ChatFrame } from "@/chat/chat-frame";
 import { useChatKeys } from "@/chat/chat-keys";
 import { Composer, type ComposerHandle } from "@/chat/composer";
 import { ModelPicker } from "@/chat/model-picker";
 import { lastModel, rememberModel, useModels } from "@/chat/models";
 import { NO_SETTINGS, type Settings } from "@/chat/settings";
-import { AssistantGreeting, SettingsDialog } from "@/chat/windows";
+import { type Asking, type ChosenAssistant, Welcome } from "@/chat/welcome";
+import { SettingsDialog } from "@/chat/windows";
 import { storeOf } from "@/chat/stores";
 import { keepUnsent, type Unsent, unsentIn } from "@/chat/unsent";
-import { TemporaryStore } from "@/chat/temporary";
 import type { Question, Thread } from "@/chat/thread";
 import { ThreadView } from "@/chat/thread-view";
 import type { UserTurn } from "@/chat/types";
 import { useWords } from "@/i18n";
 import { useShortcut } from "@/library/shortcuts";
 import { IconButton, useTitle } from "@/ui";
+
+const TemporaryChat = lazy(() => import("@/chat/temporary-chat").then((module) => ({ default: module.TemporaryChat })));
 
 /** A chat that nothing was said in yet. */
 export function NewChatPage() {
@@ -40,7 +42,7 @@ export function NewChatPage() {
   function pick(id: string): void {
     rememberModel(id);
     setPicked(id);
-    chosen.choose(null);
+    if (chosen.id !== null) chosen.choose(null);
   }
 
   useShortcut("mod+shift+'", () => setTemporary(!temporary), { id: "temporary", label: said.shortcuts.temporary });
@@ -58,7 +60,13 @@ export function NewChatPage() {
   );
   return (
     <ChatFrame heading={<ModelPicker model={model} onPick={pick} assistant={chosen.assistant ?? null} onAssistant={({ id }) => chosen.choose(id)} />} actions={actions}>
-      {temporary ? <TemporaryChat model={model} settings={settings} chosen={chosen} /> : <FreshChat model={model} settings={settings} chosen={chosen} />}
+      {temporary ? (
+        <Suspense fallback={null}>
+          <TemporaryChat model={model} settings={settings} chosen={chosen} />
+        </Suspense>
+      ) : (
+        <FreshChat model={model} settings={settings} chosen={chosen} />
+      )}
       {open && (
         <SettingsDialog
           settings={settings}
@@ -73,14 +81,6 @@ export function NewChatPage() {
   );
 }
 
-interface ChosenAssistant {
-  /** As the page's address says. */
-  id: string | null;
-  /** Once it was read; undefined where it isn't there. */
-  assistant: Assistant | undefined;
-  choose: (id: string | null) => void;
-}
-
 /** The assistant that the page's address names. */
 function useChosenAssistant(): ChosenAssistant {
   const id = useSearch({ from: "/inside/chat" }).assistant ?? null;
@@ -89,12 +89,6 @@ function useChosenAssistant(): ChosenAssistant {
   // Its state stays: a question from the start page may wait there.
   const choose = (other: string | null): void => void navigate({ to: "/chat", search: other === null ? {} : { assistant: other }, replace: true, hash: true, state: true });
   return { id, assistant: id === null ? undefined : data, choose };
-}
-
-interface Asked {
-  model: string | null;
-  settings: Settings;
-  chosen: ChosenAssistant;
 }
 
 interface First {
@@ -127,7 +121,7 @@ function unsentFirst(person: string): First | null {
 }
 
 /** The first question makes the conversation. */
-function FreshChat({ model, settings, chosen }: Asked) {
+function FreshChat({ model, settings, chosen }: Asking) {
   const me = useMe();
   const navigate = useNavigate();
   const composer = useRef<ComposerHandle>(null);
@@ -187,83 +181,4 @@ function FreshChat({ model, settings, chosen }: Asked) {
       <ChatFoot>{composing}</ChatFoot>
     </>
   );
-}
-
-/** A greeting, with the composer in the middle. */
-function Welcome({ composer, children, chosen, starters = true }: { composer: RefObject<ComposerHandle | null>; children: React.ReactNode; chosen: ChosenAssistant; starters?: boolean }) {
-  const said = useWords().chat;
-  const me = useMe();
-  const first = (me.name ?? "").trim().split(/\s+/)[0] ?? "";
-  return (
-    <div className="flex min-h-0 flex-1 flex-col overflow-y-auto">
-      <div className="m-auto flex w-full max-w-3xl flex-col px-3 pb-[14dvh] sm:px-6">
-        {chosen.id === null ? (
-          <h1 className="px-2 pt-6 pb-6 text-center text-[1.625rem] leading-tight font-medium tracking-tight">{said.greeting(first)}</h1>
-        ) : (
-          <AssistantGreeting key={chosen.id} id={chosen.id} onBegin={(text) => composer.current?.begin(text)} onWithout={() => chosen.choose(null)} />
-        )}
-        {children}
-        {starters && chosen.id === null && (
-          <ul aria-label={said.starters.label} className="flex flex-wrap justify-center gap-2 pt-4">
-            {said.starters.items.map(({ title, text }) => (
-              <li key={title}>
-                <button type="button" onClick={() => composer.current?.begin(text)} className="min-h-9 rounded-full border border-line px-3.5 text-sm text-muted transition-colors hover:bg-hover hover:text-ink">
-                  {title}
-                </button>
-              </li>
-            ))}
-          </ul>
-        )}
-      </div>
-    </div>
-  );
-}
-
-/** Lives as long as it is on the page. */
-function TemporaryChat({ model, settings, chosen }: Asked) {
-  const said = useWords().chat;
-  const store = useMemo(() => new TemporaryStore(), []);
-  const thread = useSyncExternalStore(store.subscribe, store.snapshot);
-  const composer = useRef<ComposerHandle>(null);
-  const [editing, setEditing] = useState<string | null>(null);
-  useEffect(() => {
-    // An assistant has a model of its own.
-    store.wishes({ model: chosen.id === null ? model : null, instructions: settings.instructions ?? null, temperature: settings.temperature ?? null, assistant: chosen.id });
-  }, [store, model, settings, chosen.id]);
-  useChatKeys(thread.turns);
-  useEffect(() => () => store.forget(), [store]);
-  useWarning(thread.turns.length > 0);
-  const composing = (
-    <Composer handle={composer} person="" conversation="" busy={thread.busy} queues={false} onSend={store.send} onStop={store.stop} onEditLast={() => setEditing(thread.turns.findLast((turn) => turn.role === "user")?.key ?? null)} />
-  );
-  return (
-    <>
-      <p role="note" className="mx-auto flex w-full max-w-3xl items-center gap-2.5 px-4 sm:px-6">
-        <span className="flex w-full items-center gap-2.5 rounded-xl bg-accent-soft px-3.5 py-2.5 text-sm text-accent">
-          <Ghost size={18} className="shrink-0" aria-hidden />
-          {said.temporary.banner}
-        </span>
-      </p>
-      {thread.turns.length === 0 ? (
-        <Welcome composer={composer} chosen={chosen} starters={false}>
-          {composing}
-        </Welcome>
-      ) : (
-        <>
-          <ThreadView thread={thread} actions={store.actions} onOlder={() => undefined} editing={editing} onEditing={setEditing} />
-          <ChatFoot note={said.composer.note}>{composing}</ChatFoot>
-        </>
-      )}
-    </>
-  );
-}
-
-/** The browser asks before what can't be had back is left. */
-function useWarning(wanted: boolean): void {
-  useEffect(() => {
-    if (!wanted) return;
-    const warn = (event: BeforeUnloadEvent): void => event.preventDefault();
-    window.addEventListener("beforeunload", warn);
-    return () => window.removeEventListener("beforeunload", warn);
-  }, [wanted]);
 }

@@ -48,7 +48,7 @@ export function DocumentView({ document, name }: { document: DocumentText; name:
   if (text.isPending) return <SkeletonList rows={8} className="h-5" />;
   if (text.isError && text.data === undefined) return <Failure error={text.error} onRetry={() => void text.refetch()} />;
   return (
-    <article ref={holder} aria-label={words.text(plain(name))} className="flex flex-col gap-3 [overflow-anchor:none]">
+    <article ref={holder} aria-label={words.text(plain(name))} className="flex max-w-[46rem] flex-col gap-3 [overflow-anchor:none]">
       {first?.whole === false && <p className="rounded-xl border border-line bg-sunken px-4 py-3 text-sm text-muted">{words.quoted}</p>}
       {text.hasPreviousPage && (
         <Button kind="quiet" className="self-center" busy={text.isFetchingPreviousPage} icon={<ArrowUp size={16} aria-hidden />} onClick={() => void text.fetchPreviousPage()}>

@@ -3,7 +3,7 @@ import { explain } from "@/api";
 import { toast } from "@/app/toast";
 import { useWords } from "@/i18n/knowledge";
 import { ago, bytes, number } from "@/i18n/format";
-import { reasonOf } from "@/knowledge/faults";
+import { isPassing, reasonOf } from "@/knowledge/faults";
 import type { FileDoing } from "@/knowledge/file-dialogs";
 import type { Stage } from "@/knowledge/stages";
 import { contentOf, readAgain, type StoredFile } from "@/knowledge/stores";
@@ -22,7 +22,8 @@ export function FileRow({ storeId, file, stage, onDo }: FileRowProps) {
   const words = useWords();
   const said = words.knowledge.file;
   const name = plain(file.prosa.filename);
-  const broken = file.status === "failed" || file.status === "cancelled";
+  // What is no document doesn't become one by another try; who knows better finds it in the menu.
+  const hopeful = file.status === "cancelled" || (file.last_error !== null && isPassing(file.last_error));
 
   async function again(): Promise<void> {
     try {
@@ -56,7 +57,7 @@ export function FileRow({ storeId, file, stage, onDo }: FileRowProps) {
         {file.last_error !== null && <p className="mt-1 text-sm text-danger">{reasonOf(file.last_error, words)}</p>}
         <AttributeList file={file} />
       </div>
-      {broken && (
+      {hopeful && (
         <Button kind="quiet" className="max-sm:hidden" icon={<RotateCcw size={15} aria-hidden />} onClick={() => void again()}>
           {said.again}
         </Button>

@@ -4,6 +4,7 @@ import { lazy, Suspense, useState } from "react";
 import { useWords } from "@/i18n/knowledge";
 import { percent } from "@/i18n/format";
 import type { Citation } from "@/knowledge/passage";
+import { snippet } from "@/knowledge/snippet";
 import { search, type StoreHit } from "@/knowledge/stores";
 import { plain } from "@/md";
 import { EmptyState, ErrorState, SkeletonList } from "@/ui";
@@ -47,18 +48,18 @@ function HitCard({ hit, onOpen }: { hit: StoreHit; onOpen: (citation: Citation) 
   return (
     <button
       type="button"
-      aria-label={`${words.openHit(name)}. ${where} ${words.score(share)}`}
       className="block w-full rounded-xl border border-line bg-surface px-4 py-3 text-left hover:bg-hover"
       onClick={() => onOpen({ fileId: hit.file_id, filename: hit.filename, start, end, page, heading })}
     >
       <span className="flex items-baseline justify-between gap-3">
         <span className="min-w-0 truncate text-sm font-medium">{name}</span>
         <span className="shrink-0 text-xs text-muted tabular-nums" title={words.score(share)}>
+          <span className="sr-only">{words.relevance} </span>
           {share}
         </span>
       </span>
       {where !== "" && <span className="block truncate text-xs text-muted">{where}</span>}
-      <span className="mt-1.5 line-clamp-4 text-sm whitespace-pre-line">{plain(hit.content[0]?.text ?? "")}</span>
+      <span className="mt-1.5 line-clamp-4 text-sm whitespace-pre-line">{snippet(hit.content[0]?.text ?? "")}</span>
     </button>
   );
 }

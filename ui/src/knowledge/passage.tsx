@@ -59,14 +59,14 @@ export function Actions({ citation, document, onLeave }: { citation: Citation; d
   return (
     <>
       {document.cited !== undefined && (
-        <Button kind="quiet" className="mr-auto" icon={<Crosshair size={16} aria-hidden />} onClick={toCited}>
-          {words.toCited}
+        <Button kind="quiet" className="mr-auto" title={words.toCited} icon={<Crosshair size={16} aria-hidden />} onClick={toCited}>
+          {words.cited}
         </Button>
       )}
       {onLeave !== undefined && document.first?.whole === true && (
-        <Link to="/files/$fileId" params={{ fileId }} search={place} onClick={onLeave} className={buttonClass()}>
+        <Link to="/files/$fileId" params={{ fileId }} search={place} onClick={onLeave} aria-label={words.openPage} title={words.openPage} className={buttonClass()}>
           <Maximize2 size={16} aria-hidden />
-          {words.openPage}
+          <span className="max-sm:hidden">{words.wholePage}</span>
         </Link>
       )}
       {(document.first?.own === true || document.unreadable) && (

@@ -56,8 +56,11 @@ function Shown({ store }: { store: Store }) {
   const [doing, setDoing] = useState<Doing>(null);
   const close = () => setDoing(null);
   return (
-    <Page title={nameOf(store, words.unnamed)} description={<Description store={store} />} actions={<Actions store={store} onDo={setDoing} />} wide>
-      <Tabs id={store.id} />
+    <Page title={nameOf(store, words.unnamed)} description={<Description store={store} />} wide>
+      <div className="mb-6 flex items-center justify-between gap-2 border-b border-line">
+        <Tabs id={store.id} />
+        <Actions store={store} onDo={setDoing} />
+      </div>
       {store.status === "expired" && (
         <div role="status" className="mb-6 rounded-xl bg-warning-soft px-4 py-3 text-sm text-warning">
           <p className="font-medium">{words.store.expired}</p>
@@ -120,7 +123,7 @@ function Tabs({ id }: { id: string }) {
   const words = useWords().knowledge.store;
   const { view } = useSearch({ from: "/inside/knowledge/$storeId" });
   return (
-    <nav aria-label={words.tabs} className="mb-6 border-b border-line">
+    <nav aria-label={words.tabs}>
       <ul className="flex gap-1">
         <Tab id={id} search={{}} on={view !== "ask"} icon={<FileText size={16} aria-hidden />}>
           {words.files}

@@ -222,3 +222,7 @@ export function search(id: string, query: string, signal?: AbortSignal): Promise
 }
 
 export const contentOf = (fileId: string): string => `/v1/files/${encodeURIComponent(fileId)}/content`;
+
+export async function fileName(fileId: string): Promise<string> {
+  return (await ask<{ filename: string }>("GET", `/v1/files/${encodeURIComponent(fileId)}`)).filename;
+}

@@ -17,12 +17,14 @@ interface CodeProps {
   open?: boolean;
   /** What is copied, where only the beginning is shown. */
   whole?: string;
+  /** Long lines are broken from the beginning: all of it is to be read. */
+  wrap?: boolean;
 }
 
 /** A block of code: what it is written in, its colours, and what can be done with it. */
-export const Code = memo(function Code({ text, info, open = false, whole = text }: CodeProps) {
+export const Code = memo(function Code({ text, info, open = false, whole = text, wrap = false }: CodeProps) {
   const words = useWords().message;
-  const [wrapped, setWrapped] = useState(false);
+  const [wrapped, setWrapped] = useState(wrap);
   const scroller = useRef<HTMLPreElement>(null);
   const edges = useEdges(scroller);
   const label = plain(labelOf(info));

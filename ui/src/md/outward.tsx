@@ -12,7 +12,8 @@ export function Outward({ address, text, children }: { address: string; text: st
   if (own !== null) {
     return (
       <a href={own.href} download={own.name} title={own.name}>
-        {children} <Download size={14} aria-hidden className="md-inline-icon" />
+        {children}
+        <Download size={14} aria-hidden className="md-inline-icon md-behind" />
       </a>
     );
   }

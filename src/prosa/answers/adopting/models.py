@@ -12,8 +12,6 @@ from prosa.kit.errors import BadRequest
 class NothingSaved(BadRequest):
     """The folder holds nothing that could be taken over."""
 
-    code = "nothing_saved"
-
 
 class Unreadable(ValueError):
     """A record that can't be read as what its file holds; the text says why."""

@@ -10,7 +10,7 @@ import msgspec
 from prosa.answers.adopting.folder import Folder
 from prosa.answers.adopting.holding import Holding, portions
 from prosa.answers.adopting.models import NothingSaved, SavedGround, SavedReport, Unreadable
-from prosa.answers.adopting.reading import files_of, members, message_of, moment, named_in, thread_of
+from prosa.answers.adopting.reading import files_of, loose, members, message_of, moment, named_in, thread_of
 from prosa.answers.adopting.runs import run_of
 from prosa.answers.adopting.stage_store import Stage, Staged
 from prosa.answers.adopting.staging import FILE, RUN, Staging
@@ -147,20 +147,20 @@ class SavedImport:
     async def _runs(self, stage: Stage, adoption: ThreadAdoption) -> None:
         for some in portions(stage.things("runs")):
             here = await runs_here(self._ground.on.database, [each.key for each in some])
-            parts = [part for each in some for part in self._run(each, here.get(each.key), adoption)]
+            parts = [part for each in some for part in self._run(stage, each, here.get(each.key), adoption)]
             if parts and not self._ground.dry_run:
                 await self._ground.on.journal.append_all(parts)
 
-    def _run(self, each: Staged, there: str | None, adoption: ThreadAdoption) -> Iterator[Part]:
+    def _run(self, stage: Stage, each: Staged, there: str | None, adoption: ThreadAdoption) -> Iterator[Part]:
         tally, space = self.report.runs, self._ground.space
         tally.found += 1
         if there == space:
             tally.present += 1
             return
-        thread = msgspec.json.decode(members(each.body).get("thread_id", msgspec.Raw(b'""')))
-        if there is not None or not isinstance(thread, str) or not thread.startswith("thread_"):
+        thread = loose(members(each.body).get("thread_id", msgspec.Raw()), str)
+        if there is not None or thread is None or not stage.has_thread(thread):
             tally.refused += 1
-            self._tell(RUN + each.key, ["its id is somebody else's here" if there else "it names no thread", "left out"])
+            self._tell(RUN + each.key, ["its id is somebody else's here" if there else "its thread wasn't saved", "left out"])
             return
         tally.added += 1
         yield run_ended(run_of(each.key, each.body, (space, adoption.id_of(thread)), int(self._ground.on.now)))

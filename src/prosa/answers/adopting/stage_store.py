@@ -95,6 +95,13 @@ class Stage:
         while rows := found.fetchmany(most):
             yield [Staged(*row) for row in rows]
 
+    def has_thread(self, thread: str) -> bool:
+        """Whether a thread was saved, or anything said in it."""
+        saved = (
+            "SELECT 1 FROM thing WHERE kind = 'threads' AND key = ?1 UNION ALL SELECT 1 FROM message WHERE thread = ?1 LIMIT 1"
+        )
+        return self._connection.execute(saved, (thread,)).fetchone() is not None
+
     def first_said(self, thread: str) -> int:
         """When a thread's first message was said."""
         return int(self._connection.execute("SELECT MIN(said) FROM message WHERE thread = ?", (thread,)).fetchone()[0] or 0)

@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 
 from prosa.answers.assisting.messages import RUN
+from prosa.answers.assisting.pinned import Pinned
 from prosa.answers.assisting.resources import Resources
 from prosa.answers.assisting.run_errors import NothingSaid, RunActive
 from prosa.answers.assisting.run_request import RunWish, ThreadRunWish
 from prosa.answers.assisting.threads import AddOptions, NewThread, Thread, ThreadService
 from prosa.answers.assisting.translating import Ground, translated
 from prosa.answers.models import ANSWER, Asked
-from prosa.answers.responses import MissingParameter
+from prosa.answers.responses import MissingParameter, ResponseRequest
 from prosa.answers.service import AnswerService
 from prosa.answers.starting import CreateOptions
 from prosa.assistants import Assistant, AssistantService
@@ -44,6 +45,18 @@ class Begun:
         return Asked.of(self.run).model
 
 
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What a run is begun with. `instead`: what its tools get in the place of the assistant's; `judged`: of a new thread,
+    what was worked out before it was made, and for which ground."""
+
+    assistant: Assistant
+    wish: RunWish
+    id: str
+    instead: Resources | None = None
+    judged: tuple[Ground, tuple[ResponseRequest, Pinned]] | None = None
+
+
 class Beginner:
     """Begins runs of one caller at a time."""
 
@@ -57,7 +70,8 @@ class Beginner:
         if known is not None:
             return Begun(thread, known)
         assistant = await self._parts.assistants.usable(caller, wish.assistant_id, "assistant_id")
-        return await self._begin(caller, thread, assistant, wish, id or new_object_id())
+        await self._check_alone(caller.space, thread)
+        return await self._begin(caller, thread, _Question(assistant, wish, id or new_object_id()))
 
     async def create_with_thread(self, caller: Caller, wish: ThreadRunWish, id: str | None = None) -> Begun:
         """See `ThreadRuns.create_with_thread`. Thread and run have ids of the same digits."""
@@ -69,27 +83,29 @@ class Beginner:
         assistant = await self._parts.assistants.usable(caller, wish.assistant_id, "assistant_id")
         run = wish.wish()
         # What the request says of the run is judged before anything is made.
-        translated(assistant, run, Ground(id, Resources(), offered=self._parts.answers.offered))
+        ground = Ground(id, Resources(), offered=self._parts.answers.offered)
+        judged = ground, translated(assistant, run, ground)
         new = NewThread(id=id) if wish.thread is None else wish.thread.new(id, "thread.")
         instead = await threads.resources(caller, wish.tool_resources, id)
         thread = await threads.create(caller, new, "thread.")
         try:
-            return await self._begin(caller, thread, assistant, run, id, instead)
+            return await self._begin(caller, thread, _Question(assistant, run, id, instead, judged))
         except ProsaError:
             await threads.delete(caller.space, thread.shown)
             raise
 
-    async def _begin(
-        self, caller: Caller, thread: Thread, assistant: Assistant, wish: RunWish, id: str, instead: Resources | None = None
-    ) -> Begun:
-        await self._check_alone(caller.space, thread)
+    async def _begin(self, caller: Caller, thread: Thread, asked: _Question) -> Begun:
         own: list[bytes] = []
-        if wish.additional_messages:
-            options = AddOptions(first_id=id, locked=True, field="additional_messages")
-            thread, own = await self._parts.threads.taken(caller, thread, wish.additional_messages, options)
-        request, pinned = translated(assistant, wish, Ground(thread.id, thread.resources, instead, self._parts.answers.offered))
+        if asked.wish.additional_messages:
+            options = AddOptions(first_id=asked.id, locked=True, field="additional_messages")
+            thread, own = await self._parts.threads.taken(caller, thread, asked.wish.additional_messages, options)
+        ground = Ground(thread.id, thread.resources, asked.instead, self._parts.answers.offered)
+        if asked.judged is not None and asked.judged[0] == ground:
+            request, pinned = asked.judged[1]
+        else:
+            request, pinned = translated(asked.assistant, asked.wish, ground)
         try:
-            given = await self._parts.answers.create(caller, request, CreateOptions(id, assisting=pinned, own=tuple(own)))
+            given = await self._parts.answers.create(caller, request, CreateOptions(asked.id, assisting=pinned, own=tuple(own)))
         except RunOpen as error:
             raise RunActive(thread.shown, RUN + (error.run_id or "")) from None
         except MissingParameter as error:

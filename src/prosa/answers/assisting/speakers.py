@@ -8,7 +8,7 @@ import msgspec
 
 from prosa.answers.assisting.pinned import Pending
 from prosa.answers.models import ANSWER
-from prosa.runs import Engine, Run, RunQuery, RunState
+from prosa.runs import Engine, Run, RunState
 
 _id: Final = msgspec.json.Decoder(str | None).decode
 _number: Final = msgspec.json.Decoder(int | None).decode
@@ -36,14 +36,14 @@ class Speakers:
 
     async def by_ids(self, space: str, run_ids: Sequence[str]) -> dict[str, Speaker | None]:
         """The same by ids alone; None: the run is there, and no assistant in it."""
-        told = await self._engine.told(space, run_ids, "assisting", "assistant_id", "version", "name")
+        told = await self._engine.glances.told(space, run_ids, "assisting", ("assistant_id", "version", "name"))
         return {run_id: _speaker(*members) for run_id, members in told.items()}
 
-    async def last(self, space: str, conversation_id: str) -> Speaker | None:
-        """The assistant of a conversation's newest answer."""
-        query = RunQuery(kind=ANSWER, conversation_id=conversation_id, limit=1)
-        found = await self._engine.list(space, query)
-        return (await self.of(space, found)).get(found[0].id) if found else None
+    async def last(self, space: str, conversation_ids: Sequence[str]) -> dict[str, Speaker]:
+        """The assistants of the newest answers of conversations, by the conversations' ids; where there is none, nothing."""
+        newest = await self._engine.glances.newest_in(space, ANSWER, conversation_ids)
+        told = await self.by_ids(space, list(newest.values()))
+        return {id: speaker for id, run_id in newest.items() if (speaker := told.get(run_id)) is not None}
 
     async def awaited(self, space: str, runs: Sequence[Run]) -> dict[str, Pending]:
         """What those of these runs wait for that wait, by their ids."""

@@ -41,12 +41,13 @@ def spoken(assistant: Assistant, ground: Ground, usual: Fields, own: Fields) -> 
 def together(lent: Sequence[Fields], own: Sequence[Mapping[str, Any]]) -> list[Fields]:
     """The assistant's tools and the question's. What both have is one, with the knowledge of both."""
     found = [dict(tool) for tool in lent]
+    joined = {tool["type"]: tool for tool in found if tool["type"] in _JOINED}
     for tool in own:
-        same = next((each for each in found if each["type"] == tool.get("type") and each["type"] in _JOINED), None)
-        if same is None:
-            found.append(dict(tool))
+        type = tool.get("type")
+        if isinstance(type, str) and type in joined:
+            _JOINED[type](joined[type], tool)
         else:
-            _JOINED[same["type"]](same, tool)
+            found.append(dict(tool))
     return found
 
 

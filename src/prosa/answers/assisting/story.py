@@ -19,7 +19,7 @@ from prosa.answers.assisting.standing import STEPS, Ended, Standing, StepStatus,
 from prosa.answers.assisting.steps import Call, GivenCall, Step, StepType, output_of
 from prosa.kit import moments
 
-CALLS: Final = frozenset({"function_call", "prosa:tool_call", "file_search_call", "code_interpreter_call"})
+CALLS: Final = frozenset({"function_call", "prosa:tool_call", "file_search_call", "code_interpreter_call", "mcp_call"})
 _OURS: Final = "function_call"
 _ABSENT: Final = Raw()
 _NOTHING: Final = Usage(0, 0, 0)
@@ -313,6 +313,7 @@ _TABLE: Final[dict[str, _Take]] = {
     "response.function_call_arguments.delta": Story._grew,
     "response.code_interpreter_call_code.delta": Story._grew,
     "prosa:tool_call_arguments.delta": Story._grew,
+    "response.mcp_call_arguments.delta": Story._grew,
     "prosa:moment": Story._moment,
     "prosa:model_call.told": Story._called,
     "prosa:model_call.completed": Story._next_call,

@@ -10,7 +10,7 @@ from msgspec import Raw
 from prosa.answers.assisting.pinned import AUTO, Pinned, Truncation
 from prosa.answers.assisting.resources import Resources
 from prosa.answers.assisting.run_request import RunWish
-from prosa.answers.responses import InvalidValue, ResponseRequest
+from prosa.answers.responses import MCP, InvalidValue, ResponseRequest
 from prosa.answers.responses.checking import checked
 from prosa.assistants import (
     Assistant,
@@ -20,6 +20,7 @@ from prosa.assistants import (
     FunctionTool,
     JsonObject,
     JsonSchema,
+    ServerTool,
     Tool,
 )
 from prosa.conversations import CONVERSATION
@@ -136,6 +137,8 @@ def _tool(tool: Tool, assistant: Assistant, ground: Ground) -> dict[str, Any] | 
             "parameters": named.parameters if named.parameters is not None else {"type": "object", "properties": {}},
             "strict": named.strict,
         }
+    if isinstance(tool, ServerTool):
+        return {"type": MCP, "server_label": tool.server_label} if MCP in ground.offered else None
     if isinstance(tool, FileSearchTool):
         return _search(tool, assistant, ground) if FILE_SEARCH in ground.offered else None
     if isinstance(tool, CodeInterpreterTool) and CODE in ground.offered:

@@ -22,7 +22,7 @@ from prosa.answers.responses.errors import (
     UnsupportedTool,
 )
 from prosa.answers.responses.folding import fold
-from prosa.answers.responses.hosted import ITEMS, NAMES, Place, Source, citation, code_of, queries_of
+from prosa.answers.responses.hosted import ITEMS, NAMES, Source, citation, code_of, queries_of
 from prosa.answers.responses.input import input_items, normal_item, normal_items
 from prosa.answers.responses.items import (
     TOOL_CALL,
@@ -36,6 +36,7 @@ from prosa.answers.responses.items import (
     Message,
     OutputItem,
     OwnCall,
+    Place,
     Reasoning,
     SearchResult,
     ToolCall,

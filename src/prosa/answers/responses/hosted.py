@@ -9,21 +9,12 @@ from typing import Final
 import msgspec
 from msgspec import Raw, Struct
 
-from prosa.answers.responses.items import CodeCall, FileSearchCall, HostedCall, ToolCall
+from prosa.answers.responses.items import CodeCall, FileSearchCall, HostedCall, Place, ToolCall
 
 NAMES: Final[dict[str, str]] = {"file_search_call": "file_search", "code_interpreter_call": "code_interpreter"}
 """The function by which a model calls for such an item: it is called as the tool's type is."""
 ITEMS: Final = {name: kind for kind, name in NAMES.items()}
 """And the item's type by the tool's."""
-
-
-class Place(Struct, omit_defaults=True):
-    """Where in a document a passage stands: characters of its text, a page from 1 on, the headings above."""
-
-    start: int
-    end: int
-    page: int | None = None
-    heading: list[str] = []
 
 
 class Source(Struct, omit_defaults=True):

@@ -66,14 +66,24 @@ class FunctionOutput(Struct, tag="function_call_output", tag_field="type"):
     status: Progress = "completed"
 
 
+class Place(Struct, omit_defaults=True):
+    """Where in a document a passage stands: characters of its text, a page from 1 on, the headings above."""
+
+    start: int
+    end: int
+    page: int | None = None
+    heading: list[str] = []
+
+
 class SearchResult(Struct):
-    """A passage that a search found; `score` from 0 to 1."""
+    """A passage that a search found; `score` from 0 to 1. `prosa` is our own: where it stands in the document."""
 
     file_id: str
     filename: str
     score: float
     text: str
     attributes: dict[str, str | float | bool] = {}
+    prosa: Place | UnsetType = UNSET
 
 
 class FileSearchCall(Struct, tag="file_search_call", tag_field="type"):

@@ -72,7 +72,10 @@ class Approvals:
         """What was asked under this stored id; None where nothing was, or it can't be answered any more."""
         oldest = self._oldest(moments.stored(self._clock.now()))
         rows = await self._database.fetch(ONE, request_id, space, oldest)
-        return Approved(str(rows[0][0]), str(rows[0][1]), rows[0][2]) if rows else None
+        if not rows:
+            return None
+        of_call, of_tool, used_by = rows[0]
+        return Approved(str(of_call), str(of_tool), None if used_by is None else str(used_by))
 
     async def take(self, run: Run, request_id: str) -> bool:
         """Use an answer up, in this run; False where it was used by another."""

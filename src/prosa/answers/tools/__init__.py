@@ -3,7 +3,7 @@
 from prosa.answers.tools.attempt import ToolResult, attempt
 from prosa.answers.tools.calculator import Calculator
 from prosa.answers.tools.clock_tool import CurrentTime
-from prosa.answers.tools.code_interpreter import CodeInterpreter
+from prosa.answers.tools.code_interpreter import CodeInterpreter, ContainerNotFound, Containing
 from prosa.answers.tools.file_search import FileSearch
 from prosa.answers.tools.port import Admitting, Answered, Granted, Tool, ToolContext, ToolFailed
 
@@ -15,6 +15,8 @@ __all__ = [
     "Answered",
     "Calculator",
     "CodeInterpreter",
+    "ContainerNotFound",
+    "Containing",
     "CurrentTime",
     "FileSearch",
     "Granted",

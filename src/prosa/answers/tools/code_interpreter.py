@@ -5,7 +5,7 @@ response where there is none, and ends when it is idle.
 """
 
 import mimetypes
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Final, Literal
 
@@ -17,14 +17,16 @@ from prosa.answers.responses.checking import checked
 from prosa.answers.tools.port import Answered, Granted, ToolContext, ToolFailed
 from prosa.files import File, FileNotFound, FileService, Purpose, Wish
 from prosa.interpreter import Files, How, Interpreter, InterpreterBusy, InterpreterUnavailable, Made, Picture, Ran
-from prosa.kit.errors import ProsaError
-from prosa.kit.ids import brought_id, derived_id
+from prosa.kit.errors import NotFound, ProsaError
+from prosa.kit.ids import brought_id, derived_id, without_prefix
 
 FILE: Final = "file-"
 CONTAINER: Final = "cntr_"
 FOLDER: Final = "sandbox:/mnt/data/"
 DRAWN: Final = "drawn:"
 """How the marks of pictures begin that no word stands for."""
+PASSING: Final = 3_600
+"""For how many seconds there is what the code of an answer left that nobody stores."""
 _MOST_FILES: Final = 50
 _PARAM: Final = "tools.code_interpreter.container.file_ids"
 _ENDINGS: Final = {"image/png": ".png", "image/jpeg": ".jpg", "image/svg+xml": ".svg"}
@@ -39,6 +41,17 @@ _HOW: Final = {
 }
 
 
+class ContainerNotFound(NotFound):
+    """Nothing of the caller's has this container; `shown` is its id as it was named."""
+
+    def __init__(self, shown: str) -> None:
+        super().__init__(f"Container with id '{shown}' not found.", param="tools.code_interpreter.container")
+
+
+Containing = Callable[[str, str], Awaitable[bool]]
+"""Whether a space has had a container by this stored id: a conversation's, or a response's."""
+
+
 class _Auto(Struct, tag="auto", tag_field="type", forbid_unknown_fields=True):
     file_ids: Annotated[list[Annotated[str, Meta(max_length=256)]], Meta(max_length=_MOST_FILES)] | None = None
     memory_limit: Literal["1g", "4g", "16g", "64g"] | None = None  # taken: ours is the operator's to set
@@ -46,7 +59,7 @@ class _Auto(Struct, tag="auto", tag_field="type", forbid_unknown_fields=True):
 
 
 class _Options(Struct, forbid_unknown_fields=True):
-    container: Annotated[str, Meta(max_length=100)] | _Auto
+    container: Annotated[str, Meta(max_length=64)] | _Auto  # as the vendor bounds it
     allowed_callers: Raw | None = None
 
 
@@ -68,9 +81,10 @@ class CodeInterpreter:
     type = "code_interpreter"
     idempotent = True  # nothing outside of the jail is changed by running it again
 
-    def __init__(self, interpreter: Interpreter, files: FileService) -> None:
+    def __init__(self, interpreter: Interpreter, files: FileService, containing: Containing) -> None:
         self._interpreter = interpreter
         self._files = files
+        self._containing = containing
 
     @property
     def description(self) -> str:
@@ -95,9 +109,14 @@ class CodeInterpreter:
 
     async def admit(self, options: Mapping[str, object], space: str, granted: Granted | None) -> None:
         """Every file must be there; of an assistant, what is gone is gone without. Where no code can be run the model is told, by
-        the first call. Raises FileNotFound."""
+        the first call. Raises FileNotFound, ContainerNotFound."""
         if granted is not None:
             return
+        named = options.get("container")
+        if isinstance(named, str):
+            key = without_prefix(named, CONTAINER)
+            if key is None or not (self._interpreter.knows(space, key) or await self._containing(space, key)):
+                raise ContainerNotFound(named)
         for id in _file_ids(options):
             await self._found(id, space, granted)
 
@@ -161,7 +180,7 @@ class CodeInterpreter:
         """Keep what the code left as a file of the space; a second try of the same call finds the first one's."""
         id = derived_id("left by code", context.run_id, context.call_id, str(place), name)
         media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
-        wish = Wish(Purpose.ASSISTANTS_OUTPUT, id=id)
+        wish = Wish(Purpose.ASSISTANTS_OUTPUT, PASSING if context.passing else None, id)
         try:
             file = await self._files.keep(context.space, (name, media_type), _whole(content), wish)
         except ProsaError as error:

@@ -189,7 +189,8 @@ def _answered(found: Iterable[Found], call: int) -> Answered:
         place = Place(each.passage.start, each.passage.end, each.passage.page, list(each.passage.heading))
         file_id, filename = _FILE + each.file.file_id, each.file.filename
         sources.append(Source(mark, file_id, filename, place))
-        results.append(SearchResult(file_id, filename, min(max(each.score, 0.0), 1.0), text, _attributes(each.file.attributes)))
+        score = min(max(each.score, 0.0), 1.0)
+        results.append(SearchResult(file_id, filename, score, text, _attributes(each.file.attributes), place))
         told.append(_passage(mark, each))
     return Answered("\n\n".join(told) if results else _NOTHING, results=results, sources=sources)
 

@@ -23,7 +23,8 @@ class Granted:
 @dataclass(frozen=True, slots=True)
 class ToolContext:
     """In what a tool is called: whose run it is, the call's id (the same on every try), what the request says of the tool, who
-    pays, in which conversation, as which item of the answer, and what comes with the assistant whose run it is."""
+    pays, in which conversation, as which item of the answer, what comes with the assistant whose run it is, and whether nobody
+    stores the answer."""
 
     space: str
     run_id: str
@@ -34,6 +35,7 @@ class ToolContext:
     conversation_id: str | None = None
     place: int = 0
     granted: Granted | None = None
+    passing: bool = False
 
 
 @dataclass(frozen=True, slots=True)

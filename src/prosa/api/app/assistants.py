@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 import msgspec
 from fastapi import APIRouter, Query, Response
+from pydantic import Field
 
 from prosa.api.app.assistants_desk import LargeRoute, Reader, TheDesk, Writer
 from prosa.api.app.assistants_models import (
@@ -15,7 +16,7 @@ from prosa.api.app.assistants_models import (
     changes_of,
 )
 from prosa.api.app.documents import problems
-from prosa.api.app.shapes import TAGGED, Cursor, IfMatch, Limit, ListOf
+from prosa.api.app.shapes import TAGGED, Body, Cursor, IfMatch, Limit, ListOf
 from prosa.api.app.surroundings import TheExchange
 from prosa.assistants import Audience, Definition, Draft
 from prosa.assistants import Query as Wish
@@ -25,23 +26,29 @@ from prosa.kit import moments
 router = APIRouter(prefix="/api/v1/assistants", tags=["Assistants"], route_class=LargeRoute)
 
 
+class AssistantQuery(Body):
+    """Which assistants, and how many of them."""
+
+    search: str = Field("", max_length=200, description="In name, description and id.")
+    mine: bool = Field(False, description="Only one's own.")
+    lent: Literal["chosen", "everyone"] | None = Field(
+        None, description="Only others': those that are there for some, one among them, or for everyone."
+    )
+    limit: Limit = 50
+    cursor: Cursor = None
+
+    @property
+    def audience(self) -> Audience | None:
+        """For whom others' have to be there."""
+        return None if self.lent is None else Audience(self.lent)
+
+
 @router.get("", operation_id="listMyAssistants", responses=problems(401, 403))
-async def list_assistants(
-    caller: Reader,
-    desk: TheDesk,
-    search: Annotated[str, Query(max_length=200, description="In name, description and id.")] = "",
-    mine: Annotated[bool, Query(description="Only one's own.")] = False,
-    lent: Annotated[
-        Literal["chosen", "everyone"] | None,
-        Query(description="Only others': those that are there for some, one among them, or for everyone."),
-    ] = None,
-    limit: Limit = 50,
-    cursor: Cursor = None,
-) -> ListOf[AssistantLine]:
+async def list_assistants(caller: Reader, desk: TheDesk, query: Annotated[AssistantQuery, Query()]) -> ListOf[AssistantLine]:
     """The assistants that one may use, newest first: one's own, and those that others share with one."""
-    cursors = desk.cursors(caller, "assistants", search, str(mine), lent)
-    audience = None if lent is None else Audience(lent)
-    wish = Wish(limit, after=cursors.moment(cursor), search=search.strip(), own=mine, lent=audience)
+    cursors = desk.cursors(caller, "assistants", query.search, str(query.mine), query.lent)
+    after = cursors.moment(query.cursor)
+    wish = Wish(query.limit, after=after, search=query.search.strip(), own=query.mine, lent=query.audience)
     page = await desk.assistants.list(caller, wish)
     last = page.assistants[-1] if page.more and page.assistants else None
     behind = None if last is None else (moments.stored(last.created_at), last.id)

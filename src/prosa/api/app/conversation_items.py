@@ -41,6 +41,7 @@ class ItemsQuery(Body):
 
     leaf: Annotated[str, Field(max_length=100, description="The path that ends at this item, not the chosen one.")] | None = None
     include: list[Include] = Field(default_factory=list, max_length=16, description="What an item shows beside the usual.")
+    several: list[Include] = Field(default_factory=list, max_length=16, alias="include[]", description="The same, for several.")
     limit: Limit = 50
     cursor: Cursor = None
 
@@ -59,7 +60,7 @@ async def list_items(
         if query.cursor is not None:
             raise UnknownCursor from None  # what the page before ended with was deleted meanwhile
         raise
-    return _page(found, cursors, query.include)
+    return _page(found, cursors, [*query.include, *query.several])
 
 
 @router.get("/tree", operation_id="listMyTree", response_model=None, responses=PAGE | problems(401, 403, 404))

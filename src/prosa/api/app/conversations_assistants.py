@@ -1,6 +1,6 @@
 """Which assistant answers in a conversation, as the caller may see it now."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Final
 
 from prosa.answers import AssistantUnavailable, Speakers
@@ -19,19 +19,27 @@ class Assisting:
         self._assistants = assistants
         self.speakers = speakers
 
-    async def of(self, caller: Caller, found: Iterable[Conversation]) -> dict[str, ConversationAssistant]:
+    async def of(self, caller: Caller, found: Sequence[Conversation]) -> dict[str, ConversationAssistant]:
         """Who answers in each of these conversations, by their stored ids; where nobody does, nothing."""
-        named = {told.id: await self.named(told) for told in found}
+        named = await self._named(found)
         known = {id: await self._shown(caller, id) for id in {id for id in named.values() if id is not None}}
         return {id: known[shown] for id, shown in named.items() if shown is not None}
 
     async def named(self, conversation: Conversation) -> str | None:
         """The id of the assistant that answers in a conversation: that of its settings, or of the last run of a thread."""
-        settings = settings_of(conversation)
-        if "assistant" in settings.model_fields_set or conversation.face.dialect != _THREADS:
-            return settings.assistant
-        last = await self.speakers.last(conversation.space, conversation.id)
-        return None if last is None else last.assistant_id
+        return (await self._named([conversation]))[conversation.id]
+
+    async def _named(self, found: Sequence[Conversation]) -> dict[str, str | None]:
+        named, threads = dict[str, str | None](), list[Conversation]()
+        for told in found:
+            settings = settings_of(told)
+            named[told.id] = settings.assistant
+            if told.face.dialect == _THREADS and "assistant" not in settings.model_fields_set:
+                threads.append(told)
+        if threads:
+            last = await self.speakers.last(threads[0].space, [told.id for told in threads])
+            named |= {id: speaker.assistant_id for id, speaker in last.items()}
+        return named
 
     async def usable(self, caller: Caller, id: str, param: str = "assistant") -> Assistant:
         """An assistant that the caller may ask now. Raises AssistantUnavailable."""

@@ -35,9 +35,9 @@ class Front:
 
     `routes` maps (method, path) to a route; a path that stands there belongs to them with all its methods, unless it is a page at
     an address of an older dialect: then the other methods are that dialect's. `/chat/*` is every path below `/chat/` that isn't
-    there by itself; `/v1/threads/{thread_id}/runs` is that path for anything in the braces, which the handler finds in the scope's
-    `path_params`, and with the methods that stand there alone: the others are `fallback`'s. `missing_page` answers a browser that
-    asks for a page which isn't there.
+    there by itself; `/v1/threads/{thread_id}/runs` is that path for anything in the braces, which the handler finds in
+    the scope's `path_params`, and with the methods that stand there alone: the others are `fallback`'s. `missing_page` answers a
+    browser that asks for a page which isn't there.
     """
 
     def __init__(

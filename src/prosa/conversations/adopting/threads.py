@@ -4,9 +4,11 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
+import msgspec
+
 from prosa.conversations import store as rows
 from prosa.conversations.adopting.store import AdoptionStore, addition, leading
-from prosa.conversations.margins import Margin, margin_of, with_margin
+from prosa.conversations.margins import margin_of, with_margin
 from prosa.conversations.models import Conversation, Face, Item
 from prosa.conversations.naming_store import MESSAGE, THREAD, naming_anew
 from prosa.drivers.journal import Journal, Part
@@ -179,7 +181,7 @@ class ThreadAdoption:
         id = self._item_id(message)
         body = message.body
         if id != without_prefix(message.name, _MESSAGE_PREFIX):
-            body = with_margin(body, _named(margin_of(body), message.name))
+            body = with_margin(body, msgspec.structs.replace(margin_of(body), name=message.name))
             yield naming_anew(conversation.space, MESSAGE, message.name, id)
         item = Item(
             conversation.space,
@@ -196,7 +198,3 @@ class ThreadAdoption:
     def _item_id(self, message: SavedMessage) -> str:
         own = without_prefix(message.name, _MESSAGE_PREFIX)
         return own or derived_id(self.on.salt, MESSAGE, self.on.space, message.name)
-
-
-def _named(margin: Margin, name: str) -> Margin:
-    return Margin(margin.metadata, margin.attachments, margin.assistant_id, margin.reason, name, margin.told)

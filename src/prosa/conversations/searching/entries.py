@@ -9,6 +9,7 @@ import base64
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from prosa.conversations.searching.texts import Piece
@@ -118,6 +119,7 @@ def _end(words: Sequence[str], begin: int) -> int:
     return most
 
 
+@lru_cache(maxsize=1024)
 def key_of(space: str) -> str:
     """The eight signs with which all tokens of a space begin."""
     return base64.b32encode(hashlib.sha256(space.encode()).digest()[:_KEY_BYTES]).decode().lower()
@@ -131,7 +133,8 @@ def stored_sqlite(section: Section) -> str:
 def indexed_sqlite(space: str, stored: str) -> str:
     """What FTS5 is told of a section that is kept so."""
     key = key_of(space)
-    return " ".join(f"{key}{line[0]}{word}" for line in stored.split("\n") for word in line[2:].split(" "))
+    beginnings = ((key + line[0], line) for line in stored.split("\n"))
+    return " ".join([beginning + line[2:].replace(" ", " " + beginning) for beginning, line in beginnings])
 
 
 def indexed_postgresql(space: str, section: Section) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from prosa.conversations.errors import ConversationNotFound
-from prosa.conversations.models import CONVERSATION
+from prosa.conversations.models import CONVERSATION, Leaving
 from prosa.conversations.shelf import store as rows
 from prosa.conversations.shelf.ending import end_runs
 from prosa.conversations.shelf.models import EndRun, ShelfPage, ShelfQuery, Shelved
@@ -28,6 +28,7 @@ class Trash:
         self._store = ShelfStore(database)
         self._journal = journal
         self._news = news
+        self.leaving: list[Leaving] = []
 
     async def list(self, space: str, query: ShelfQuery) -> ShelfPage:
         """A page of it, what was deleted last first; of the query limit and position count alone."""
@@ -78,6 +79,9 @@ class Trash:
         counts = await self._journal.append_all(parts)
         self._news.told(space)
         await self._finish()
+        for told in self.leaving:
+            for id in ids:
+                await told(space, id)
         return sum(counts[place] for place in places)
 
     async def _finish(self) -> None:

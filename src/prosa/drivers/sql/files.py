@@ -9,7 +9,7 @@ FileId = tuple[int, int]  # device and number
 def file_id(path: Path) -> FileId | None:
     """The file at `path`, None where there is none, or an empty one."""
     try:
-        state = os.stat(path)
+        state = os.stat(str(path))  # a string at once: this is asked before every read
     except OSError:
         return None
     return (state.st_dev, state.st_ino) if state.st_size else None

@@ -1,5 +1,4 @@
-import { useState } from "react";
-import { FillPrompt } from "@/chat/mention/fill-prompt";
+import { lazy, Suspense, useState } from "react";
 import { MentionMenu } from "@/chat/mention/menu";
 import type { Offer, Prompt } from "@/chat/mention/offers";
 import type { Trigger } from "@/chat/mention/trigger";
@@ -7,6 +6,8 @@ import type { Mentioning } from "@/chat/mention/use-mentions";
 import type { Composing } from "@/chat/use-composer";
 import { useWords } from "@/i18n/chat-tools";
 import { plain } from "@/md";
+
+const FillPrompt = lazy(() => import("@/chat/mention/fill-prompt").then((module) => ({ default: module.FillPrompt })));
 
 interface MentionsProps {
   mentioning: Mentioning;
@@ -52,17 +53,19 @@ export function Mentions({ mentioning, composing }: MentionsProps) {
   return (
     <>
       {trigger !== null && filling === null && <MentionMenu trigger={trigger} mentioning={mentioning} onPick={(offer) => pick(offer, trigger)} />}
-      {filling !== null && (
-        <FillPrompt
-          prompt={filling.prompt}
-          onClose={() => setFilling(null)}
-          onUse={(text) => {
-            setFilling(null);
-            mentioning.replace(filling.trigger, text);
-            setTold(words.inserted(plain(filling.prompt.name)));
-          }}
-        />
-      )}
+      <Suspense fallback={null}>
+        {filling !== null && (
+          <FillPrompt
+            prompt={filling.prompt}
+            onClose={() => setFilling(null)}
+            onUse={(text) => {
+              setFilling(null);
+              mentioning.replace(filling.trigger, text);
+              setTold(words.inserted(plain(filling.prompt.name)));
+            }}
+          />
+        )}
+      </Suspense>
       <span role="status" className="sr-only">
         {told}
       </span>

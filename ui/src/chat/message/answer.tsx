@@ -7,7 +7,6 @@ import { DecidingContext, useDeciding } from "@/chat/message/deciding";
 import { Ending } from "@/chat/message/ending";
 import { Feedback } from "@/chat/message/feedback";
 import { Reasoning } from "@/chat/message/reasoning";
-import { ToolStep } from "@/chat/message/tool";
 import { Versions } from "@/chat/message/versions";
 import type { AnswerPart, AnswerTurn, TurnActions } from "@/chat/types";
 import { useWords } from "@/i18n";
@@ -71,7 +70,6 @@ export function Answer({ turn, actions, last }: AnswerProps) {
 const Part = memo(function Part({ part, text, now }: { part: AnswerPart; text: string | undefined; now: boolean }) {
   if (part.kind === "text") return part.text === "" ? null : <Markdown text={text ?? part.text} open={part.open} now={now} />;
   if (part.kind === "reasoning") return <Reasoning part={part} />;
-  if (part.kind === "tool") return <ToolStep part={part} />;
   if (part.kind === "refusal") return <Refusal text={part.text} />;
   return (
     <Suspense fallback={<Skeleton className="my-1 h-8 w-56" />}>

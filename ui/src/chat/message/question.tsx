@@ -1,15 +1,16 @@
 import { Pencil, Trash2 } from "lucide-react";
-import { useRef, useState } from "react";
+import { lazy, Suspense, useRef, useState } from "react";
 import { explain } from "@/api/errors";
 import { Attachments } from "@/chat/message/attachments";
 import { Bar, More } from "@/chat/message/bar";
-import { Edit } from "@/chat/message/edit";
 import { Versions } from "@/chat/message/versions";
 import type { TurnActions, UserTurn } from "@/chat/types";
 import { useWords } from "@/i18n";
 import { time } from "@/i18n/format";
 import { CopyButton, Shown } from "@/md";
 import { Button, IconButton, type MenuItem } from "@/ui";
+
+const Edit = lazy(() => import("@/chat/message/edit").then((module) => ({ default: module.Edit })));
 
 interface QuestionProps {
   turn: UserTurn;
@@ -38,7 +39,13 @@ export function Question({ turn, actions, last, editing, onEditing }: QuestionPr
       <h2 className="sr-only">{words.yours}</h2>
       <div className="flex flex-col items-end gap-2">
         <Attachments files={turn.attachments} />
-        {open ? <Edit turn={turn} edit={actions.edit} onClose={() => edit(false)} /> : turn.text !== "" && <Bubble turn={turn} />}
+        {open ? (
+          <Suspense fallback={<Bubble turn={turn} />}>
+            <Edit turn={turn} edit={actions.edit} onClose={() => edit(false)} />
+          </Suspense>
+        ) : (
+          turn.text !== "" && <Bubble turn={turn} />
+        )}
         {turn.error !== undefined && <NotSent turn={turn} resend={actions.resend} />}
       </div>
       {!open && <QuestionBar turn={turn} actions={actions} last={last} onEdit={() => edit(true)} />}

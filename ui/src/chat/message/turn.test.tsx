@@ -101,9 +101,9 @@ describe("an answer", () => {
     expect(screen.getByText("hmm")).toBeTruthy();
   });
 
-  it("shows a tool's step in a line that opens", () => {
+  it("shows a tool's step in a line that opens", async () => {
     show(answered([{ kind: "tool", id: "k", name: "get_time", input: '{"city":"Recife"}', output: "<b>12h</b>", state: "failed", open: false }]));
-    fireEvent.click(screen.getByRole("button", { name: /get_time/ }));
+    fireEvent.click(await screen.findByRole("button", { name: /get_time/ }));
     expect(screen.getByText("Entrada")).toBeTruthy();
     expect(screen.getByText("<b>12h</b>")).toBeTruthy();
   });

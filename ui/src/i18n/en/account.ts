@@ -87,6 +87,11 @@ export const account: typeof form = {
     forgotten: "I forgot my password",
     noAccount: "No account yet?",
     suspendedHint: "If the password is right, the account may be suspended. The server's administrator can help.",
+    linkRefused: {
+      link_invalid: "This sign-in link isn't good, or isn't any more. Sign in with your password, or ask the server's administrator for another.",
+      too_many_sign_ins: "Too many attempts to sign in came from this address. Wait a minute and open the link again, or sign in with your password.",
+      insecure_connection: "This link signs in over HTTPS only, or on the server's own machine. Tell whoever runs it.",
+    },
   },
   register: {
     title: "Create your account",
@@ -202,6 +207,11 @@ export const account: typeof form = {
     confirm: (device: string) => `End the session in “${device}”?`,
     confirmOthers: "End all other sessions?",
     confirmText: "Whoever is there has to sign in again. This browser stays signed in.",
+    link: "Sign-in link",
+    revoke: "Revoke",
+    confirmLink: (name: string) => `Revoke the sign-in link “${name}”?`,
+    confirmLinkText: "Nobody signs in by it any more, and it can't be had back. Who is signed in already stays so.",
+    revoked: "Done. Nobody signs in by this link any more.",
   },
   ...profile,
 };

@@ -112,6 +112,7 @@ export const assistants: typeof form = {
   },
   form: {
     identity: "Identity",
+    behaviour: "Instructions and model",
     nameHint: "How people find it.",
     namePlaceholder: "E.g. Contracts",
     descriptionHint: "One sentence that says what it is for.",
@@ -164,7 +165,13 @@ export const assistants: typeof form = {
       not_installed: "It isn’t installed on this server yet.",
     },
     offAsk: "Ask whoever runs the server. The assistant can keep the tool: until then the model is told that it is off.",
-    offAdmin: (reason) => `For whoever runs the server: ${reason}`,
+    mend: {
+      switched_off: "To switch it on, take PROSA_INTERPRETER=false out of the server’s settings.",
+      system: "In chats the model is told that the tool is off.",
+      no_bubblewrap: "To switch it on, install the system’s package bubblewrap.",
+      no_jail: "In a container, allow user namespaces. The command prosa doctor tells what is missing.",
+      not_installed: "To install it, run on the server: prosa doctor --install-interpreter",
+    },
     files: "Files for Python",
     filesHint: "They lie in /mnt/data in every chat. Up to 20.",
     addFile: "Upload a file",
@@ -251,7 +258,8 @@ export const assistants: typeof form = {
     note: (name) => `This assistant is ${name}’s. You may use and duplicate it, but not change it.`,
     noteNobody: "You may use and duplicate this assistant, but not change it.",
     none: "None",
-    noTools: "No tools",
+    how: "Model and tools",
+    noTools: "None",
     stores: (n) => count(n, "knowledge base", "knowledge bases"),
   },
   tryOut: {

@@ -56,6 +56,7 @@ export const chatTools: typeof portuguese = {
   states: { writing: "preparing", running: "running", done: "done", failed: "failed" },
   input: "Input",
   output: "Output",
+  noOutput: "No output yet.",
   cut: (count) => `The first ${count} characters are shown. Copy to see all.`,
   waiting: {
     text: "The answer is waiting for a program.",

@@ -5,7 +5,7 @@ const files = (n: number): string => count(n, "file", "files");
 
 export const knowledge: typeof form = {
   title: "Knowledge",
-  text: "Collections of your documents. Ask one of them, or give an assistant what it needs to know.",
+  text: "Collections of your documents, for you and your assistants.",
   files,
   list: {
     label: "Knowledge bases",
@@ -30,7 +30,7 @@ export const knowledge: typeof form = {
     action: "New base",
     title: "New knowledge base",
     name: "Name",
-    namePlaceholder: "Contracts of 2026",
+    namePlaceholder: "E.g. Contracts of 2026",
     description: "Description",
     descriptionHint: "Optional: what is in it, for those who choose it later.",
     expires: "Keep it",
@@ -176,12 +176,13 @@ export const knowledge: typeof form = {
     noHits: "No passage fits the question. Try other words.",
     score: (share) => `Relevance: ${share}`,
     page: (n) => `page ${n.toLocaleString("en")}`,
-    openHit: (name) => `Open ${name} at this passage`,
+    relevance: "Relevance",
     examples: "Try",
     example: ["What are these documents about?", "Which deadlines and dates are there?"],
   },
   passage: {
     loading: "Opening the document…",
+    untitled: "Document",
     page: (n) => `Page ${n.toLocaleString("en")}`,
     cited: "Cited passage",
     toCited: "Go to the cited passage",
@@ -190,7 +191,8 @@ export const knowledge: typeof form = {
     begin: "Beginning of the document",
     end: "End of the document",
     download: "Download",
-    openPage: "Open on a page of its own",
+    openPage: "Open as a whole page",
+    wholePage: "Whole page",
     text: (name) => `Text of ${name}`,
     where: "Where in the document this is",
     quoted: "The document isn’t available to you any more. This is the passage that the answer cited.",

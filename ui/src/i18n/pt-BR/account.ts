@@ -86,6 +86,11 @@ export const account = {
     forgotten: "Esqueci minha senha",
     noAccount: "Ainda não tem conta?",
     suspendedHint: "Se a senha está certa, a conta pode estar suspensa. Quem administra o servidor pode ajudar.",
+    linkRefused: {
+      link_invalid: "Este link de acesso não vale, ou não vale mais. Entre com a sua senha, ou peça outro a quem administra o servidor.",
+      too_many_sign_ins: "Muitas tentativas de entrar vieram deste endereço. Espere um minuto e abra o link de novo, ou entre com a sua senha.",
+      insecure_connection: "Por este link só se entra com HTTPS, ou na própria máquina do servidor. Avise quem o opera.",
+    },
   },
   register: {
     title: "Crie a sua conta",
@@ -201,6 +206,11 @@ export const account = {
     confirm: (device: string) => `Encerrar a sessão em “${device}”?`,
     confirmOthers: "Encerrar todas as outras sessões?",
     confirmText: "Quem estiver lá precisará entrar de novo. Este navegador continua conectado.",
+    link: "Link de acesso",
+    revoke: "Revogar",
+    confirmLink: (name: string) => `Revogar o link de acesso “${name}”?`,
+    confirmLinkText: "Ninguém mais entra por ele, e não há como recuperá-lo. Quem já entrou continua conectado.",
+    revoked: "Pronto. Por este link ninguém entra mais.",
   },
   ...profile,
 };

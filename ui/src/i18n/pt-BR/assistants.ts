@@ -110,6 +110,7 @@ export const assistants = {
   },
   form: {
     identity: "Identidade",
+    behaviour: "Instruções e modelo",
     nameHint: "Como as pessoas o encontram.",
     namePlaceholder: "Ex.: Contratos",
     descriptionHint: "Uma frase que diz para que serve.",
@@ -162,7 +163,13 @@ export const assistants = {
       not_installed: "Ainda não foi instalado neste servidor.",
     },
     offAsk: "Fale com quem administra o servidor. O assistente pode ficar com a ferramenta: até lá, o modelo é avisado de que ela está desligada.",
-    offAdmin: (reason: string) => `Para quem administra: ${reason}`,
+    mend: {
+      switched_off: "Para ligar, tire PROSA_INTERPRETER=false das configurações do servidor.",
+      system: "Nas conversas, o modelo é avisado de que a ferramenta está desligada.",
+      no_bubblewrap: "Para ligar, instale o pacote bubblewrap do sistema.",
+      no_jail: "Em um contêiner, permita user namespaces. O comando prosa doctor diz o que falta.",
+      not_installed: "Para instalar, execute no servidor: prosa doctor --install-interpreter",
+    },
     files: "Arquivos para Python",
     filesHint: "Ficam à disposição em /mnt/data em cada conversa. Até 20.",
     addFile: "Enviar arquivo",
@@ -249,7 +256,8 @@ export const assistants = {
     note: (name: string) => `Este assistente é de ${name}. Você pode usá-lo e duplicá-lo, mas não alterá-lo.`,
     noteNobody: "Você pode usar este assistente e duplicá-lo, mas não alterá-lo.",
     none: "Nenhuma",
-    noTools: "Nenhuma ferramenta",
+    how: "Modelo e ferramentas",
+    noTools: "Nenhuma",
     stores: (n: number) => count(n, "base de conhecimento", "bases de conhecimento"),
   },
   tryOut: {

@@ -55,6 +55,7 @@ export const chatTools = {
   states: { writing: "preparando", running: "em execução", done: "concluída", failed: "falhou" },
   input: "Entrada",
   output: "Saída",
+  noOutput: "Sem saída até agora.",
   cut: (count: string) => `Mostrados os primeiros ${count} caracteres. Copie para ver tudo.`,
   waiting: {
     text: "A resposta espera um programa.",

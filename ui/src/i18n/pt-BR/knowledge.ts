@@ -3,7 +3,7 @@ const files = (n: number): string => count(n, "arquivo", "arquivos");
 
 export const knowledge = {
   title: "Conhecimento",
-  text: "Bases com os seus documentos. Pergunte a uma base, ou dê a um assistente o que ele precisa saber.",
+  text: "Bases com os seus documentos, para você e os seus assistentes.",
   files,
   list: {
     label: "Bases de conhecimento",
@@ -28,7 +28,7 @@ export const knowledge = {
     action: "Nova base",
     title: "Nova base de conhecimento",
     name: "Nome",
-    namePlaceholder: "Contratos de 2026",
+    namePlaceholder: "Ex.: Contratos de 2026",
     description: "Descrição",
     descriptionHint: "Opcional: o que há nela, para quem a escolhe depois.",
     expires: "Guardar",
@@ -177,12 +177,13 @@ export const knowledge = {
     noHits: "Nenhum trecho combina com a pergunta. Tente outras palavras.",
     score: (share: string) => `Relevância: ${share}`,
     page: (n: number) => `página ${n.toLocaleString("pt-BR")}`,
-    openHit: (name: string) => `Abrir ${name} neste trecho`,
+    relevance: "Relevância",
     examples: "Experimente",
     example: ["Sobre o que são estes documentos?", "Quais são os prazos e as datas?"],
   },
   passage: {
     loading: "Abrindo o documento…",
+    untitled: "Documento",
     page: (n: number) => `Página ${n.toLocaleString("pt-BR")}`,
     cited: "Trecho citado",
     toCited: "Ir ao trecho citado",
@@ -192,6 +193,7 @@ export const knowledge = {
     end: "Fim do documento",
     download: "Baixar",
     openPage: "Abrir em página inteira",
+    wholePage: "Página inteira",
     text: (name: string) => `Texto de ${name}`,
     where: "Onde está no documento",
     quoted: "O documento não está mais disponível para você. Este é o trecho que a resposta citou.",

@@ -1,5 +1,5 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { Laptop, Smartphone } from "lucide-react";
+import { Laptop, Link2, Smartphone } from "lucide-react";
 import { useState } from "react";
 import { api, call, type Schemas } from "@/api";
 import { queryClient } from "@/app/query";
@@ -25,7 +25,9 @@ export function SessionsSection() {
   const all = sessions.data?.pages.flatMap((page) => page.data) ?? [];
   const others = all.filter((each) => !each.current);
   const shown = [...all.filter((each) => each.current), ...others];
-  const device = ending === null || ending === "others" ? "" : deviceOf(ending.agent).name || words.account.sessionsPart.unknown;
+  const one = ending === "others" ? null : ending;
+  const isLink = one?.is_link === true;
+  const part = words.account.sessionsPart;
   return (
     <Section
       title={words.account.sessionsPart.title}
@@ -50,13 +52,13 @@ export function SessionsSection() {
       <Confirm
         open={ending !== null}
         onClose={() => setEnding(null)}
-        title={ending === "others" ? words.account.sessionsPart.confirmOthers : words.account.sessionsPart.confirm(device)}
-        text={words.account.sessionsPart.confirmText}
-        action={words.account.sessionsPart.end}
+        title={one === null ? part.confirmOthers : (isLink ? part.confirmLink : part.confirm)(nameOf(one) || part.unknown)}
+        text={isLink ? part.confirmLinkText : part.confirmText}
+        action={isLink ? part.revoke : part.end}
         explain={(error) => tell(error, words)}
         onConfirm={async () => {
           if (ending !== null) await end(ending);
-          toast({ text: words.account.sessionsPart.ended });
+          toast({ text: isLink ? part.revoked : part.ended });
         }}
       />
     </Section>
@@ -82,10 +84,17 @@ async function endOne(id: string): Promise<void> {
   await call(api.DELETE("/api/v1/sessions/{session_id}", { params: { path: { session_id: id } } }));
 }
 
+/** A browser by its kind; a lasting link by what it is for. */
+function nameOf(session: Session): string {
+  return session.is_link === true ? session.agent : deviceOf(session.agent).name;
+}
+
 function SessionRow({ session, onEnd }: { session: Session; onEnd: () => void }) {
   const words = useWords().account.sessionsPart;
-  const { name, mobile } = deviceOf(session.agent);
-  const Icon = mobile ? Smartphone : Laptop;
+  const isLink = session.is_link === true;
+  const name = nameOf(session);
+  const Icon = isLink ? Link2 : deviceOf(session.agent).mobile ? Smartphone : Laptop;
+  const end = isLink ? words.revoke : words.end;
   return (
     <li className="flex items-center gap-4 p-4">
       <Icon size={22} className="shrink-0 text-muted" aria-hidden />
@@ -93,14 +102,15 @@ function SessionRow({ session, onEnd }: { session: Session; onEnd: () => void })
         <p className="flex flex-wrap items-center gap-2 font-medium">
           {name || words.unknown}
           {session.current && <Badge tone="good">{words.current}</Badge>}
+          {isLink && <Badge>{words.link}</Badge>}
         </p>
         <p className="text-sm text-muted">
           {session.address || "–"} · {words.used(ago(session.last_used_at))} · <span>{words.since(dateTime(session.created_at))}</span>
         </p>
       </div>
       {!session.current && (
-        <Button onClick={onEnd} aria-label={`${words.end}: ${name || words.unknown}`}>
-          {words.end}
+        <Button onClick={onEnd} aria-label={`${end}: ${name || words.unknown}`}>
+          {end}
         </Button>
       )}
     </li>

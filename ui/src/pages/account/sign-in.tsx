@@ -15,12 +15,13 @@ import { Button, Field, TextInput } from "@/ui";
 /** A session for this browser; then on to where the person wanted to go. */
 export function SignInPage() {
   const words = useWords().account;
-  const { next } = useSearch({ from: "/sign-in" });
+  const { next, error } = useSearch({ from: "/sign-in" });
   const { data: options } = useQuery(optionsQuery);
   if (options?.set_up_needed === true && next === undefined) return <Navigate to="/set-up" replace />;
   const goingOn = safeNext(next);
   return (
     <Frame title={words.signIn.title} intro={goingOn !== null && goingOn !== "/dashboard" && goingOn !== "/" ? words.signIn.goOn : undefined} foot={<Ways options={options} />}>
+      {error !== undefined && <Note kind="bad">{words.signIn.linkRefused[error]}</Note>}
       <SignInForm next={goingOn} />
     </Frame>
   );

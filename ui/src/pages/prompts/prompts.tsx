@@ -1,18 +1,19 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Plus, ScrollText, Search } from "lucide-react";
-import { useEffect, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { explain } from "@/api";
 import { useMe } from "@/app/session";
 import { toast } from "@/app/toast";
 import { keepWritten } from "@/chat/drafts";
-import { FillPrompt } from "@/chat/mention/fill-prompt";
 import { useWords } from "@/i18n/prompts";
 import { plain } from "@/md";
 import { createPrompt, deletePrompt, type Prompt, promptPages } from "@/pages/prompts/data";
 import { PromptDialog } from "@/pages/prompts/prompt-dialog";
 import { PromptRow } from "@/pages/prompts/prompt-row";
 import { Button, Confirm, EmptyState, ErrorState, Page, SkeletonList, TextInput } from "@/ui";
+
+const FillPrompt = lazy(() => import("@/chat/mention/fill-prompt").then((module) => ({ default: module.FillPrompt })));
 
 const PAUSE_MS = 200;
 
@@ -59,7 +60,7 @@ export function PromptsPage() {
       </div>
       <List search={wanted} onUse={begin} onOpen={(prompt) => setOpen({ what: "form", prompt })} onRemove={(prompt) => setOpen({ what: "remove", prompt })} />
       {open?.what === "form" && <PromptDialog prompt={open.prompt} onClose={close} />}
-      {open?.what === "fill" && <FillPrompt prompt={open.prompt} onUse={intoChat} onClose={close} />}
+      <Suspense fallback={null}>{open?.what === "fill" && <FillPrompt prompt={open.prompt} onUse={intoChat} onClose={close} />}</Suspense>
       {open?.what === "remove" && <Remove prompt={open.prompt} onClose={close} />}
     </Page>
   );

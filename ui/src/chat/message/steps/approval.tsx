@@ -57,7 +57,7 @@ function Asking({ part, server, name, deciding }: { part: ApprovalPart; server: 
           <div className="md">
             <p className="mb-1 text-xs font-medium text-muted">{words.with}</p>
             <div className="max-h-72 overflow-y-auto rounded-xl" tabIndex={0} role="region" aria-label={words.with}>
-              <Code text={text.text} info={text.info} />
+              <Code text={text.text} info={text.info} wrap />
             </div>
           </div>
         )}

@@ -30,9 +30,10 @@ export function CodeStep({ part }: { part: CodePart }) {
   );
 }
 
-/** Whether Python ended with an exception. */
+/** Whether Python ended with an exception: it names it last, below where it came from. */
 function isError(logs: string): boolean {
-  return /^Traceback \(most recent call last\):/m.test(logs) && /^\w*(?:Error|Exception|Interrupt|Exit)\b/m.test(logs);
+  const last = logs.trimEnd().split("\n").at(-1) ?? "";
+  return logs.includes("Traceback (most recent call last)") && /^[\w.]*(?:Error|Exception|Exit|Interrupt|Warning|Iteration)\b/.test(last);
 }
 
 /** What code drew: a file of this server. */

@@ -68,13 +68,13 @@ function HitCard({ hit, itemId }: { hit: Hit; itemId: string }) {
   const citation = { fileId: hit.fileId, filename: name, start: hit.place?.start ?? null, end: hit.place?.end ?? null, page: hit.place?.page ?? null, heading: hit.place?.heading ?? [], conversationId, itemId };
   return (
     <>
-      <button type="button" aria-label={words.search.open(name)} onClick={() => show(citation)} className="block w-full rounded-xl border border-line bg-surface px-3.5 py-2.5 text-left hover:bg-hover">
+      <button type="button" title={words.search.open(name)} onClick={() => show(citation)} className="block w-full rounded-xl border border-line bg-surface px-3.5 py-2.5 text-left hover:bg-hover">
         <span className="flex items-baseline gap-2">
           <span className="min-w-0 truncate text-sm font-medium">{name}</span>
           <span className="ml-auto shrink-0 text-xs text-muted">{where}</span>
         </span>
         <span dir="auto" className="mt-1 line-clamp-3 text-sm whitespace-pre-line text-muted">
-          <Shown text={hit.text.slice(0, 600)} />
+          <Shown text={hit.text.slice(0, 600).replaceAll(/\s*\n\s*/g, "\n").trim()} />
         </span>
       </button>
       <Passage citation={shown} onClose={close} />

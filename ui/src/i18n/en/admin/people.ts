@@ -67,6 +67,7 @@ export const people: typeof form = {
     noSessions: "No browser is signed in now.",
     sessionsList: (name: string) => `Sessions of ${name}`,
     unknownBrowser: "Unknown browser",
+    signInLink: "Sign-in link",
     thisBrowser: "this browser",
     lastSeen: (when: string, address: string) => `Last used ${when} · ${address}`,
     end: "End",

@@ -65,6 +65,7 @@ export const people = {
     noSessions: "Nenhum navegador conectado agora.",
     sessionsList: (name: string) => `Sessões de ${name}`,
     unknownBrowser: "Navegador desconhecido",
+    signInLink: "Link de acesso",
     thisBrowser: "este navegador",
     lastSeen: (when: string, address: string) => `Último uso ${when} · ${address}`,
     end: "Encerrar",

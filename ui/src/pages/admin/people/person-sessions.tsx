@@ -38,7 +38,7 @@ export function PersonSessions({ user }: { user: WholeUser }) {
       {sessions !== undefined && sessions.length > 0 && (
         <Rows label={words.sessionsList(nameOf(user))}>
           {sessions.map((session) => {
-            const browser = browserName(session.agent) ?? words.unknownBrowser;
+            const browser = session.is_link === true ? session.agent : (browserName(session.agent) ?? words.unknownBrowser);
             return (
               <Row
                 key={session.id}
@@ -52,7 +52,10 @@ export function PersonSessions({ user }: { user: WholeUser }) {
                   )
                 }
               >
-                <p className="font-medium">{browser}</p>
+                <p className="flex flex-wrap items-center gap-2 font-medium">
+                  {browser}
+                  {session.is_link === true && <Badge>{words.signInLink}</Badge>}
+                </p>
                 <p className="text-muted">{words.lastSeen(ago(session.last_used_at), session.address)}</p>
               </Row>
             );

@@ -4,6 +4,8 @@ import gc
 import os
 import shutil
 import sys
+import zlib
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -29,6 +31,7 @@ CLIENTS = {
 
 # Certificates that are looked up one by one: a client that reads the whole file of them takes as long as a small test.
 CERTIFICATES = "/etc/ssl/certs"
+SAMPLED = 4  # of so many cases of a test on PostgreSQL one, beside the first two
 # Tests of these folders look at the whole from outside, at what other tests have gone through piece by piece, or at what
 # isn't prosa.
 UNMEASURED = frozenset({"attacks", "bench", "checks", "clients", "contracts", "guard", "journeys"})
@@ -56,18 +59,34 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What is shown on both databases is shown on SQLite alone by `make quick`: the twin on PostgreSQL is a slow test."""
-    measured = set()
+    """What is shown on both databases is shown on SQLite alone by `make quick`: the twin on PostgreSQL is a slow test.
+
+    Of a test's long table of cases, all of which SQLite has, PostgreSQL has a sample, and the whole of it in `make faults`.
+    """
+    both = {_case(item) for item in items if "sqlite" in _parameters(item)}
+    measured, twins = set(), Counter[tuple[Path, str]]()
     for item in items:
-        parameters = item.callspec.params.values() if isinstance(item, pytest.Function) and hasattr(item, "callspec") else ()
-        twin = "postgresql" in [value for value in parameters if isinstance(value, str)]
+        case, twin = _case(item), "postgresql" in _parameters(item)
         if twin:
+            twins[case] += 1
             item.add_marker(pytest.mark.slow)
+            if case in both and twins[case] > 2 and zlib.crc32(item.nodeid.encode()) % SAMPLED:
+                item.add_marker(pytest.mark.faults)
         # Measuring makes Python take up to twice as long, and a test's other cases hardly show more than its first one.
-        case = (item.path, getattr(item, "originalname", item.name))
         if twin or case in measured or item.path.relative_to(HERE).parts[0] in UNMEASURED:
             item.add_marker(pytest.mark.unmeasured)
         measured.add(case)
+
+
+def _case(item: pytest.Item) -> tuple[Path, str]:
+    """The test, whatever its parameters."""
+    return item.path, getattr(item, "originalname", item.name)
+
+
+def _parameters(item: pytest.Item) -> list[str]:
+    """Those of a test's parameters that are texts."""
+    values = item.callspec.params.values() if isinstance(item, pytest.Function) and hasattr(item, "callspec") else ()
+    return [value for value in values if isinstance(value, str)]
 
 
 @pytest.fixture(autouse=True, scope="module")

@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -154,13 +154,35 @@ async def said(terminal: Terminal, env: dict[str, str]) -> str:
     return str(done.stdout)
 
 
-def test_files_and_stores_answer_under_their_old_ids_and_are_searched(desk: Desk) -> None:
-    desk.imports()
-    asyncio.run(is_searched(desk.terminal))
+@pytest.mark.attack("A2")
+def test_files_and_stores_answer_under_their_old_ids_to_their_owner_alone(desk: Desk) -> None:
+    keys = []
+    for name in ("ana", "bia"):
+        desk.terminal.works("user", "add", f"{name}@exemplo.br", "--password-stdin", stdin=b"uma frase que so eu sei")
+        keys.append(desk.terminal.works("key", "create", "--user", f"{name}@exemplo.br", "--name", "ci", "--quiet").strip())
+    assert desk.terminal.type("import", "openai-assistants", str(desk.folder)).status == 1, "nobody is an administrator"
+    desk.imports("--owner", "ana@exemplo.br")
+    again = desk.imports("--owner", "bia@exemplo.br")
+    assert "2  assistants can't come" in again and "3  files can't come" in again and "1  runs can't come" in again
+    asyncio.run(is_searched(desk.terminal, keys))
 
 
-async def is_searched(terminal: Terminal) -> None:
-    async with running(QUIET, terminal.folder) as prosa, openai.AsyncOpenAI(base_url=f"{prosa.base}/v1", api_key="x") as sdk:
+async def is_searched(terminal: Terminal, keys: Sequence[str]) -> None:
+    async with running(QUIET, terminal.folder) as prosa, openai.AsyncOpenAI(base_url=f"{prosa.base}/v1", api_key=keys[0]) as sdk:
+        other = sdk.with_options(api_key=keys[1])
+        for asked in (
+            other.files.retrieve(saved.RULES),
+            other.vector_stores.retrieve(saved.STORE),
+            other.beta.assistants.retrieve(saved.ASSISTANT),
+            other.beta.threads.runs.retrieve(saved.RUN, thread_id=saved.THREAD),
+        ):
+            with pytest.raises(openai.NotFoundError):
+                await asked
+        mine = saved.THREAD.replace("thread_", "conv_")
+        items = (await sdk.conversations.items.list(mine, order="asc")).data
+        assert len(items) == 4 and (await sdk.conversations.retrieve(mine)).id.startswith("conv_")
+        response = await sdk.responses.create(model="mock", conversation=mine, input="E hoje?")
+        assert response.conversation and len((await sdk.conversations.items.list(response.conversation.id)).data) == 6
         file = await sdk.files.retrieve(saved.RULES)
         assert (file.id, file.filename, file.created_at, file.purpose) == (saved.RULES, "regras.txt", 1_690_000_000, "assistants")
         assert (await sdk.files.content(saved.RULES)).content == saved.RULES_TEXT
@@ -185,8 +207,8 @@ async def is_searched(terminal: Terminal) -> None:
         assert (await sdk.beta.threads.delete(saved.THREAD)).deleted
         with pytest.raises(openai.NotFoundError):
             await sdk.beta.threads.retrieve(saved.THREAD)
-        left = await prosa.system.people.database.fetch("SELECT name FROM second_names")
-        assert {str(name) for (name,) in left} == {saved.SHORT, saved.LOST, saved.ALONE}
+        mine = "SELECT name FROM second_names JOIN accounts ON accounts.id = space WHERE email LIKE 'ana%'"
+        assert {str(name) for (name,) in await prosa.system.people.database.fetch(mine)} == {saved.SHORT, saved.LOST, saved.ALONE}
 
 
 def test_pieces_in_other_forms_come_too(desk: Desk) -> None:

@@ -130,7 +130,7 @@ async def test_what_is_missing_unknown_or_anothers_is_told_in_the_contracts_word
         assert error(await chat("/api/chat", content=b"{", headers=key)) == (400, "O corpo não é um objeto JSON válido")
 
 
-@pytest.mark.contract("A08", "A09", "A72")
+@pytest.mark.contract("A03", "A08", "A09", "A72")
 async def test_files_are_stored_searched_and_seen() -> None:
     async with office() as (place, key):
         files = {"file": ("ata.txt", b"O portao abre as sete horas.", "text/plain")}
@@ -153,6 +153,13 @@ async def test_files_are_stored_searched_and_seen() -> None:
         ][0]
         assert [part["type"] for part in said["content"]] == ["text", "image_file"]
         assert [each["file_id"] for each in said["attachments"]] == [document["id"]]
+        call = json.dumps([{"name": "file_search", "arguments": {"queries": ["Quando abre o portão?"]}}])
+        asked = ask | {"message": f"[[mock text=Sete. tool_calls={call}]]"}
+        thread = (await place.client.post("/api/chat", json=asked, headers=key)).json()["thread_id"]
+        runs = (await place.client.get(f"/v1/threads/{thread}/runs", headers=key)).json()["data"]
+        steps = (await place.client.get(f"/v1/threads/{thread}/runs/{runs[0]['id']}/steps", headers=key)).json()["data"]
+        found = [call for step in steps for call in step["step_details"].get("tool_calls", ())]
+        assert [each["file_id"] for each in found[0]["file_search"]["results"]] == [document["id"]], "though it was just uploaded"
         gone = await place.client.post("/api/chat", json=ask | {"file_ids": ["file-none"]}, headers=key)
         assert error(gone) == (404, "Arquivo não encontrado")
 

@@ -166,6 +166,26 @@ async def models(planter: Planter, payloads: Sequence[Payload]) -> list[str]:
     return ["/admin/models", "/chat", *([f"/chat/{made['id']}"] if made else [])]
 
 
+async def assistants(planter: Planter, payloads: Sequence[Payload]) -> list[str]:
+    """What assistants are called and say, in their list, in the editor, and as what a version changed."""
+    shown = []
+    for number, each in enumerate(payloads[:60]):
+        function = {"name": "passo", "description": planter.text(each, 5_000), "parameters": {planter.text(each, 500): True}}
+        body = {
+            "name": planter.text(each, 256),
+            "description": planter.text(each, 512),
+            "instructions": planter.text(each, 100_000, "\n\n"),
+            "starters": [planter.text(each, 500)],
+            "model": "mock",
+            "tools": [{"type": "function", "function": function}],
+        }
+        made = await planter.send("/api/v1/assistants", body)
+        if made is not None and number % 8 == 0:
+            await planter.send(f"/api/v1/assistants/{made['id']}", {"instructions": planter.text(each, 9_000)}, "PATCH")
+            shown += [f"/assistants/{made['id']}", f"/assistants/{made['id']}?view=versions"]
+    return ["/assistants", *shown]
+
+
 SURFACES: dict[str, Surface] = {
-    each.__name__: each for each in (messages, steps, titles, labels, memories, keys, people, files, models)
+    each.__name__: each for each in (messages, steps, titles, labels, memories, keys, people, files, models, assistants)
 }

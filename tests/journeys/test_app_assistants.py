@@ -200,7 +200,7 @@ async def travel(page: Page, folder: Path) -> None:
     whole = await asyncio.to_thread(path.read_text)
     exported = json.loads(whole)
     assert exported["picture"]["type"] in ("image/webp", "image/png")
-    exported["assistant"]["model"] = "gone-model"
+    exported["assistant"] |= {"model": "gone-model", "tools": [{"type": "file_search"}]}
     exported["knowledge"] = {"stores": ["Manuais"], "files": ["tabela.csv"]}
     await asyncio.to_thread(path.write_text, json.dumps(exported))
     await page.get_by_role("link", name="Assistentes").first.click()

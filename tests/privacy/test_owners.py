@@ -1,5 +1,6 @@
 """What one person stored goes, or changes hands, in all tables at once, and nothing of anybody else's with it."""
 
+from prosa.answers import inherit_approvals
 from prosa.assistants import inherit_assistants
 from prosa.boot.people import ERASERS
 from prosa.conversations import inherit_conversations, inherit_memory, inherit_shares, inherit_shelf
@@ -19,7 +20,7 @@ ANA, BIA, EVA = "a" * 32, "b" * 32, "e" * 32
 HEIRS = (
     *(inherit_interactions, inherit_runs, inherit_files, inherit_conversations, inherit_shelf),
     *(inherit_shares, inherit_repeats, inherit_changes, inherit_memory, inherit_usage),
-    *(inherit_assistants, inherit_stores, inherit_prompts),
+    *(inherit_assistants, inherit_stores, inherit_prompts, inherit_approvals),
 )
 
 

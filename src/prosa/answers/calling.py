@@ -12,7 +12,7 @@ from prosa.answers.models import Asked
 from prosa.answers.parts import AnswerParts
 from prosa.answers.responses import HostedCall, ResponseRequest, Scribe, ServedCall, Shown, ToolCall, text_error
 from prosa.answers.servers.served_tool import ServedFailed
-from prosa.answers.tools import Admitting, Granted, Tool, ToolContext, ToolResult, attempt
+from prosa.answers.tools import Admitting, Granted, Preparing, Tool, ToolContext, ToolResult, attempt
 from prosa.runs import Drive
 
 Waiting = Sequence[tuple[int, ToolCall]]
@@ -95,7 +95,10 @@ class OwnTools:
             place=index,
             granted=await self._granted(),
             passing=self._passing,
+            awaited=self._asked.assisting.awaited if self._asked.assisting is not None else (),
         )
+        if isinstance(offer.tool, Preparing):
+            await offer.tool.prepare(context)
         return index, await attempt(offer.tool, call.arguments, context, self._parts.settings.tool_seconds)
 
     async def _granted(self) -> Granted | None:

@@ -15,6 +15,7 @@ from prosa.answers.kind import AnswerKind
 from prosa.answers.models import ANSWER, Asked, Prepared, SentForm
 from prosa.answers.parts import AnswerParts
 from prosa.answers.responses import MCP, RESPONSE, ResponseRequest, Status, fold, response_json
+from prosa.answers.servers import NamedServer
 from prosa.answers.settings import AnswerSettings
 from prosa.answers.settling import response_of, with_output
 from prosa.answers.starting import Beginning, CreateOptions, Starter
@@ -72,6 +73,12 @@ class AnswerService:
         """The types of the tools that the server itself runs, for `ResponseRequest.from_json`."""
         types = tuple(tool.type for tool in self._parts.tools)
         return types if self._parts.servers is None else (*types, MCP)
+
+    @property
+    def named_servers(self) -> tuple[NamedServer, ...]:
+        """The operator's tool servers, by their labels' order."""
+        servers = self._parts.servers
+        return () if servers is None else tuple(found for _, found in sorted(servers.settings.named.items()))
 
     @property
     def seconds(self) -> float:

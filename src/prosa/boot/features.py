@@ -71,15 +71,13 @@ class _Base:
     after: "list[Ended]"
 
 
-def make_features(
-    settings: Settings, gateway: Gateway, people: People, metrics: Metrics, clock: Clock, network: Transport
-) -> Features:
+def make_features(settings: Settings, gateway: Gateway, people: People, metrics: Metrics, network: Transport) -> Features:
     """Over people's database, journal and signals; tool servers are asked over the `network`."""
-    base, database = _base(settings, gateway, people, metrics, clock), people.database
+    database, clock = people.database, people.clock
+    base = _base(settings, gateway, people, metrics, clock)
     feed, conversations, runs, files, stores = base.feed, base.conversations, base.runs, base.files, base.stores
     answers, upkeep = make_answers(runs, _ground(settings, gateway, base, people, network), people, clock)
     base.after.extend((upkeep.ended, stores.ended))
-    KernelEnds(base.interpreter, people).follow(conversations, base.shelf)
     return Features(
         gateway=gateway,
         interactions=InteractionService(database, gateway, settings.interactions, clock),
@@ -121,7 +119,7 @@ def _base(settings: Settings, gateway: Gateway, people: People, metrics: Metrics
     files = FileService(people.database, blobs_of(people.database, settings.server.data_dir, clock), settings.files, clock)
     stores = make_stores(runs, people, gateway, files, feed, settings.stores)
     assistants = make_assistants(people, gateway, files, feed, StoresOfAssistants(stores), frozenset(settings.tools.named))
-    return _Base(
+    base = _Base(
         *(feed, conversations, runs, files, stores, assistants),
         interpreter=make_interpreter(settings, clock),
         shelf=Shelf(people.database, people.journal, clock, feed),
@@ -129,6 +127,8 @@ def _base(settings: Settings, gateway: Gateway, people: People, metrics: Metrics
         threads=make_threads(runs, people, conversations, files, stores),
         after=after,
     )
+    KernelEnds(base.interpreter, people).follow(conversations, base.shelf)
+    return base
 
 
 def _ground(settings: Settings, gateway: Gateway, base: _Base, people: People, network: Transport) -> Ground:

@@ -112,13 +112,12 @@ class PromptService:
 
     async def _free(self, space: str, name: str) -> str:
         """A command after a name, with a number behind it where others have it."""
-        bare = slug(name) or _NAMELESS
-        taken = await self._store.commands(space, bare)
-        number = 1
-        command = bare
+        command = slug(name) or _NAMELESS
+        beginning = command[: LONGEST_COMMAND - 4]
+        taken, number = await self._store.commands(space, beginning), 1
         while command in taken:
             number += 1
-            command = f"{bare[: LONGEST_COMMAND - 4]}-{number}"
+            command = f"{beginning}-{number}"
         return command
 
 

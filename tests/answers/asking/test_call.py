@@ -29,7 +29,7 @@ class Clock:
 def asked(*, further: bool = False, **fields: Any) -> dict[str, Any]:
     """The fields of the call for a request; checked against the SDK's type of a chat request."""
     request = ResponseRequest.from_json(msgspec.json.encode({"model": "m", "input": "hi"} | fields), (OWN,))
-    call = chat_call(input_items(request), request, {OWN: Clock()}, further=further)
+    call = chat_call(input_items(request), request, {OWN: (Clock(),)}, further=further)
     found: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(call.fields))
     assert call.model == request.model and call.stream and call.usage_asked and call.reasoning is Reasoning.FIELD
     _SDK.validate_python({"model": "m"} | found)

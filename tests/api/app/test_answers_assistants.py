@@ -280,8 +280,8 @@ async def test_what_fits_nothing_is_refused_and_a_narrow_key_asks_no_model_but_i
     wish = NewKey(ana.account.id, "narrow", frozenset({Scope.WRITE}), models=("mock",))
     program = await home.program((await home.prosa.system.people.identity.keys.create(OPERATOR, wish))[1])
     for model, status in ((None, 404), ("mock", 200)):
-        body = {"input": "Olá", "assistant": id} | ({} if model is None else {"model": model})
-        assert (await program.post("/api/v1/answers", json=body)).status_code == status
+        wanted = {"input": "Olá", "assistant": id} | ({} if model is None else {"model": model})
+        assert (await program.post("/api/v1/answers", json=wanted)).status_code == status
 
 
 async def test_an_assistants_name_stands_in_the_margin_of_what_it_said(home: House) -> None:

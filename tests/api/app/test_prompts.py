@@ -44,6 +44,9 @@ async def test_prompts_are_kept_found_changed_and_deleted(home: House) -> None:
     assert (await kept(ana, "Tradução à mão"))["command"] == "traducao-a-mao-2"
     taken = await ana.ask("POST", "/prompts", {"name": "x", "text": "y", "command": "/Traducao à mão"})
     assert problem(taken) == (409, "prompt_command_taken")
+    assert len({(await kept(ana, "x" * 40 + str(number)))["command"] for number in range(3)}) == 3
+    for each in (await ana.ask("GET", "/prompts", params={"search": "xxx"})).json()["data"]:
+        await ana.ask("DELETE", f"/prompts/{each['id']}")
     path = f"/prompts/{made['id']}"
     assert problem(await ana.ask("PATCH", path, {"text": "y"})) == (428, "precondition_required")
     changed = await ana.ask("PATCH", path, {"text": "É {{cor}}?", "command": "cor"}, headers={"if-match": made["etag"]})

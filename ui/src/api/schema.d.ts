@@ -2888,6 +2888,10 @@ export interface components {
             created_at: string;
             excerpt: components["schemas"]["Excerpt"];
         };
+        ServerHere: {
+            label: string;
+            description: string | null;
+        };
         Session: {
             id: string;
             current: boolean;
@@ -3091,6 +3095,7 @@ export interface components {
         };
         ToolsHere: {
             data: components["schemas"]["ToolHere"][];
+            servers: components["schemas"]["ServerHere"][];
         };
         TrashEmptied: {
             empty: boolean;
@@ -4762,6 +4767,7 @@ export interface operations {
             query?: {
                 leaf?: string | null;
                 include?: components["schemas"]["Include"][];
+                "include[]"?: components["schemas"]["Include"][];
                 limit?: number;
                 cursor?: string | null;
             };

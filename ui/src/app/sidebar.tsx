@@ -1,6 +1,6 @@
 import { Dialog } from "@base-ui/react/dialog";
 import { Link, useRouterState } from "@tanstack/react-router";
-import { Bot, Home, Library, PanelLeftClose, PanelLeftOpen, Search, Settings2, SquarePen } from "lucide-react";
+import { Bot, Home, Library, PanelLeftClose, PanelLeftOpen, ScrollText, Search, Settings2, SquarePen } from "lucide-react";
 import { lazy, type ReactNode, Suspense, useEffect, useRef } from "react";
 import { Mark } from "@/app/mark";
 import { usePainted } from "@/app/painted";
@@ -83,6 +83,9 @@ function Content() {
         <Way to="/knowledge" icon={<Library size={18} aria-hidden />}>
           {words.shell.knowledge}
         </Way>
+        <Way to="/prompts" icon={<ScrollText size={18} aria-hidden />}>
+          {words.shell.prompts}
+        </Way>
         {isAdmin(me) && (
           <Way to="/admin" icon={<Settings2 size={18} aria-hidden />}>
             {words.shell.admin}
@@ -99,7 +102,7 @@ function Content() {
   );
 }
 
-function Way({ to, icon, exact = false, children }: { to: "/chat" | "/dashboard" | "/assistants" | "/knowledge" | "/admin"; icon: ReactNode; exact?: boolean; children: ReactNode }) {
+function Way({ to, icon, exact = false, children }: { to: "/chat" | "/dashboard" | "/assistants" | "/knowledge" | "/prompts" | "/admin"; icon: ReactNode; exact?: boolean; children: ReactNode }) {
   return (
     <Link
       to={to}

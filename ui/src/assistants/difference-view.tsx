@@ -1,7 +1,8 @@
 import type { Difference } from "@/assistants/data";
 import { compared, type DiffRow, rowsOf } from "@/assistants/line-diff";
+import { useStoredNames } from "@/assistants/stored-names";
+import { written } from "@/assistants/written";
 import { useWords } from "@/i18n/assistants";
-import { number } from "@/i18n/format";
 import { plain } from "@/md/visible";
 import { Shown } from "@/md/shown";
 
@@ -25,26 +26,30 @@ function nameOf(field: string, names: Record<string, string>): string {
   return Object.hasOwn(names, field) ? (names[field] ?? field) : field;
 }
 
-function FieldDifference({ field, before, after, unified }: { field: string; before: unknown; after: unknown; unified: string | null }) {
-  const words = useWords().assistants.versions;
-  if (field === "instructions" && unified !== null) return <Lines rows={rowsOf(unified)} />;
-  const [old, now] = [written(field, before), written(field, after)];
-  if (field !== "instructions" && !old.includes("\n") && !now.includes("\n")) return <BeforeAfter before={old} after={now} />;
-  const rows = compared(old, now);
-  return rows === null ? <p className="text-sm text-muted">{words.tooLong}</p> : <Lines rows={rows} />;
+interface FieldProps {
+  field: string;
+  before: unknown;
+  after: unknown;
+  /** Of the instructions. */
+  unified: string | null;
 }
 
-/** A value as people read it: lists in lines, objects as JSON. */
-function written(field: string, value: unknown): string {
-  if (value === null || value === undefined || value === "") return "";
-  if (typeof value === "string") return value;
-  if (typeof value === "number") return number(value, { maximumFractionDigits: 4 });
-  if (Array.isArray(value) && value.every((each) => typeof each === "string")) return value.join("\n");
-  if (field === "limits" && typeof value === "object") {
-    const said = Object.entries(value as Record<string, unknown>).filter(([, each]) => each !== null);
-    return said.map(([name, each]) => `${name}: ${String(each)}`).join("\n");
-  }
-  return Array.isArray(value) && value.length === 0 ? "" : JSON.stringify(value, null, 2);
+function FieldDifference({ field, before, after, unified }: FieldProps) {
+  const words = useWords();
+  if (field === "instructions" && unified !== null) return <Lines rows={rowsOf(unified)} />;
+  if (field === "vector_store_ids" || field === "file_ids") return <StoredDifference before={ids(before)} after={ids(after)} />;
+  const [old, now] = [written(field, before, words), written(field, after, words)];
+  if (field !== "instructions" && !old.includes("\n") && !now.includes("\n")) return <BeforeAfter before={old} after={now} />;
+  const rows = compared(old, now);
+  return rows === null ? <p className="text-sm text-muted">{words.assistants.versions.tooLong}</p> : <Lines rows={rows} />;
+}
+
+const ids = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
+
+/** Files and stores by their names. */
+function StoredDifference({ before, after }: { before: readonly string[]; after: readonly string[] }) {
+  const named = useStoredNames([...new Set([...before, ...after])]);
+  return <BeforeAfter before={before.map(named).join(", ")} after={after.map(named).join(", ")} />;
 }
 
 function BeforeAfter({ before, after }: { before: string; after: string }) {

@@ -180,7 +180,11 @@ export class Editing {
   private async change(etag: string): Promise<void> {
     const { base, draft, before } = this.now;
     if (base === null) return;
-    this.adopt(await changeAssistant(base.id, asPatch(draft, before), etag));
+    const found = await changeAssistant(base.id, asPatch(draft, before), etag);
+    const shown = { ...draft, found: found.tools };
+    this.adopt(found);
+    // What says the same stays as it was written: no field is made anew under somebody's hands.
+    if (changedFields(shown, this.now.draft).length === 0) this.set({ before: shown, draft: shown });
     toast({ text: words().assistants.editor.saved });
   }
 }

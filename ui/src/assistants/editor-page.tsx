@@ -1,8 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import { Bot } from "lucide-react";
+import { useState } from "react";
 import { isApiError } from "@/api";
-import { assistantQuery } from "@/assistants/data";
+import { type Assistant, assistantQuery } from "@/assistants/data";
 import { Editor } from "@/assistants/editor";
 import { Reading } from "@/assistants/reading";
 import { useWords } from "@/i18n/assistants";
@@ -19,8 +20,7 @@ export function AssistantPage() {
   const said = words.assistants;
   const { assistantId } = useParams({ from: "/inside/assistants/$assistantId" });
   const { data: found, error, refetch } = useQuery(assistantQuery(assistantId));
-  // Who lost it while they looked at it hears that, and loses nothing that they wrote: the editor is kept.
-  if (found !== undefined) return found.right === "use" ? <Reading key={found.id} assistant={found} /> : <Editor key={found.id} found={found} />;
+  if (found !== undefined) return <Found key={found.id} found={found} />;
   return (
     <Page title={said.title}>
       {error === null ? (
@@ -42,4 +42,10 @@ export function AssistantPage() {
       )}
     </Page>
   );
+}
+
+/** Who may not change it any more while they do loses nothing that they wrote: they hear it when they save. */
+function Found({ found }: { found: Assistant }) {
+  const [edits] = useState(found.right !== "use");
+  return edits ? <Editor found={found} /> : <Reading assistant={found} />;
 }

@@ -1,10 +1,11 @@
 import { useQueries } from "@tanstack/react-query";
 import { File, Plus, X } from "lucide-react";
 import { useRef, useState } from "react";
-import { isApiError, raw } from "@/api";
+import { raw } from "@/api";
 import { toast } from "@/app/toast";
 import { MOST } from "@/assistants/draft";
 import { Problem } from "@/assistants/form-section";
+import { type Stored, storedQuery } from "@/assistants/stored-names";
 import { tell } from "@/assistants/tell";
 import type { FormPart } from "@/assistants/use-editing";
 import { useWords } from "@/i18n/assistants";
@@ -12,27 +13,11 @@ import { bytes } from "@/i18n/format";
 import { plain } from "@/md/visible";
 import { Button, IconButton } from "@/ui";
 
-interface StoredFile {
-  id: string;
-  filename: string;
-  bytes: number;
-}
-
-/** Null: it isn't there any more. */
-async function look(id: string): Promise<StoredFile | null> {
-  try {
-    return (await (await raw(`/v1/files/${encodeURIComponent(id)}`)).json()) as StoredFile;
-  } catch (error) {
-    if (isApiError(error) && error.status === 404) return null;
-    throw error;
-  }
-}
-
-async function send(file: File): Promise<StoredFile> {
+async function send(file: File): Promise<{ id: string }> {
   const form = new FormData();
   form.append("purpose", "assistants");
   form.append("file", file, file.name);
-  return (await (await raw("/v1/files", { method: "POST", body: form })).json()) as StoredFile;
+  return (await (await raw("/v1/files", { method: "POST", body: form })).json()) as { id: string };
 }
 
 /** Files that lie ready for the assistant's Python. */
@@ -42,7 +27,7 @@ export function PythonFiles({ draft, put, problems, owns }: FormPart & { owns: b
   const input = useRef<HTMLInputElement>(null);
   const [sending, setSending] = useState<string | null>(null);
   const { files } = draft;
-  const found = useQueries({ queries: owns ? files.map((id) => ({ queryKey: ["file", id], queryFn: () => look(id), staleTime: 60_000 })) : [] });
+  const found = useQueries({ queries: owns ? files.map(storedQuery) : [] });
   if (!owns) return files.length === 0 ? null : <p className="text-sm text-muted">{said.filesOwner(files.length)}</p>;
 
   async function add(chosen: readonly File[]): Promise<void> {
@@ -100,15 +85,15 @@ export function PythonFiles({ draft, put, problems, owns }: FormPart & { owns: b
 }
 
 /** `file`: undefined while it is looked for, null where it is gone. */
-function FileRow({ file, onRemove }: { file: StoredFile | null | undefined; onRemove: () => void }) {
+function FileRow({ file, onRemove }: { file: Stored | null | undefined; onRemove: () => void }) {
   const words = useWords();
   const said = words.assistants.tools;
-  const name = file === undefined ? words.common.loading : file === null ? said.fileGone : plain(file.filename);
+  const name = file === undefined ? words.common.loading : file === null ? said.fileGone : plain(file.filename ?? file.id);
   return (
     <li className="flex min-h-9 items-center gap-2 text-sm">
       <File size={16} className="shrink-0 text-muted" aria-hidden />
       <span className={`min-w-0 flex-1 truncate ${file === null ? "text-danger" : ""}`}>{name}</span>
-      {file != null && <span className="text-xs whitespace-nowrap text-muted">{bytes(file.bytes)}</span>}
+      {file?.bytes !== undefined && <span className="text-xs whitespace-nowrap text-muted">{bytes(file.bytes)}</span>}
       <IconButton label={said.removeFile(name)} size="small" onClick={onRemove}>
         <X size={16} aria-hidden />
       </IconButton>

@@ -97,7 +97,7 @@ function why(error: unknown, draft: SharingDraft, words: Messages): string {
   if (error.status === 412) return said.conflict;
   const index = /^people\[(\d+)\]/.exec(error.param ?? "")?.[1];
   const named = index === undefined ? undefined : sharingWish(draft).people?.[Number(index)]?.user;
-  const sentence = error.code === "person_not_found" ? said.unknown : error.code === "sharing_invalid" ? (named === undefined ? said.emailTaken : said.own) : tell(error, words);
+  const sentence = error.status === 404 && named !== undefined ? said.unknown : error.code === "sharing_invalid" ? (named === undefined ? said.emailTaken : said.own) : tell(error, words);
   return named === undefined ? sentence : `${plain(named)}: ${sentence}`;
 }
 

@@ -46,6 +46,7 @@ export function useTrial({ draft, lent, onWrong }: TrialWishes) {
   const actions = useMemo((): TurnActions => {
     const { regenerate, edit } = store.actions;
     return {
+      ...store.actions,
       regenerate: (turn) => newest.current() && regenerate?.(turn),
       edit: async (turn, text, how) => {
         if (newest.current()) await edit?.(turn, text, how);

@@ -17,7 +17,7 @@ export function ComposerWishes({ wish, setWish }: { wish: Wish; setWish: (how: (
       {stores.map((store) => (
         <Chip
           key={store.id}
-          icon={<BookOpen size={16} aria-hidden className="shrink-0" />}
+          icon={<BookOpen size={16} aria-hidden className="shrink-0 text-accent" />}
           text={words.searches(store.name)}
           away={words.removeFile(store.name)}
           onAway={() => setWish((now) => ({ ...now, stores: now.stores.filter(({ id }) => id !== store.id) }))}
@@ -29,7 +29,7 @@ export function ComposerWishes({ wish, setWish }: { wish: Wish; setWish: (how: (
 
 function Chip({ icon, text, away, onAway }: { icon: ReactNode; text: string; away: string; onAway: () => void }) {
   return (
-    <li className="flex max-w-full min-w-0 items-center gap-2 rounded-xl bg-accent-soft py-1 pr-1 pl-2 text-sm text-accent">
+    <li className="flex max-w-full min-w-0 items-center gap-2 rounded-xl border border-line bg-ground py-1 pr-1 pl-2 text-sm">
       {icon}
       <span className="min-w-0 truncate">{text}</span>
       <button type="button" aria-label={away} title={away} onClick={onAway} className="grid size-7 shrink-0 place-items-center rounded-lg hover:bg-hover">

@@ -115,14 +115,17 @@ function Further({ document: { text, parts, first } }: { document: DocumentText 
 function useScrollToCited(ready: boolean): (element: HTMLElement | null) => void {
   const element = useRef<HTMLElement | null>(null);
   useEffect(() => {
-    if (ready) showCited(element.current);
+    if (!ready) return;
+    // The page that was just come to is scrolled to its top first.
+    const frame = requestAnimationFrame(() => showCited(element.current));
+    return () => cancelAnimationFrame(frame);
   }, [ready]);
   return (found) => {
     element.current = found;
   };
 }
 
-export function showCited(element: HTMLElement | null): void {
+function showCited(element: HTMLElement | null): void {
   if (element === null) return;
   element.scrollIntoView({ block: element.clientHeight > window.innerHeight / 2 ? "start" : "center" });
   element.focus({ preventScroll: true });

@@ -64,7 +64,7 @@ export function Actions({ citation, document, onLeave }: { citation: Citation; d
         </Button>
       )}
       {onLeave !== undefined && document.first?.whole === true && (
-        <Link to="/files/$fileId" params={{ fileId }} search={place} onClick={onLeave} aria-label={words.openPage} title={words.openPage} className={buttonClass()}>
+        <Link to="/files/$fileId" params={{ fileId }} search={place} resetScroll={false} onClick={onLeave} aria-label={words.openPage} title={words.openPage} className={buttonClass()}>
           <Maximize2 size={16} aria-hidden />
           <span className="max-sm:hidden">{words.wholePage}</span>
         </Link>

@@ -30,12 +30,12 @@ export function turnsPage(before: TextPart | undefined, part: TextPart): boolean
   return part.page != null && part.page !== before?.page;
 }
 
-/** The cited parts lie side by side: they are drawn as one. */
+/** The cited parts lie side by side: they are drawn as one. The others stand for themselves, whatever comes in front of them. */
 export function grouped(parts: readonly TextPart[]): { cited: boolean; parts: TextPart[] }[] {
   const groups: { cited: boolean; parts: TextPart[] }[] = [];
   for (const part of parts) {
     const last = groups.at(-1);
-    if (last !== undefined && last.cited === part.cited) last.parts.push(part);
+    if (last?.cited === true && part.cited) last.parts.push(part);
     else groups.push({ cited: part.cited, parts: [part] });
   }
   return groups;

@@ -1,5 +1,5 @@
 import { useNavigate } from "@tanstack/react-router";
-import { Archive, Bot, Download, Ghost, House, Keyboard, Languages, Library, Link2, Monitor, Moon, Search, Settings2, SquarePen, Sun, Trash2, Upload, User } from "lucide-react";
+import { Archive, Bot, Download, Ghost, House, Keyboard, Languages, Library, Link2, Monitor, Moon, ScrollText, Search, Settings2, SquarePen, Sun, Trash2, Upload, User } from "lucide-react";
 import type { ReactNode } from "react";
 import { isAdmin, useMe } from "@/app/session";
 import { chooseTheme, type Theme, useTheme } from "@/app/theme";
@@ -30,6 +30,7 @@ export function usePaletteCommands(): Command[] {
     { id: "dashboard", label: words.shell.dashboard, icon: <House aria-hidden />, run: () => void navigate({ to: "/dashboard" }) },
     { id: "assistants", label: words.shell.assistants, icon: <Bot aria-hidden />, run: () => void navigate({ to: "/assistants" }) },
     { id: "knowledge", label: words.shell.knowledge, icon: <Library aria-hidden />, run: () => void navigate({ to: "/knowledge" }) },
+    { id: "prompts", label: words.shell.prompts, icon: <ScrollText aria-hidden />, run: () => void navigate({ to: "/prompts" }) },
     { id: "search", label: words.library.search.title, icon: <Search aria-hidden />, run: () => void navigate({ to: "/search" }) },
     { id: "archive", label: words.shell.archive, icon: <Archive aria-hidden />, run: () => void navigate({ to: "/archive" }) },
     { id: "shares", label: words.shell.shares, icon: <Link2 aria-hidden />, run: () => void navigate({ to: "/shares" }) },

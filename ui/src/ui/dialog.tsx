@@ -1,6 +1,6 @@
 import { Dialog as Base } from "@base-ui/react/dialog";
 import { X } from "lucide-react";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, type RefObject, useState } from "react";
 import { useWords } from "@/i18n";
 import { Button, IconButton } from "@/ui/button";
 
@@ -13,16 +13,19 @@ interface DialogProps {
   /** Buttons, the one that does it last. */
   actions?: ReactNode;
   wide?: boolean;
+  /** What has the focus first; else whatever comes first. */
+  first?: RefObject<HTMLElement | null>;
 }
 
 /** A window over the page; focus goes in, and back to where it was. */
-export function Dialog({ open, onClose, title, description, children, actions, wide = false }: DialogProps) {
+export function Dialog({ open, onClose, title, description, children, actions, wide = false, first }: DialogProps) {
   const words = useWords();
   return (
     <Base.Root open={open} onOpenChange={(now) => !now && onClose()}>
       <Base.Portal>
         <Base.Backdrop className="fixed inset-0 z-40 bg-black/40 transition-opacity data-ending-style:opacity-0 data-starting-style:opacity-0" />
         <Base.Popup
+          {...(first !== undefined && { initialFocus: first })}
           className={`fixed top-1/2 left-1/2 z-40 flex max-h-[calc(100dvh-2rem)] w-[calc(100vw-2rem)] -translate-x-1/2 -translate-y-1/2 flex-col rounded-2xl border border-line bg-raised text-ink shadow-overlay transition-opacity data-ending-style:opacity-0 data-starting-style:opacity-0 ${wide ? "max-w-3xl" : "max-w-md"}`}
         >
           <header className="flex items-start gap-4 px-6 pt-5">

@@ -15,6 +15,8 @@ from prosa.runs import Run, RunState
 _STATES: Final = {"completed": RunState.COMPLETED, "failed": RunState.FAILED, "cancelled": RunState.CANCELLED}
 _REASONS: Final = {"max_completion_tokens": "max_output_tokens", "max_prompt_tokens": "max_prompt_tokens"}
 _CODES: Final = ("server_error", "rate_limit_exceeded", "invalid_prompt")
+_ASKED: Final = ("instructions", "temperature", "top_p", "parallel_tool_calls")
+_LONGEST: Final = 256  # of a model's name
 _encode: Final = msgspec.json.Encoder().encode
 
 
@@ -41,7 +43,7 @@ def run_of(id: str, body: bytes, place: tuple[str, str], now: int) -> Run:
     created = moment(fields.get("created_at")) or now
     status = loose(fields.get("status", AUTO), str) or ""
     ended = next((at for name in ("completed_at", "failed_at", "cancelled_at") if (at := moment(fields.get(name)))), created)
-    model = loose(fields.get("model", Raw()), str) or "unknown"
+    model = (loose(fields.get("model", Raw()), str) or "unknown")[:_LONGEST]
     asked = Asked(
         Raw(_request(fields, model).stored()),
         model,
@@ -72,16 +74,10 @@ def run_of(id: str, body: bytes, place: tuple[str, str], now: int) -> Run:
 
 
 def _request(fields: dict[str, Raw], model: str) -> ResponseRequest:
-    def get(name: str, kind: Any) -> Any:  # as `loose`
-        return loose(fields.get(name, Raw()), kind)
-
-    return ResponseRequest(
-        model=model[:256],
-        instructions=get("instructions", str),
-        temperature=get("temperature", float),
-        top_p=get("top_p", float),
-        parallel_tool_calls=get("parallel_tool_calls", bool),
-    )
+    """What was asked, as much of it as a request may say."""
+    given = {name: fields[name] for name in _ASKED if name in fields}
+    kept = {name: raw for name, raw in given.items() if loose(_encode({name: raw}), ResponseRequest) is not None}
+    return ResponseRequest.from_stored(_encode({"model": model, **kept}))
 
 
 def _pinned(fields: dict[str, Raw], space: str) -> Pinned:

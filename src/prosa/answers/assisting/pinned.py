@@ -21,7 +21,8 @@ class Pinned(Struct, omit_defaults=True):
     """The assistant as the run found it (`assistant_id` as it is shown, `version`, its owner's space), and what was asked as it
     is shown again. `granted`: stored ids of the vector stores that come with the assistant, to be searched in its owner's
     space; `files`: those of its code's files, likewise; `name`: the assistant's, in that version; `waits`: for what the client's
-    functions give, as the Assistants API has it."""
+    functions give, as the Assistants API has it; `awaited`: stored ids of the thread's vector stores, whose files are waited
+    for."""
 
     assistant_id: str
     version: int
@@ -36,6 +37,7 @@ class Pinned(Struct, omit_defaults=True):
     files: list[str] = []
     name: str | None = None
     waits: bool = True
+    awaited: list[str] = []
 
 
 class PendingCall(Struct):

@@ -109,6 +109,7 @@ def _pinned(assistant: Assistant, wish: RunWish, ground: Ground) -> Pinned:
         granted=list(definition.store_ids or ()) if searches else [],
         files=list(definition.file_ids or ()) if runs_code else [],
         name=definition.name,
+        awaited=[*(ground.resources.store_ids or ()), *((ground.instead.store_ids or ()) if ground.instead is not None else ())],
     )
 
 

@@ -5,7 +5,7 @@ from prosa.answers.tools.calculator import Calculator
 from prosa.answers.tools.clock_tool import CurrentTime
 from prosa.answers.tools.code_interpreter import CodeInterpreter, ContainerNotFound, Containing
 from prosa.answers.tools.file_search import FileSearch
-from prosa.answers.tools.port import Admitting, Answered, Granted, Tool, ToolContext, ToolFailed
+from prosa.answers.tools.port import Admitting, Answered, Granted, Preparing, Tool, ToolContext, ToolFailed
 
 BUILT_IN: tuple[Tool, ...] = (CurrentTime(), Calculator())
 
@@ -20,6 +20,7 @@ __all__ = [
     "CurrentTime",
     "FileSearch",
     "Granted",
+    "Preparing",
     "Tool",
     "ToolContext",
     "ToolFailed",

@@ -1,5 +1,6 @@
 """The tool that searches vector stores: OpenAI's `file_search`."""
 
+import asyncio
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any, Final, Literal, Protocol
@@ -16,6 +17,8 @@ from prosa.knowledge import STORE, Found, Grant, Inquiry, Ranking, VectorStore, 
 MOST_RESULTS: Final = 50
 RESULTS: Final = 20  # as OpenAI gives where nothing is said
 MOST_STORES: Final = 20
+PATIENCE: Final = 60.0  # seconds for which files of a thread are waited for
+_LOOK: Final = 0.25
 _QUERIES: Final = 5
 _LONGEST: Final = 2_000  # characters of a query
 _ROOM: Final = 56_000  # characters of what the model is told: passages beyond it are left out
@@ -49,6 +52,10 @@ _NOTHING: Final = "Nothing was found. Say so, or look for other words."
 
 class Library(Protocol):
     """The verbs of vector stores that the tool needs."""
+
+    async def reading(self, space: str, ids: Sequence[str]) -> bool:
+        """Whether files of these stores are still being read."""
+        ...
 
     async def known(self, space: str, ids: Sequence[str]) -> dict[str, VectorStore]:
         """Those of these stores that are there."""
@@ -119,6 +126,14 @@ class FileSearch:
         for shown, id in zip(ids, bare, strict=True):
             if id not in known:
                 raise VectorStoreNotFound(shown, "tools")
+
+    async def prepare(self, context: ToolContext) -> None:
+        """What was attached to a thread is searched once it has been read: for a minute at most, as with the vendor."""
+        until = asyncio.get_running_loop().time() + PATIENCE
+        while context.awaited and await self._library.reading(context.space, context.awaited):
+            if asyncio.get_running_loop().time() >= until:
+                return
+            await asyncio.sleep(_LOOK)
 
     async def call(self, arguments: bytes, context: ToolContext) -> Answered:
         """Search. Raises ToolFailed."""

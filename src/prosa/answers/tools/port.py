@@ -23,8 +23,8 @@ class Granted:
 @dataclass(frozen=True, slots=True)
 class ToolContext:
     """In what a tool is called: whose run it is, the call's id (the same on every try), what the request says of the tool, who
-    pays, in which conversation, as which item of the answer, what comes with the assistant whose run it is, and whether nobody
-    stores the answer."""
+    pays, in which conversation, as which item of the answer, what comes with the assistant whose run it is, whether nobody stores
+    the answer, and stored ids of vector stores whose files are waited for."""
 
     space: str
     run_id: str
@@ -36,6 +36,7 @@ class ToolContext:
     place: int = 0
     granted: Granted | None = None
     passing: bool = False
+    awaited: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,15 @@ class Tool(Protocol):
     async def call(self, arguments: bytes, context: ToolContext) -> str | Answered:
         """Do it. `arguments` is JSON as the model wrote it, valid or not. Of a tool with items of its own, Answered. Raises
         ToolFailed."""
+        ...
+
+
+@runtime_checkable
+class Preparing(Protocol):
+    """A tool that may have to wait for something before it is called; that is no part of the time which a call may take."""
+
+    async def prepare(self, context: ToolContext) -> None:
+        """Wait, and no longer than what it is for is worth."""
         ...
 
 

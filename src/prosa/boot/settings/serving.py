@@ -9,6 +9,7 @@ import msgspec
 
 from prosa.answers import Allowed, Approval, NamedServer, ToolServerSettings, header_lines
 from prosa.boot.settings.errors import SettingRefused
+from prosa.boot.settings.sources import everybody_reads
 from prosa.boot.settings.table import tools
 from prosa.boot.settings.values import Values
 from prosa.drivers.outbound import AddressRefused, parse_url
@@ -36,6 +37,11 @@ _encode: Final = msgspec.json.Encoder().encode
 def tool_servers(values: Values) -> ToolServerSettings:
     """What requests may ask for. Raises SettingRefused, naming the server and never what stands in the file."""
     path = values.take(tools.SERVERS)
+    if path is not None and everybody_reads(path):
+        warning = f"PROSA_TOOL_SERVERS={str(path)!r}: other people of this machine can read it: chmod 600 {path}"
+        if values.production:
+            raise SettingRefused(warning)
+        values.warnings.append(warning)
     private = frozenset(values.take(tools.PRIVATE_SERVERS))
     if any("/" in each or ":" not in each for each in private):
         raise SettingRefused("PROSA_TOOL_PRIVATE_HOSTS: expected hosts with their ports, such as 127.0.0.1:8931")

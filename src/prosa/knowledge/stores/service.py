@@ -87,6 +87,11 @@ class VectorStores:
         """Those of these ids that are there, without counts."""
         return await self._parts.stores.several(space, tuple(dict.fromkeys(ids)))
 
+    async def reading(self, space: str, ids: Sequence[str]) -> bool:
+        """Whether files of any of these stores are still being read."""
+        found = [await self._parts.stores.get(space, id) for id in ids]
+        return any(each is not None and each.counts.in_progress for each in found)
+
     async def list(self, space: str, query: PageQuery) -> StorePage:
         """A page of the space's stores. Raises VectorStoreNotFound where `after` or `before` is none of them."""
         edge = None

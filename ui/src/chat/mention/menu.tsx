@@ -125,7 +125,7 @@ function Option({ id, offer, active, onPoint, onPick }: OptionProps) {
       onMouseDown={(event) => event.preventDefault()}
       onPointerMove={active ? undefined : onPoint}
       onClick={onPick}
-      className={`flex min-h-11 w-full items-center gap-2.5 rounded-lg px-2.5 py-1.5 text-left select-none ${active ? "bg-hover" : ""}`}
+      className={`flex min-h-11 w-full items-center gap-2.5 rounded-lg px-2.5 py-1.5 text-left select-none ${active ? "bg-selected" : ""}`}
     >
       {face}
       <span className="min-w-0 flex-1">

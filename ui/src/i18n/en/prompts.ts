@@ -2,7 +2,7 @@ import type { prompts as portuguese } from "../pt-BR/prompts";
 
 export const prompts: typeof portuguese = {
   title: "Prompts",
-  description: "Texts that you use again. In a chat, begin the message with / and pick one.",
+  description: "Texts to use again. In a chat, type / and pick one.",
   fresh: "New prompt",
   search: "Search prompts",
   more: "Show more",

@@ -15,6 +15,7 @@ export const shell: typeof form = {
   dashboard: "Home",
   assistants: "Assistants",
   knowledge: "Knowledge",
+  prompts: "Prompts",
   profile: "Profile",
   admin: "Administration",
   trash: "Trash",

@@ -1,6 +1,6 @@
 export const prompts = {
   title: "Prompts",
-  description: "Textos que você usa de novo. Na conversa, comece a mensagem com / e escolha um.",
+  description: "Textos para usar de novo. Na conversa, digite / e escolha um.",
   fresh: "Novo prompt",
   search: "Buscar prompts",
   more: "Mostrar mais",

@@ -13,6 +13,7 @@ export const shell = {
   dashboard: "Início",
   assistants: "Assistentes",
   knowledge: "Conhecimento",
+  prompts: "Prompts",
   profile: "Perfil",
   admin: "Administração",
   trash: "Lixeira",

@@ -1,4 +1,4 @@
-import { type FormEvent, useId, useState } from "react";
+import { type FormEvent, type RefObject, useId, useRef, useState } from "react";
 import { ApiError, explain } from "@/api";
 import { isAdmin, useMe } from "@/app/session";
 import { toast } from "@/app/toast";
@@ -15,6 +15,7 @@ export function PromptDialog({ prompt, onClose }: { prompt: Prompt | null; onClo
   const words = useWords();
   const said = words.prompts.form;
   const form = useId();
+  const first = useRef<HTMLInputElement>(null);
   const editable = prompt?.editable ?? true;
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
@@ -51,9 +52,9 @@ export function PromptDialog({ prompt, onClose }: { prompt: Prompt | null; onClo
     <Button onClick={onClose}>{words.common.close}</Button>
   );
   return (
-    <Dialog open onClose={onClose} title={prompt === null ? said.freshTitle : editable ? said.editTitle : said.viewTitle} actions={actions} wide>
+    <Dialog open onClose={onClose} title={prompt === null ? said.freshTitle : editable ? said.editTitle : said.viewTitle} actions={actions} first={first} wide>
       <form id={form} noValidate onSubmit={(event) => void save(event)} className="flex flex-col gap-5">
-        <Fields wish={wish} put={(change) => setWish((now) => ({ ...now, ...change }))} readOnly={!editable} tried={tried} taken={taken} />
+        <Fields first={first} wish={wish} put={(change) => setWish((now) => ({ ...now, ...change }))} readOnly={!editable} tried={tried} taken={taken} />
         {error !== null && !taken && (
           <p role="alert" className="text-sm text-danger">
             {told(error, words)}
@@ -76,6 +77,7 @@ interface Wish {
 }
 
 interface FieldsProps {
+  first: RefObject<HTMLInputElement | null>;
   wish: Wish;
   put: (change: Partial<Wish>) => void;
   readOnly: boolean;
@@ -83,7 +85,7 @@ interface FieldsProps {
   taken: boolean;
 }
 
-function Fields({ wish, put, readOnly, tried, taken }: FieldsProps) {
+function Fields({ first, wish, put, readOnly, tried, taken }: FieldsProps) {
   const said = useWords().prompts.form;
   const admin = isAdmin(useMe());
   const variables = variablesIn(wish.text).map(plain).join(", ");
@@ -91,7 +93,7 @@ function Fields({ wish, put, readOnly, tried, taken }: FieldsProps) {
     <>
       <div className="grid gap-5 sm:grid-cols-2">
         <Field label={said.name} error={tried && wish.name.trim() === "" ? said.nameBad : null}>
-          {(ids) => <TextInput {...ids} value={wish.name} maxLength={LONGEST.name} readOnly={readOnly} autoComplete="off" onChange={(event) => put({ name: event.target.value })} />}
+          {(ids) => <TextInput {...ids} ref={first} value={wish.name} maxLength={LONGEST.name} readOnly={readOnly} autoComplete="off" onChange={(event) => put({ name: event.target.value })} />}
         </Field>
         <Field label={said.command} hint={said.commandHint(wish.command.trim().replace(/^\/+/, ""))} error={taken ? said.commandTaken : null}>
           {(ids) => <TextInput {...ids} value={wish.command} maxLength={LONGEST.command} readOnly={readOnly} autoComplete="off" autoCapitalize="none" spellCheck={false} onChange={(event) => put({ command: event.target.value })} />}

@@ -34,7 +34,7 @@ CERTIFICATES = "/etc/ssl/certs"
 SAMPLED = 4  # of so many cases of a test on PostgreSQL one, beside the first two
 # Tests of these folders look at the whole from outside, at what other tests have gone through piece by piece, or at what
 # isn't prosa.
-UNMEASURED = frozenset({"attacks", "bench", "checks", "clients", "contracts", "guard", "journeys"})
+UNMEASURED = frozenset({"attacks", "bench", "checks", "clients", "guard", "journeys"})
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

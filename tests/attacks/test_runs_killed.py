@@ -15,7 +15,7 @@ PARTS = 10  # of each way to die; so many tests share the kills
 @pytest.mark.parametrize("way", ["one", "workers"])
 async def test_whoever_dies_in_mid_answer_is_followed_by_another(tmp_path: Path, way: str) -> None:
     async with siege_of(way, tmp_path, seed=1) as siege:
-        for when in MOMENTS:
+        for when in MOMENTS[1::2] + MOMENTS[-1:]:  # the others in the other module
             await WAYS[way](siege, when)
         assert await siege.taken_over() > FEW // 2  # it was no idle process that died
 

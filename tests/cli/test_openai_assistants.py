@@ -15,6 +15,7 @@ import pytest
 
 from prosa.drivers.sql import DatabaseAddress, look
 from tests.answers.adopting import saved
+from tests.assistants import original
 from tests.cli.terminal import Terminal
 from tests.databases import KINDS, an_address, environment
 from tests.serving import running
@@ -113,6 +114,10 @@ async def goes_on(terminal: Terminal) -> None:
         before = await sdk.beta.threads.runs.retrieve(saved.RUN, thread_id=saved.THREAD)
         assert (before.status, before.completed_at, before.metadata) == ("completed", 1_700_000_203, {"turno": "1"})
         assert before.usage and before.usage.total_tokens == 38 and before.temperature == 0.5
+        [step] = (await sdk.beta.threads.runs.steps.list(saved.RUN, thread_id=saved.THREAD)).data
+        assert step.step_details.type == "message_creation" and step.step_details.message_creation.message_id == saved.REPLY
+        titles = await prosa.system.people.database.fetch("SELECT title FROM conversations ORDER BY title")
+        assert [row[0] for row in titles if row[0]] == ["Quando descansam?", "Sem conversa"]
 
         await sdk.beta.threads.messages.create(saved.THREAD, role="user", content="E as mulas?")
         run = await sdk.beta.threads.runs.create_and_poll(thread_id=saved.THREAD, assistant_id=saved.ASSISTANT, model="mock")
@@ -167,17 +172,20 @@ def test_files_and_stores_answer_under_their_old_ids_to_their_owner_alone(desk: 
     asyncio.run(is_searched(desk.terminal, keys))
 
 
+async def is_hidden(other: openai.AsyncOpenAI) -> None:
+    for asked in (
+        other.files.retrieve(saved.RULES),
+        other.vector_stores.retrieve(saved.STORE),
+        other.beta.assistants.retrieve(saved.ASSISTANT),
+        other.beta.threads.runs.retrieve(saved.RUN, thread_id=saved.THREAD),
+    ):
+        with pytest.raises(openai.NotFoundError):
+            await asked
+
+
 async def is_searched(terminal: Terminal, keys: Sequence[str]) -> None:
     async with running(QUIET, terminal.folder) as prosa, openai.AsyncOpenAI(base_url=f"{prosa.base}/v1", api_key=keys[0]) as sdk:
-        other = sdk.with_options(api_key=keys[1])
-        for asked in (
-            other.files.retrieve(saved.RULES),
-            other.vector_stores.retrieve(saved.STORE),
-            other.beta.assistants.retrieve(saved.ASSISTANT),
-            other.beta.threads.runs.retrieve(saved.RUN, thread_id=saved.THREAD),
-        ):
-            with pytest.raises(openai.NotFoundError):
-                await asked
+        await is_hidden(sdk.with_options(api_key=keys[1]))
         mine = saved.THREAD.replace("thread_", "conv_")
         items = (await sdk.conversations.items.list(mine, order="asc")).data
         assert len(items) == 4 and (await sdk.conversations.retrieve(mine)).id.startswith("conv_")
@@ -207,7 +215,7 @@ async def is_searched(terminal: Terminal, keys: Sequence[str]) -> None:
         assert (await sdk.beta.threads.delete(saved.THREAD)).deleted
         with pytest.raises(openai.NotFoundError):
             await sdk.beta.threads.retrieve(saved.THREAD)
-        mine = "SELECT name FROM second_names JOIN accounts ON accounts.id = space WHERE email LIKE 'ana%'"
+        mine = "SELECT second_names.name FROM second_names JOIN accounts ON accounts.id = space WHERE email LIKE 'ana%'"
         assert {str(name) for (name,) in await prosa.system.people.database.fetch(mine)} == {saved.SHORT, saved.LOST, saved.ALONE}
 
 
@@ -254,6 +262,25 @@ def test_an_import_that_was_killed_goes_on(desk: Desk) -> None:
     assert asyncio.run(look(desk.address, chained)) == [(3960,)]
     heads = "SELECT count(*) FROM conversations c JOIN items i ON i.id = c.head_id WHERE i.position = 100"
     assert asyncio.run(look(desk.address, heads)) == [(40,)]
+
+
+def test_an_assistant_that_moved_in_before_gets_its_store(desk: Desk) -> None:
+    desk.terminal.works("import", "assistant", str(original.written(desk.terminal.folder)), "--keep-admins")
+    lists = {
+        "assistants": [saved.assistant("asst_jardim", tool_resources={"file_search": {"vector_store_ids": ["vs_jardim"]}})],
+        "vector_stores": [saved.store("vs_jardim", "Jardim")],
+        "vector_store_files": [saved.member("vs_jardim", saved.RULES)],
+    }
+    saved.written(desk.folder, saved.objects() | lists)
+    stands = "SELECT body, version FROM assistants WHERE foreign_id = 'asst_jardim'"
+    [(before, _)] = asyncio.run(look(desk.address, stands))
+    assert "takes the place of the empty one" in desk.imports("--dry-run")
+    assert asyncio.run(look(desk.address, stands)) == [(before, 1)]
+    assert "1  assistants were here already" in desk.imports()
+    [(after, version)] = asyncio.run(look(desk.address, stands))
+    known = json.loads(str(before)) | {"store_ids": ["jardim"]}
+    assert (json.loads(str(after)), version) == (known, 2), "and nothing else of it is changed"
+    assert "takes the place" not in desk.imports()
 
 
 def test_what_is_no_such_folder_is_refused(desk: Desk, tmp_path: Path) -> None:

@@ -1,13 +1,16 @@
 """Opening, listing and adding cost the same however much is stored: every statement goes by an index, and none sorts."""
 
 import re
+from typing import cast
 
 import pytest
 
 from prosa.conversations import paths_store, store
 from prosa.conversations.models import Order
-from prosa.drivers.journal import Statement
+from prosa.drivers.journal import Journal, Statement
 from prosa.drivers.sql import Database
+from prosa.runs import RunQuery
+from prosa.runs.store import RunStore
 from tests.databases import a_database
 
 READS = {
@@ -70,3 +73,20 @@ async def test_a_path_is_walked_from_item_to_item_by_their_ids(order: Order) -> 
         steps = await plan(database, store.PAGES[order, True])
     assert re.search(r"items USING INDEX \S+ \(id=\?\)", steps), steps
     assert "items_of_conversation" not in steps
+
+
+async def test_the_runs_of_a_conversation_are_not_looked_for_among_all_of_the_space() -> None:
+    """SQLite would rather go through the space's runs in their order than sort a conversation's few."""
+    asked: list[str] = []
+
+    class Listening:
+        async def fetch(self, sql: str, *_parameters: object) -> list[tuple[object, ...]]:
+            asked.append(sql)
+            return []
+
+    runs = RunStore(cast(Database, Listening()), cast(Journal, None))
+    await runs.list("space", RunQuery(kind="answer", open_only=True, conversation_id="c", limit=1))
+    await runs.list("space", RunQuery(kind="answer", conversation_id="c"))
+    async with a_database("sqlite") as database:
+        for sql in asked:
+            assert "runs_of_space" not in (found := await plan(database, sql)) and "_of_conversation" in found

@@ -186,6 +186,74 @@ async def assistants(planter: Planter, payloads: Sequence[Payload]) -> list[str]
     return ["/assistants", *shown]
 
 
+async def tools(planter: Planter, payloads: Sequence[Payload]) -> list[str]:
+    """What tools were given and gave: searches and their hits, code and its output, other servers' words; sources and files."""
+    paths = []
+    for begin in range(0, len(payloads), 8):
+        conversation = await planter.conversation()
+        for each in payloads[begin : begin + 8]:
+            text, name = planter.text(each, 3_000), planter.text(each, 200).replace("\n", " ")
+            await planter.say(conversation, [question("?"), *_steps_of(text, name, planter.host), answer(MARK)])
+        asks = {"server_label": "servidor", "name": "agir", "arguments": json.dumps({name: text})}
+        await planter.say(conversation, [{"type": "mcp_approval_request", "id": f"mcpr_{begin:032x}"} | asks])
+        paths.append(f"/chat/{conversation}")
+    return paths
+
+
+def _steps_of(text: str, name: str, host: str) -> list[dict[str, Any]]:
+    hit = {"file_id": "file-1", "filename": name, "score": 0.5, "text": text, "attributes": {}}
+    cited = {
+        "type": "file_citation",
+        "file_id": "file-1",
+        "filename": name,
+        "index": 3,
+        "prosa": {"start": 0, "end": 9, "heading": [name]},
+    }
+    left = {
+        "type": "container_file_citation",
+        "container_id": "c",
+        "file_id": "file-2",
+        "filename": name,
+        "start_index": 0,
+        "end_index": 0,
+    }
+    drawn = [{"type": "image", "url": address} for address in (f"{host}/desenho.png", "javascript:window.__ran=1", "../../v1/me")]
+    said = {
+        "type": "output_text",
+        "text": f"Veja [isto]({host}/x) e mais",
+        "annotations": [cited, left, left | {"filename": f"{name}.png"}],
+    }
+    failed = {"type": "mcp_tool_execution_error", "content": [{"type": "text", "text": text}]}
+    called = {"server_label": "servidor", "name": "ler", "arguments": json.dumps({name: text})}
+    return [
+        {"type": "file_search_call", "queries": [name], "status": "completed", "results": [hit]},
+        {
+            "type": "code_interpreter_call",
+            "code": text,
+            "container_id": "c",
+            "status": "completed",
+            "outputs": [{"type": "logs", "logs": text}, *drawn],
+        },
+        {"type": "message", "role": "assistant", "content": [said]},
+        {"type": "mcp_list_tools", "server_label": "servidor", "tools": [], "error": text},
+        {"type": "mcp_call", "error": failed, "status": "failed"} | called,
+        {"type": "mcp_call", "output": text} | called,
+    ]
+
+
+async def prompts(planter: Planter, payloads: Sequence[Payload]) -> list[str]:
+    """The prompt library, and what an assistant says of itself in a new chat."""
+    for each in payloads[:60]:
+        await planter.send("/api/v1/prompts", {"name": planter.text(each, 120), "text": planter.text(each, 2_000)})
+    paths = ["/prompts"]
+    for each in payloads[:2]:
+        body = {"name": planter.text(each, 200), "description": planter.text(each, 500), "starters": [planter.text(each, 400)]}
+        made = await planter.send("/api/v1/assistants", body | {"model": "mock"})
+        paths += [f"/chat?assistant={made['id']}"] if made else []
+    return paths
+
+
 SURFACES: dict[str, Surface] = {
-    each.__name__: each for each in (messages, steps, titles, labels, memories, keys, people, files, models, assistants)
+    each.__name__: each
+    for each in (messages, steps, titles, labels, memories, keys, people, files, models, assistants, tools, prompts)
 }

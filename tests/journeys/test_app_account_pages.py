@@ -10,7 +10,7 @@ from tests.journeys.app import ENGLISH, PASSWORD, App, Look, app, axe_in_both_th
 
 pytestmark = pytest.mark.browser
 
-OUTSIDE = ("/sign-in", "/register", "/reset", "/confirm-email#token=x", "/reset#token=x", "/set-up")
+OUTSIDE = ("/sign-in", "/sign-in?error=link_invalid", "/register", "/reset", "/confirm-email#token=x", "/reset#token=x", "/set-up")
 SECTIONS = ("account", "password", "sessions", "keys", "usage", "memory", "data")
 INSIDE = ("/dashboard", *(f"/profile/{section}" for section in SECTIONS))
 NARROW = Look(320, 800, touch=True)

@@ -96,15 +96,7 @@ async def make(page: Page) -> None:
     assert await axe(page) == []
     await page.get_by_role("link", name="Criar Novo Assistente").first.click()
     await page.get_by_role("textbox", name="Instruções").fill("Responda em uma frase.")
-    await page.get_by_role("button", name="Adicionar função").click()
-    await dialog(page).get_by_label("Nome", exact=True).fill("buscar pedido")
-    await dialog(page).get_by_label("Parâmetros, em JSON Schema").fill('{"type": "object", "required": ["x"], "properties": {}}')
-    await dialog(page).get_by_role("button", name="Concluir").click()
-    await expect(dialog(page)).to_contain_text("cita “x”, que não está em “properties”")
-    await expect(dialog(page).get_by_label("Nome", exact=True)).to_have_attribute("aria-invalid", "true")
-    await dialog(page).get_by_label("Nome", exact=True).fill("buscar_pedido")
-    await dialog(page).get_by_label("Parâmetros, em JSON Schema").fill(json.dumps(SCHEMA))
-    await dialog(page).get_by_role("button", name="Concluir").click()
+    await add_function(page)
     await page.get_by_role("button", name="Adicionar sugestão").click()
     await page.get_by_label("Sugestão 1", exact=True).fill("Onde está o pedido 7?")
 
@@ -129,6 +121,19 @@ async def make(page: Page) -> None:
     await page.wait_for_url(re.compile("/assistants/asst_"))
     await expect(page.get_by_text("versão 1", exact=True)).to_be_visible()
     assert await page.evaluate("fetch('/api/v1/conversations').then((answer) => answer.json()).then(({data}) => data)") == []
+
+
+async def add_function(page: Page) -> None:
+    """What is wrong with its name and its schema is said beside them."""
+    await page.get_by_role("button", name="Adicionar função").click()
+    await dialog(page).get_by_label("Nome", exact=True).fill("buscar pedido")
+    await dialog(page).get_by_label("Parâmetros, em JSON Schema").fill('{"type": "object", "required": ["x"], "properties": {}}')
+    await dialog(page).get_by_role("button", name="Concluir").click()
+    await expect(dialog(page)).to_contain_text("cita “x”, que não está em “properties”")
+    await expect(dialog(page).get_by_label("Nome", exact=True)).to_have_attribute("aria-invalid", "true")
+    await dialog(page).get_by_label("Nome", exact=True).fill("buscar_pedido")
+    await dialog(page).get_by_label("Parâmetros, em JSON Schema").fill(json.dumps(SCHEMA))
+    await dialog(page).get_by_role("button", name="Concluir").click()
 
 
 async def share(page: Page) -> None:
@@ -234,8 +239,15 @@ async def read(page: Page, id: str) -> None:
     await page.goto("/assistants")
     part = page.get_by_role("region", name="Compartilhados comigo")
     await expect(part).to_contain_text("de Ana Souza")
+    await expect(part.get_by_role("link", name="Conversar com Pedidos")).to_have_attribute("href", f"/chat?assistant={id}")
     await part.get_by_role("link", name="Pedidos", exact=True).click()
     await expect(page.get_by_role("button", name="Compartilhar")).to_have_count(0)
+    await page.get_by_role("textbox", name="Instruções").fill("Cale.")
+    sent = await try_out(page, 'Oi! [[mock text="Olá, Bia."]]')
+    assert (sent["assistant"], sent["draft"]) == (id, {"instructions": "Cale."})
+    await expect(trial(page).get_by_role("log")).to_contain_text("Olá, Bia.")
+    await page.get_by_role("button", name="Descartar").click()
+    await dialog(page).get_by_role("button", name="Descartar").click()
     await menu(page, "Duplicar")
     await page.get_by_text("“Pedidos” foi copiado.").wait_for()
     await page.wait_for_url(re.compile("/assistants/asst_"))

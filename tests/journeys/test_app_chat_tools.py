@@ -17,9 +17,7 @@ pytestmark = pytest.mark.browser
 
 FOLDER = Path("build/interpreter").absolute()
 NO_JAIL = why_not(InterpreterSettings(folder=FOLDER))
-CODE = (
-    "import matplotlib.pyplot as plt\nprint('total', 6 * 7)\nopen('soma.csv', 'w').write('a,b')\nplt.plot([1, 2])\nplt.show()"
-)
+CODE = "import matplotlib.pyplot as plt\nprint('total', 6 * 7)\nopen('soma.csv', 'w').write('a,b')\nplt.plot([1, 2])\nplt.show()"
 SEARCH = ("file_search", {"queries": ["dono do burro"]})
 
 
@@ -41,9 +39,9 @@ async def test_knowledge_is_searched_by_a_sign_cited_and_opened_at_the_passage(c
             await page.locator(FIELD).click()
             await page.keyboard.type("#")
             await expect(page.get_by_role("option")).to_have_count(2)
-            assert await page.locator(FIELD).get_attribute("aria-activedescendant") == await (
-                page.get_by_role("option", selected=True).get_attribute("id")
-            )
+            assert await page.locator(FIELD).get_attribute("aria-activedescendant") == await page.get_by_role(
+                "option", selected=True
+            ).get_attribute("id")
             assert await axe_in_both_themes(page) == []
             await page.keyboard.press("Escape")
             await expect(page.get_by_role("option")).to_have_count(0)

@@ -17,7 +17,9 @@ CANARY = "jabuticabeira"
 HOSTILE = f"<img src=x onerror={RUN}> [clique](javascript:{RUN}).md"
 CLAUSES = "".join(f"## Cláusula {number}\n\nO item {number} chega em {number + 10} dias.\n\n" for number in range(1, 120))
 CONTRACT = f"# Contrato\n\n{CLAUSES}## Multa\n\nA {CANARY} paga multa de sete por cento.\n\n{CLAUSES}"
-SEARCH = '[[mock tool_calls=[{"name":"file_search","arguments":{"queries":["multa da jabuticabeira"]}}] rounds=1]] Qual é a multa?'
+SEARCH = (
+    '[[mock tool_calls=[{"name":"file_search","arguments":{"queries":["multa da jabuticabeira"]}}] rounds=1]] Qual é a multa?'
+)
 
 
 def documents(folder: Path) -> list[Path]:

@@ -37,9 +37,11 @@ class Desk:
             ids.append(made.json()["id"])
         store = await self.send("/v1/vector_stores", {"name": name, "file_ids": ids})
         async with asyncio.timeout(PATIENCE):
-            while (await self.send(f"/v1/vector_stores/{store['id']}", method="GET"))["file_counts"]["in_progress"]:
+            while True:
+                found = await self.send(f"/v1/vector_stores/{store['id']}", method="GET")
+                if not found["file_counts"]["in_progress"]:
+                    return str(store["id"])
                 await asyncio.sleep(0.05)
-        return str(store["id"])
 
     async def assistant(self, **fields: Any) -> str:
         """An assistant's id."""

@@ -111,6 +111,13 @@ class AssistantService:
         await self.judge.check(caller, before.space, edit(before.definition), before.definition)
         return await self._desk.edit(caller, id, edit, if_state)
 
+    async def tried(self, caller: Caller, id: str, edit: Edit) -> Assistant:
+        """One that they may change, as it would be with an edit that nobody saves. Raises what `change` raises."""
+        before = await self._desk.editable(caller, id)
+        definition = edit(before.definition)
+        await self.judge.check(caller, before.space, definition, before.definition)
+        return replace(before, definition=definition)
+
     async def delete(self, caller: Caller, id: str, if_state: int | None = None) -> None:
         """Delete it with all its versions. Raises AssistantNotFound, AssistantNotYours, AssistantChanged."""
         found = await self._desk.owned(caller, id)

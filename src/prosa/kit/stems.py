@@ -5,7 +5,7 @@ word gets those of its ending back before it is stemmed, so that "informacoes", 
 which that stemmer has no rule ("hospitais", "homens", "commits") are made singular first.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum
 from functools import cache
 from typing import Final
@@ -73,6 +73,11 @@ class Stems:
                 self._known.clear()
             found = self._known[word] = self._stem(word)
         return found
+
+    def of_all(self, words: Iterable[str]) -> set[str]:
+        """The stems of folded words."""
+        known, of = self._known.get, self.of
+        return {known(word) or of(word) for word in words}
 
 
 @cache

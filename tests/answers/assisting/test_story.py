@@ -9,9 +9,10 @@ from openai.types.beta.threads.runs import RunStep
 from prosa.answers.assisting.hearing import heard_of, prompt_room
 from prosa.answers.assisting.pinned import Pinned, Truncation
 from prosa.answers.assisting.showing import Facts
-from prosa.answers.assisting.story import Story
+from prosa.answers.assisting.story import PIECE, Story
 from prosa.answers.models import Asked
 from prosa.answers.responses import ResponseRequest
+from prosa.answers.responses.events import TextDelta
 from prosa.runs import Run, RunState
 from tests.answers.house import input_message
 from tests.answers.sdk_types import check_as
@@ -50,6 +51,23 @@ def shown(tale: Story, place: int, *, results: bool = False) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(msgspec.json.encode(step))
     check_as(found, RunStep)
     return found
+
+
+def test_pieces_of_a_text_are_told_alike_at_once_and_one_by_one() -> None:
+    slow, quick = story(), story()
+    for tale in (slow, quick):
+        fed(tale, event("response.output_item.added", output_index=0, item=MESSAGE))
+    for words in ("Olá, ", 'a "mill"\n', "\N{PILCROW SIGN}\N{OX}"):
+        data = msgspec.json.encode(TextDelta(7, "msg_m", 0, 0, words, []))
+        [(name, line)] = slow.feed(data)
+        assert (
+            name.encode() == PIECE
+            and quick.piece(data) == line
+            and json.loads(line)["delta"]["content"][0]["text"]["value"] == words
+        )
+    assert quick.piece(event("response.output_text.done", text="x")) is None and story().piece(data) is None
+    cited = event("response.output_text.annotation.added", output_index=0, annotation_index=0, annotation=CITATION)
+    assert fed(slow, cited) == fed(quick, cited) != []
 
 
 def test_a_search_and_code_are_steps_and_what_they_found_is_cited() -> None:

@@ -3,11 +3,14 @@
 import asyncio
 from typing import Any
 
+import msgspec
 import pytest
 
 from prosa.answers import NamedServer
+from prosa.answers.responses import ApprovalRequest, fold
 from prosa.drivers.sql import Database
 from tests.answers.house import House, json, kinds_of, text_of, until
+from tests.answers.sdk_types import check_item
 from tests.answers.servers.hostile import hostile
 from tests.answers.servers.world import answering, approval, at, calls, mails
 
@@ -79,3 +82,18 @@ async def test_a_server_that_the_operator_names_no_more_ends_what_goes_on(databa
             await until(given, "prosa:tool_call.started")
         response = await gone_on(other, given.run)
         assert response["status"] == "failed" and "canary" not in str(response)
+
+
+async def test_a_log_that_is_cut_anywhere_tells_items_as_the_sdk_has_them(database: Database) -> None:
+    async with mails() as mail, answering(database, private=mail.url) as house:
+        tools = [at(mail, require_approval={"never": {"read_only": True}})]
+        wanted = calls(("mail__read", {}), ("mail__fail", {}), ("mail__send", MAIL))
+        given = await house.create(input=wanted, tools=tools)
+        await given.response()
+        log = [event.data for event in await house.engine.log(given.run)]
+        for cut in range(len(log) + 1):
+            said = fold(log[:cut])
+            for item in (*said.items, *said.output):
+                check_item(json(msgspec.json.encode(item)))
+            whole = [item for item in said.output if isinstance(item, ApprovalRequest)]
+            assert not whole or not said.open(), "what was cut off is no request that somebody could approve"

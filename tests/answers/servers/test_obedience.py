@@ -151,6 +151,27 @@ async def _each_fails(house: House, server: Server, tool: dict[str, Any], answer
 
 
 @pytest.mark.attack("G8")
+async def test_a_list_that_makes_no_sense_ends_the_answer_with_a_reason(database: Database) -> None:
+    async with hostile() as server, answering(database, private=server.url) as house:
+        tool = {"type": "mcp", "server_label": "mail", "server_url": server.url}
+        deep: dict[str, Any] = {"type": "object"}
+        for _ in range(300):
+            deep = {"properties": deep}
+        lists: tuple[list[Any], ...] = (
+            [SEND | {"inputSchema": deep}],
+            [SEND | {"inputSchema": []}],
+            [SEND | {"name": "a\u202eb"}],
+            [SEND | {"description": "x" * 300_000}],
+            [SEND, SEND],
+            ["send"],
+        )
+        for tools in lists:
+            server.tools = tools
+            response = await house.ask(input="Hello", tools=[tool])
+            assert response["status"] == "failed" and response["output"][0]["error"], tools
+
+
+@pytest.mark.attack("G8")
 async def test_a_tool_named_as_a_built_in_is_another(database: Database) -> None:
     async with hostile() as server, answering(database, private=server.url) as house:
         names = ("calculator", "a b/c", "x" * 100, "send", "_send")

@@ -185,6 +185,8 @@ async def test_its_knowledge_is_searched_cited_with_its_place_and_lent_no_longer
     assert "【" not in part["text"] and part["annotations"][0]["file_id"] == file
     assert part["annotations"][0]["prosa"]["heading"] == ["Burros"]
     assert "results" not in (await talk.items())[1]["item"]
+    exported = (await bia.ask("GET", f"{talk.path}/export", params={"format": "markdown"})).text
+    assert f'assistant: "{id}"' in exported and "file_search(dono do burro)" in exported
     both = [{"type": "file_search", "vector_store_ids": [own], "max_num_results": 5}]
     asked = await first(talk, input="Olá", tools=both)
     assert asked["tools"] == [{"type": "file_search", "vector_store_ids": [store, own], "max_num_results": 5}]

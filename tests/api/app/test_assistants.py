@@ -11,6 +11,7 @@ import pytest
 from prosa.assistants import AssistantNotFound
 from prosa.identity import OPERATOR, AccountChanges, Caller, CallerKind, Role, Scope
 from tests.api.app.house import House, Person, house
+from tests.api.app.test_answers import events
 
 ANY = {"if-match": "*"}
 PNG = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
@@ -144,6 +145,34 @@ async def test_it_is_said_which_tools_work_here_and_why_one_does_not() -> None:
     assert told["file_search"] == {"type": "file_search", "available": True, "obstacle": None, "reason": None}
     assert (told["code_interpreter"]["available"], told["code_interpreter"]["obstacle"]) == (False, "switched_off")
     assert "PROSA_INTERPRETER" in told["code_interpreter"]["reason"]
+
+
+@pytest.mark.attack("A1", "A10")
+async def test_who_may_edit_one_tries_a_draft_with_its_owners_knowledge_and_saves_nothing(home: House) -> None:
+    ana, bia, eva = [await home.person(name) for name in ("ana", "bia", "eva")]
+    store = (await ana.browser.post("/v1/vector_stores", json={"name": "Contratos"})).json()["id"]
+    foreign = (await bia.browser.post("/v1/vector_stores", json={})).json()["id"]
+    body = {"model": "mock", "instructions": "Fale.", "tools": [{"type": "file_search"}], "vector_store_ids": [store]}
+    id = (await made(ana, **body))["id"]
+    await shared(ana, id, people=[{"user": bia.id, "edits": True}, {"user": eva.id}])
+    asked = {"input": "Olá", "assistant": id, "draft": {"instructions": "Cale.", "temperature": 0.5}}
+    told = events((await bia.ask("POST", "/answers", asked)).text)
+    begun = told[0]["response"]
+    assert (begun["instructions"], begun["temperature"], told[-1]["type"]) == ("Cale.", 0.5, "response.completed")
+    assert begun["tools"] == [{"type": "file_search", "vector_store_ids": [store]}]
+    assert (await ana.ask("GET", f"/assistants/{id}")).json()["version"] == 1
+    for person, draft, status in (
+        (eva, {}, 403),
+        (bia, {"vector_store_ids": [foreign]}, 404),
+        (bia, {"model": "gone-model"}, 404),
+        (bia, {"temperature": 9}, 422),
+        (bia, {"owner": "x"}, 422),
+    ):
+        answer = await person.ask("POST", "/answers", asked | {"draft": draft})
+        assert answer.status_code == status, (draft, answer.text)
+    assert (await bia.ask("POST", "/answers", {"input": "Olá", "draft": {}})).status_code == 422
+    await shared(ana, id, "private")
+    assert (await bia.ask("POST", "/answers", asked)).status_code == 404
 
 
 @pytest.mark.attack("B8")

@@ -14,7 +14,9 @@ from tests.api.openai.storing import BURROS, PATIENCE
 ANY = {"if-match": "*"}
 NOBODYS = "file-" + "0" * 32
 ASKS = '[[mock tool_calls=[{"name":"file_search","arguments":{"queries":["dono do burro"]}}] rounds=1]] Quem é o dono?'
-LONG = "# Manual\n\n" + "".join(f"## Parte {number}\n\nAqui se fala do assunto {number}, e de nada mais.\n\n" for number in range(120))
+LONG = "# Manual\n\n" + "".join(
+    f"## Parte {number}\n\nAqui se fala do assunto {number}, e de nada mais.\n\n" for number in range(120)
+)
 
 
 @pytest.fixture
@@ -36,9 +38,10 @@ async def stored(person: Person, *files: str) -> str:
     answer = await person.browser.post("/v1/vector_stores", json={"name": "Bichos", "file_ids": list(files)})
     store = str(answer.json()["id"])
     async with asyncio.timeout(PATIENCE):
-        while (await person.browser.get(f"/v1/vector_stores/{store}")).json()["file_counts"]["in_progress"]:
+        while True:
+            if not (await person.browser.get(f"/v1/vector_stores/{store}")).json()["file_counts"]["in_progress"]:
+                return store
             await asyncio.sleep(0.02)
-    return store
 
 
 async def text(person: Person, file: str, **query: Any) -> httpx2.Response:
@@ -144,6 +147,9 @@ async def test_a_citation_shows_what_was_cited_and_items_that_are_made_up_open_n
     assert not quoted["whole"] and not quoted["own"] and quoted["filename"] == "burros.md"
     [part] = quoted["parts"]
     assert "Anselmo" in part["text"] and part["cited"] and part["heading"] == ["Burros"]
+    search = next(each for each in items if each["item"]["type"] == "file_search_call")
+    hit = await shown(bia, file, **place, conversation_id=talk, item_id=search["id"])
+    assert not hit["whole"] and hit["parts"][0]["text"] == part["text"]
     # Nobody else, nothing else, and no item that merely says so.
     zoe = await home.person("zoe")
     assert (await text(zoe, file, **place, **through)).status_code == 404
@@ -156,7 +162,7 @@ async def test_a_citation_shows_what_was_cited_and_items_that_are_made_up_open_n
     }
     made = await bia.ask("POST", f"/conversations/{talk}/items", {"items": [forged]})
     assert made.status_code == 201, made.text
-    for id in (made.json()["data"][0]["id"], cited["id"], "msg_" + "0" * 32, "x"):
+    for id in (made.json()["data"][0]["id"], cited["id"], search["id"], "msg_" + "0" * 32, "x"):
         assert (await text(bia, other, conversation_id=talk, item_id=id)).status_code == 404
     await bia.ask("DELETE", f"/conversations/{talk}")
     assert (await text(bia, file, **place, **through)).status_code == 404
@@ -166,7 +172,9 @@ async def test_the_figures_of_ones_knowledge_are_told(home: House) -> None:
     ana = await home.person("ana")
     store = await stored(ana, await kept(ana, "burros.md", BURROS))
     told = (await ana.ask("GET", "/knowledge")).json()
-    assert (told["stores"], told["most_stores"], told["most_files"]) == (1, 1_000, 10_000) and 0 < told["bytes"] < told["most_bytes"]
+    assert (told["stores"], told["most_stores"], told["most_files"]) == (1, 1_000, 10_000) and 0 < told["bytes"] < told[
+        "most_bytes"
+    ]
     files = (await ana.browser.get(f"/v1/vector_stores/{store}/files")).json()["data"]
     batch = files[0]["prosa"]["batch_id"].replace("vsfb_", "run_")
     events = (await ana.ask("GET", f"/runs/{batch}/events", headers={"accept": "application/json"})).json()

@@ -107,7 +107,7 @@ def test_pieces_of_code_keep_their_fence() -> None:
 
 
 def test_a_text_put_together_of_passages_is_the_text_but_for_blanks() -> None:
-    random_ = random.Random(8)  # noqa: S311  # no secret
+    random_ = random.Random(8)
     words = ["água", "pedra", "## Título", "fim.", "\n\n", "\n", "| a | b |", "日本語", "ver"]
     for _ in range(30):
         text = " ".join(random_.choices(words, k=400)).replace(" \n ", "\n").replace(" \n\n ", "\n\n").strip()

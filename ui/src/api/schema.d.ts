@@ -3067,6 +3067,7 @@ export interface components {
              * @enum {string}
              */
             truncation?: "auto" | "disabled";
+            draft?: components["schemas"]["AssistantPatch"] | null;
         };
         TextPart: {
             start: number;
@@ -3118,6 +3119,7 @@ export interface components {
             pinned_at: string | null;
             archived_at: string | null;
             answering: boolean;
+            waiting: boolean;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -3309,6 +3311,7 @@ export interface components {
             pinned_at: string | null;
             archived_at: string | null;
             answering: boolean;
+            waiting: boolean;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */

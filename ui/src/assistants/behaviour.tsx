@@ -1,6 +1,7 @@
 import { ArrowDown, ArrowUp, Plus, X } from "lucide-react";
 import { MOST, newKey } from "@/assistants/draft";
 import { FormSection, Problem } from "@/assistants/form-section";
+import { useTakenOut } from "@/assistants/taken-out";
 import type { FormPart } from "@/assistants/use-editing";
 import { ModelPicker } from "@/chat/model-picker";
 import { useModels } from "@/chat/models";
@@ -52,11 +53,17 @@ function Model({ draft, put, problems }: FormPart) {
 export function Starters({ draft, put, problems }: FormPart) {
   const words = useWords().assistants.form;
   const { starters } = draft;
+  const { place, afterwards } = useTakenOut();
 
   function move(from: number, to: number): void {
     const lines = [...starters];
     lines.splice(to, 0, ...lines.splice(from, 1));
     put({ starters: lines });
+  }
+
+  function remove(key: number): void {
+    put({ starters: starters.filter((line) => line.key !== key) });
+    afterwards();
   }
 
   return (
@@ -81,7 +88,7 @@ export function Starters({ draft, put, problems }: FormPart) {
               <IconButton label={words.starterDown(index + 1)} size="small" disabled={index === starters.length - 1} className="max-sm:hidden" onClick={() => move(index, index + 1)}>
                 <ArrowDown size={16} aria-hidden />
               </IconButton>
-              <IconButton label={words.removeStarter(index + 1)} size="small" onClick={() => put({ starters: starters.filter((line) => line.key !== key) })}>
+              <IconButton label={words.removeStarter(index + 1)} size="small" onClick={() => remove(key)}>
                 <X size={16} aria-hidden />
               </IconButton>
             </li>
@@ -90,7 +97,7 @@ export function Starters({ draft, put, problems }: FormPart) {
       )}
       <Problem text={problems.starters} />
       {starters.length < MOST.starters && (
-        <div>
+        <div ref={place}>
           <Button icon={<Plus size={16} aria-hidden />} onClick={() => put({ starters: [...starters, { key: newKey(), text: "" }] })}>
             {words.addStarter}
           </Button>

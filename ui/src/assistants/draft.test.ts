@@ -1,40 +1,10 @@
 import { beforeAll, expect, test } from "vitest";
-import type { Assistant } from "@/assistants/data";
 import { asNew, asPatch, changedFields, contentOf, draftOf, emptyDraft, numberOf, toolsOf, wholeOf } from "@/assistants/draft";
+import { assistant } from "@/assistants/testing";
 import { wishOf } from "@/assistants/wish";
 import { loadLanguage } from "@/i18n";
 
 const FUNCTION = { type: "function", function: { name: "find", description: "Finds.", parameters: { type: "object", properties: {} }, strict: true } };
-
-export function assistant(parts: Partial<Assistant> = {}): Assistant {
-  return {
-    id: "asst_1",
-    etag: '"1"',
-    name: "Contratos",
-    description: null,
-    model: "mock",
-    instructions: "Cite.",
-    tools: [],
-    tool_types: [],
-    vector_store_ids: [],
-    file_ids: [],
-    metadata: {},
-    temperature: null,
-    top_p: null,
-    reasoning_effort: null,
-    response_format: "auto",
-    starters: [],
-    limits: { max_prompt_tokens: null, max_completion_tokens: null },
-    picture: null,
-    owner: null,
-    right: "own",
-    audience: "private",
-    version: 1,
-    created_at: "2026-11-20T10:00:00Z",
-    updated_at: "2026-11-20T10:00:00Z",
-    ...parts,
-  };
-}
 
 const FULL = assistant({
   description: "Lê.",
@@ -94,8 +64,9 @@ test("a trial asks for everything in the request itself", () => {
     FULL.tools[3],
     FULL.tools[4],
   ]);
-  // Of another's assistant, stores and files stay unnamed: they aren't one's own.
-  expect(wishOf(draftOf(FULL), true)["tools"]).toMatchObject([{ container: { file_ids: [] } }, {}, {}, {}]);
+  // Another's assistant is asked itself, for its owner's documents, with what differs on the screen.
+  const lent = { ...FULL, right: "edit" as const };
+  expect(wishOf({ ...draftOf(lent), instructions: "Cale." }, lent)).toMatchObject({ assistant: "asst_1", draft: { instructions: "Cale." }, tools: [{ name: "find" }] });
   expect(wishOf(emptyDraft())).toMatchObject({ model: null, instructions: null, tools: null, include: null, text: null });
   expect(contentOf(draftOf(FULL)).reasoning_effort).toBe("low");
 });

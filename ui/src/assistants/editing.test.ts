@@ -1,11 +1,19 @@
-import { afterEach, beforeAll, expect, test, vi } from "vitest";
+import { beforeAll, expect, test, vi } from "vitest";
 import type { Assistant } from "@/assistants/data";
-import { assistant } from "@/assistants/draft.test";
 import { Editing, isDirty } from "@/assistants/editing";
+import { assistant } from "@/assistants/testing";
 import { loadLanguage } from "@/i18n";
 
+type Answering = (input: Request | string, init?: RequestInit) => Promise<Response>;
+
+// The client takes hold of it as it is loaded.
+const network = vi.hoisted(() => {
+  const state: { answer: Answering } = { answer: () => Promise.reject(new TypeError("no network")) };
+  globalThis.fetch = ((input: Request | string, init?: RequestInit) => state.answer(input, init)) as typeof fetch;
+  return state;
+});
+
 beforeAll(() => loadLanguage("en"));
-afterEach(() => vi.unstubAllGlobals());
 
 interface Call {
   method: string;
@@ -17,7 +25,7 @@ interface Call {
 /** A server that holds one assistant, as others change it meanwhile. */
 function server(held: Assistant): { calls: Call[]; held: Assistant } {
   const state = { calls: [] as Call[], held };
-  vi.stubGlobal("fetch", async (input: Request | string, init?: RequestInit) => {
+  network.answer = async (input, init) => {
     const request = new Request(typeof input === "string" ? `http://localhost${input}` : input, init);
     const text = await request.text();
     const call = { method: request.method, path: new URL(request.url).pathname, match: request.headers.get("if-match"), body: text === "" ? null : (JSON.parse(text) as unknown) };
@@ -28,7 +36,7 @@ function server(held: Assistant): { calls: Call[]; held: Assistant } {
       state.held = { ...state.held, ...(call.body as Partial<Assistant>), version, etag: `"${version}"` };
     }
     return Response.json(state.held);
-  });
+  };
   return state;
 }
 

@@ -8,6 +8,7 @@ import { FormSection, Problem } from "@/assistants/form-section";
 import { FunctionDialog } from "@/assistants/function-dialog";
 import { PythonFiles } from "@/assistants/python-files";
 import { Servers } from "@/assistants/servers";
+import { useTakenOut } from "@/assistants/taken-out";
 import type { FormPart } from "@/assistants/use-editing";
 import { useWords } from "@/i18n/assistants";
 import { plain } from "@/md/visible";
@@ -54,11 +55,17 @@ function Functions({ draft, put, problems }: FormPart) {
   const words = useWords().assistants.tools;
   const [edited, setEdited] = useState<FunctionDraft | null>(null);
   const { functions } = draft;
+  const { place, afterwards } = useTakenOut();
   const known = edited !== null && functions.some(({ key }) => key === edited.key);
 
   function keep(now: FunctionDraft): void {
     put({ functions: known ? functions.map((each) => (each.key === now.key ? now : each)) : [...functions, now] });
     setEdited(null);
+  }
+
+  function remove(taken: number): void {
+    put({ functions: functions.filter(({ key }) => key !== taken) });
+    afterwards();
   }
 
   return (
@@ -70,13 +77,13 @@ function Functions({ draft, put, problems }: FormPart) {
       {functions.length > 0 && (
         <ul aria-label={words.functions} className="divide-y divide-line rounded-lg border border-line">
           {functions.map((each) => (
-            <FunctionRow key={each.key} told={each} onEdit={() => setEdited(each)} onRemove={() => put({ functions: functions.filter(({ key }) => key !== each.key) })} />
+            <FunctionRow key={each.key} told={each} onEdit={() => setEdited(each)} onRemove={() => remove(each.key)} />
           ))}
         </ul>
       )}
       <Problem text={problems.functions} />
       {functions.length < MOST.functions && (
-        <div>
+        <div ref={place}>
           <Button icon={<Plus size={16} aria-hidden />} onClick={() => setEdited({ key: newKey(), name: "", description: "", parameters: "", strict: null })}>
             {words.addFunction}
           </Button>

@@ -18,8 +18,7 @@ interface TryOutProps {
 /** A little chat with the assistant as it stands on the screen. Nothing of it is kept. */
 export function TryOut({ draft, base, onWrong }: TryOutProps) {
   const words = useWords().assistants.tryOut;
-  const lent = base !== null && base.right !== "own";
-  const trial = useTrial({ draft, lent, onWrong });
+  const trial = useTrial({ draft, base, onWrong });
   const [editing, setEditing] = useState<string | null>(null);
   const field = useRef<HTMLTextAreaElement>(null);
   const { thread } = trial;
@@ -45,7 +44,7 @@ export function TryOut({ draft, base, onWrong }: TryOutProps) {
         )}
       </header>
       {empty ? (
-        <Beginning draft={draft} lent={lent} onPick={trial.send} />
+        <Beginning draft={draft} onPick={trial.send} />
       ) : (
         <ThreadView thread={thread} actions={trial.actions} onOlder={() => undefined} editing={editing} onEditing={setEditing} />
       )}
@@ -60,7 +59,7 @@ export function TryOut({ draft, base, onWrong }: TryOutProps) {
 }
 
 /** Before anything was asked: what it could be. */
-function Beginning({ draft, lent, onPick }: { draft: AssistantDraft; lent: boolean; onPick: (text: string) => boolean }) {
+function Beginning({ draft, onPick }: { draft: AssistantDraft; onPick: (text: string) => boolean }) {
   const words = useWords().assistants;
   const starters = draft.starters.filter(({ text }) => text.trim() !== "");
   return (
@@ -77,7 +76,6 @@ function Beginning({ draft, lent, onPick }: { draft: AssistantDraft; lent: boole
           ))}
         </ul>
       )}
-      {lent && draft.search && draft.stores.length > 0 && <p className="max-w-72 text-sm text-muted">{words.tryOut.lent}</p>}
       {draft.functions.length > 0 && <p className="max-w-72 text-sm text-muted">{words.tryOut.functions}</p>}
     </div>
   );

@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
+import type { Assistant } from "@/assistants/data";
 import type { AssistantDraft } from "@/assistants/draft";
 import { type Problems, problemsOf } from "@/assistants/problems";
 import { wishOf } from "@/assistants/wish";
@@ -8,21 +9,20 @@ import { useWords } from "@/i18n/assistants";
 
 interface TrialWishes {
   draft: AssistantDraft;
-  /** Its stores and files are another's. */
-  lent: boolean;
+  base: Assistant | null;
   /** Shows in the form what is wrong in it. */
   onWrong: () => void;
 }
 
 /** A chat with what is on the screen, round after round. */
-export function useTrial({ draft, lent, onWrong }: TrialWishes) {
+export function useTrial({ draft, base, onWrong }: TrialWishes) {
   const words = useWords();
   const [round, setRound] = useState(() => ({ store: new TemporaryStore() }));
   const { store } = round;
   const thread = useSyncExternalStore(store.subscribe, store.snapshot);
   const [asked, setAsked] = useState("");
   const [refused, setRefused] = useState("");
-  const wish = useMemo(() => wishOf(draft, lent), [draft, lent]);
+  const wish = useMemo(() => wishOf(draft, base), [draft, base]);
   const said = useMemo(() => JSON.stringify(wish), [wish]);
   useEffect(() => () => store.forget(), [store]);
 

@@ -1,15 +1,17 @@
 // A question to an assistant as it stands on the screen: everything goes in the request itself, and nothing is saved.
-import { type AssistantDraft, contentOf, type Json } from "@/assistants/draft";
+import type { Assistant } from "@/assistants/data";
+import { asPatch, type AssistantDraft, contentOf, draftOf, type Json } from "@/assistants/draft";
 import type { Wish } from "@/chat/temporary";
 
 const FOUND = ["file_search_call.results", "code_interpreter_call.outputs"];
 
 type Asked = Wish & Json;
 
-/** In the words of the Responses API. `lent`: its stores and files are another's, who alone may name them. */
-export function wishOf(draft: AssistantDraft, lent = false): Asked {
+/** In the words of the Responses API. */
+export function wishOf(draft: AssistantDraft, base: Assistant | null = null): Asked {
+  if (base !== null && base.right !== "own") return lentWish(draft, base);
   const content = contentOf(draft);
-  const tools = content.tools.flatMap((tool) => asked(tool, lent ? [] : content.vector_store_ids, lent ? [] : content.file_ids));
+  const tools = content.tools.flatMap((tool) => asked(tool, content.vector_store_ids, content.file_ids));
   const hosted = tools.some((tool) => tool["type"] !== "function");
   const text = formatOf(content.response_format);
   return {
@@ -24,6 +26,13 @@ export function wishOf(draft: AssistantDraft, lent = false): Asked {
     tools: tools.length === 0 ? null : tools,
     include: hosted ? FOUND : null,
   };
+}
+
+/** Another's: its owner's documents are searched for who asks the assistant itself, with what differs on the screen. */
+function lentWish(draft: AssistantDraft, base: Assistant): Asked {
+  const functions = contentOf(draft).tools.filter((tool) => tool["type"] === "function").flatMap((tool) => asked(tool, [], []));
+  const tools = functions.length === 0 ? null : functions;
+  return { assistant: base.id, draft: asPatch(draft, draftOf(base)), model: null, instructions: null, temperature: null, tools };
 }
 
 function asked(tool: Json, stores: readonly string[], files: readonly string[]): Json[] {

@@ -14,7 +14,14 @@ export function Announcer({ thread }: { thread: Thread }) {
   const state = last?.role === "answer" ? last.state : "completed";
   const asks = last?.role === "answer" && last.parts.some((part) => part.kind === "approval" && part.decision === "asking");
 
+  const waits = state === "waiting";
+
   useEffect(() => {
+    if (busy && waits) {
+      was.current = true;
+      setSaid(words.waits);
+      return undefined;
+    }
     if (busy) {
       was.current = true;
       setSaid(words.generating);
@@ -30,7 +37,7 @@ export function Announcer({ thread }: { thread: Thread }) {
     was.current = false;
     return undefined;
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- the state counts at the moment when it ends
-  }, [busy, words]);
+  }, [busy, waits, words]);
 
   return (
     <div role="status" className="sr-only" data-announcer>

@@ -107,6 +107,8 @@ function written(text: string, marks: readonly Mark[], sign: (number: number) =>
     }
     made = put(made + unforged(text.slice(at, Math.max(at, mark.from))), sign(mark.number));
     at = Math.max(at, mark.to);
+    // What stood between the words and the mark would stand before a comma now.
+    if (/^[\s,.;:!?)]/.test(text.slice(at, at + 1))) made = made.replace(/ +$/, "");
     last = mark;
   }
   return made + unforged(text.slice(at));

@@ -15,11 +15,13 @@ function folded(log: readonly Logged[]): Draft {
 const shown = (draft: Draft): unknown => draft.parts().map((part) => ({ ...part, began: undefined, ended: undefined }));
 const output = (log: readonly Logged[]): Word[] => (log.at(-1)?.event["response"] as { output: Word[] } | undefined)?.output ?? [];
 
-describe.each(Object.entries(logs).filter(([name]) => ["thought", "tool", "failed", "cancelled"].includes(name)))("the log %s", (name, log) => {
+const ENDED: Readonly<Record<string, string>> = { thought: "completed", tool: "completed", failed: "failed", cancelled: "cancelled", search: "completed", code: "completed", asked: "completed", called: "completed" };
+
+describe.each(Object.entries(logs).filter(([name]) => Object.hasOwn(ENDED, name)))("the log %s", (name, log) => {
   it("makes what its end says", () => {
     const draft = folded(log);
     expect(shown(draft)).toEqual(output(log).flatMap((item) => partsOf(item)).map((part) => ({ ...part, began: undefined, ended: undefined })));
-    expect(draft.state).toBe({ thought: "completed", tool: "completed", failed: "failed", cancelled: "cancelled" }[name]);
+    expect(draft.state).toBe(ENDED[name]);
     expect(draft.open).toBe(false);
   });
 
@@ -65,5 +67,61 @@ describe("what is shown while it grows", () => {
 
   it("tells why it failed", () => {
     expect(folded(logs.failed).error?.code).toBe("server_error");
+  });
+
+  const seen = (log: readonly Logged[], kind: string): unknown[] =>
+    log.map((_, at) => folded(log.slice(0, at + 1)).parts().find((part) => part.kind === kind)).filter((part, at, all) => part !== undefined && JSON.stringify(part) !== JSON.stringify(all[at - 1]));
+
+  it("shows a search: what for, then what it found, each with its place", () => {
+    expect(seen(logs.search, "search")).toMatchObject([
+      { state: "writing", queries: [], hits: null, open: true },
+      { state: "writing", queries: ["dono do burro"], hits: null },
+      { state: "running" },
+      { state: "done", open: false, hits: [{ filename: "burros.md", text: expect.stringContaining("Anselmo"), place: { start: 0, heading: ["Burros"] } }] },
+    ]);
+  });
+
+  it("shows code as it is written, run, and what it wrote", () => {
+    expect(seen(logs.code, "code")).toMatchObject([
+      { state: "writing", code: "", outputs: null },
+      { state: "writing", code: "print(6 * 7)" },
+      { state: "running", outputs: null },
+      { state: "done", outputs: [{ kind: "logs", text: "42\n" }], open: false },
+    ]);
+  });
+
+  it("shows a call of another server's tool, and one that asks first", () => {
+    expect(seen(logs.asked, "mcp-tools").at(-1)).toMatchObject({ server: "post", tools: ["send", "read", "fail"], error: null, open: false });
+    expect(seen(logs.asked, "approval").at(-1)).toMatchObject({ server: "post", name: "send", input: '{"to":"bob","text":"oi"}', decision: "asking", open: false });
+    expect(seen(logs.called, "mcp")).toMatchObject([
+      { state: "writing", input: "", output: null },
+      { state: "running", input: "" },
+      { state: "running", input: '{"to":"bob","text":"oi"}' },
+      { state: "done", output: "sent to bob", error: null, open: false },
+    ]);
+  });
+
+  it("gathers what a text points to while it comes", () => {
+    const texts = folded(logs.search).parts().filter((part) => part.kind === "text");
+    expect(texts.at(-1)?.references).toMatchObject([{ kind: "passage", filename: "burros.md", place: { heading: ["Burros"] } }]);
+  });
+
+  it("tells that it waits for somebody's program, and what that gave", () => {
+    const draft = new Draft("key");
+    const call = { type: "function_call", id: "fc_1", call_id: "call_1", name: "get_weather", arguments: "{}", status: "completed" };
+    const told = [
+      { type: "response.in_progress", response: {} },
+      { type: "response.output_item.added", output_index: 0, item: call },
+      { type: "response.output_item.done", output_index: 0, item: call },
+      { type: "prosa:run.waiting" },
+      { type: "response.output_item.added", output_index: 1, item: { type: "function_call_output", id: "fco_1", call_id: "call_1", output: "sol" } },
+      { type: "prosa:run.woken" },
+    ];
+    const states = told.map((data, number) => {
+      draft.apply({ number, data });
+      return draft.state;
+    });
+    expect(states).toEqual(["running", "running", "running", "waiting", "waiting", "running"]);
+    expect(draft.parts()).toMatchObject([{ kind: "tool", name: "get_weather", output: "sol" }]);
   });
 });

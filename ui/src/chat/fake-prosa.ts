@@ -2,6 +2,7 @@
 import type { Answer, Item } from "@/chat/api";
 import type { Word } from "@/chat/parts";
 import recorded from "@/chat/recorded.json";
+import tools from "@/chat/recorded-tools.json";
 
 export interface Logged {
   number: number;
@@ -18,8 +19,8 @@ export interface FakeRun {
   made: readonly Item[];
 }
 
-type Log = "thought" | "tool" | "failed" | "cancelled";
-export const logs: Readonly<Record<Log, readonly Logged[]>> = recorded as unknown as Record<Log, Logged[]>;
+type Log = "thought" | "tool" | "failed" | "cancelled" | "search" | "code" | "asked" | "called";
+export const logs: Readonly<Record<Log, readonly Logged[]>> = { ...recorded, ...tools } as unknown as Record<Log, Logged[]>;
 const ENDS = ["response.completed", "response.incomplete", "response.failed"];
 
 interface Told {
@@ -41,6 +42,14 @@ export function message(id: string, role: "user" | "assistant", text: string, mo
   const content = [{ type: role === "user" ? "input_text" : "output_text", text }];
   const item = { id, type: "message", role, content, status: "completed" };
   return { id, parent_id: null, versions: [id], run_id: null, made: role === "assistant", assistant_id: null, created_at: "2026-11-22T03:35:05.316978Z", item, ...more };
+}
+
+/** What a question adds: a text, or items as they were sent. */
+function askedBy(input: unknown, id: string, more: Partial<Item>): Item | null {
+  if (input === undefined) return null;
+  const sent = Array.isArray(input) ? (input[0] as Word) : null;
+  if (sent === null || sent["type"] === "message") return message(id, "user", String(input), more);
+  return { ...message(id, "user", "", more), item: { id, ...sent } };
 }
 
 export class FakeProsa {
@@ -105,7 +114,7 @@ export class FakeProsa {
     const place = this.items.findIndex((item) => item.id === body["edits"] || item.id === body["regenerates"]);
     if (place >= 0) this.items = this.items.slice(0, place);
     const parent = this.items.at(-1)?.id ?? null;
-    const asked = body["input"] === undefined ? null : message(`msg_q${this.count}`, "user", String(body["input"]), { parent_id: parent, run_id: id });
+    const asked = askedBy(body["input"], `msg_q${this.count}`, { parent_id: parent, run_id: id });
     if (asked !== null) this.items = [...this.items, asked];
     const end = log.at(-1)?.event["response"] as Word;
     const made = (end["output"] as Word[]).map((item, at): Item => {

@@ -1,8 +1,8 @@
 // What is known of a conversation's answers beside what was said in them: how they ended, what they took, why they failed.
 import { type Answer, chatApi, type Item } from "@/chat/api";
-import { isWord, text } from "@/chat/parts";
+import { isWord, text, type Word, words } from "@/chat/words";
 import type { RunFacts } from "@/chat/turns";
-import type { AnswerUsage } from "@/chat/types";
+import type { AnswerTurn, AnswerUsage } from "@/chat/types";
 
 /** So many answers that came to nothing are asked why. */
 const EXPLAINED = 6;
@@ -84,6 +84,14 @@ export class Runs {
     this.facts = new Map(this.facts).set(id, facts);
     this.changed();
   }
+}
+
+/** The knowledge that was searched for an answer, for another one to search it too. */
+export async function searchedFor(turn: AnswerTurn): Promise<Word> {
+  if (turn.runId === null || !turn.parts.some((part) => part.kind === "search")) return {};
+  const { result } = await chatApi.run(turn.runId).catch(() => ({ result: null }));
+  const tools = words(result?.["tools"]).filter((tool) => tool["type"] === "file_search");
+  return tools.length === 0 ? {} : { tools };
 }
 
 function usageOf({ usage }: Answer): AnswerUsage | null {

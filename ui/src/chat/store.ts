@@ -10,7 +10,7 @@ import { Opinions } from "@/chat/opinions";
 import { content, question, wishes, type Word } from "@/chat/parts";
 import { EMPTY, extended, type Path, renewed } from "@/chat/path";
 import { Questions } from "@/chat/questions";
-import { Runs } from "@/chat/runs";
+import { Runs, searchedFor } from "@/chat/runs";
 import { SILENT, type Telling } from "@/chat/telling";
 import { Beat, LOADING, type Question, type Thread, type ThreadStore } from "@/chat/thread";
 import { Turns } from "@/chat/turns";
@@ -202,7 +202,7 @@ export class ConversationStore implements ThreadStore {
 
   private regenerate = async (turn: AnswerTurn): Promise<void> => {
     const first = (await this.madeBy(turn))[0];
-    if (first !== undefined) return this.answer({ regenerates: first.id }, first.parent_id, first.versions);
+    if (first !== undefined) return this.answer({ regenerates: first.id, ...(await searchedFor(turn)) }, first.parent_id, first.versions);
     const asked = this.path.items.find((item) => item.id === turn.parentId) ?? this.path.items.findLast((item) => !item.made && item.run_id === turn.runId);
     if (asked !== undefined) this.answer({ after: asked.id }, asked.id, turn.versions.filter((id) => id !== turn.id && id !== turn.runId));
   };

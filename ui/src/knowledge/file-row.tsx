@@ -100,7 +100,7 @@ function Standing({ file, stage }: { file: StoredFile; stage: Stage | undefined 
   const far = stage?.stage === "embedding" && stage.of !== null && stage.of > 0 ? stage : null;
   const state = file.status === "in_progress" ? (stage?.stage ?? "queued") : file.status;
   const text = far === null ? words.states[state] : words.embedded(number(far.done), number(far.of ?? 0));
-  const facts = [text, ...(file.usage_bytes > 0 ? [bytes(file.usage_bytes)] : []), words.added(ago(file.created_at * 1000))];
+  const facts = [text, ...(file.usage_bytes > 0 ? [words.kept(bytes(file.usage_bytes))] : []), words.added(ago(file.created_at * 1000))];
   return (
     <>
       <p className="text-sm text-muted tabular-nums">{facts.join(" · ")}</p>

@@ -21,8 +21,8 @@ import { buttonClass, EmptyState, ErrorState, IconButton, Menu, Page, SkeletonLi
 export function StorePage() {
   const { storeId } = useParams({ from: "/inside/knowledge/$storeId" });
   const store = useQuery(storeQuery(storeId));
+  if (store.error instanceof ApiError && store.error.status === 404) return <Missing />; // also where it was there a moment ago
   if (store.data !== undefined) return <Shown key={storeId} store={store.data} />;
-  if (store.error instanceof ApiError && store.error.status === 404) return <Missing />;
   return <Waiting error={store.error} onRetry={() => void store.refetch()} />;
 }
 

@@ -152,6 +152,8 @@ export async function createStore({ name, description, days, sizes }: StoreWish)
     ...(days !== null && { expires_after: expiry(days) }),
     ...(!isUsual(sizes) && { metadata: { [LENGTH]: String(sizes.max_chunk_size_tokens), [OVERLAP]: String(sizes.chunk_overlap_tokens) } }),
   });
+  // Who chose it at once finds it in the list.
+  queryClient.setQueryData(storesQuery.queryKey, (before) => before && [made, ...before]);
   renewed();
   return made;
 }

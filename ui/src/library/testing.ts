@@ -17,6 +17,7 @@ export function conversation(parts: Partial<Conversation> = {}): Conversation {
     pinned_at: null,
     archived_at: null,
     answering: false,
+    waiting: false,
     created_at: "2026-11-20T10:00:00Z",
     updated_at: "2026-11-20T10:00:00Z",
     ...parts,

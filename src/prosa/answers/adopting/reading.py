@@ -16,7 +16,8 @@ from prosa.answers.responses import OutputText, Refusal
 from prosa.answers.responses.content import InputImage, InputPart, InputText
 from prosa.answers.responses.input import GivenMessage, ReplayedMessage
 from prosa.answers.responses.request import Metadata
-from prosa.conversations import Attachment, AttachmentTool, Margin, Reason, SavedMessage, SavedThread, with_margin
+from prosa.answers.upkeep.titles import first_words
+from prosa.conversations import Attachment, AttachmentTool, Margin, Reason, SavedMessage, SavedThread, title_of, with_margin
 from prosa.kit import moments
 from prosa.kit.ids import brought_id
 from prosa.knowledge import STORE, Chunking, NewStore
@@ -108,6 +109,12 @@ def thread_of(name: str, body: bytes, now: int, here: "tuple[set[str], set[str]]
     )
     saved = SavedThread(name, created * moments.SECOND, _encode(metadata_of(fields)), resources.kept())
     return saved, notes
+
+
+def title_from(body: bytes | None) -> str | None:
+    """What a thread that begins with this message is called."""
+    parts = [] if body is None else _contents(members(body))
+    return title_of(first_words(" ".join(_words(part).value for part in parts if part.type == "text")))
 
 
 def named_in(fields: Mapping[str, Raw]) -> tuple[list[str], list[str]]:

@@ -10,7 +10,7 @@ import msgspec
 from prosa.answers.adopting.folder import Folder
 from prosa.answers.adopting.holding import Holding, portions
 from prosa.answers.adopting.models import NothingSaved, SavedGround, SavedReport, Unreadable
-from prosa.answers.adopting.reading import files_of, loose, members, message_of, moment, named_in, thread_of
+from prosa.answers.adopting.reading import files_of, loose, members, message_of, moment, named_in, thread_of, title_from
 from prosa.answers.adopting.runs import run_of
 from prosa.answers.adopting.stage_store import Stage, Staged
 from prosa.answers.adopting.staging import FILE, RUN, Staging
@@ -23,7 +23,7 @@ from prosa.assistants import (
     UnreadableAssistant,
     brought_assistant,
 )
-from prosa.conversations import SavedMessage, ThreadAdoption, ThreadGround
+from prosa.conversations import SavedMessage, SavedThread, ThreadAdoption, ThreadGround
 from prosa.drivers.journal import Part
 from prosa.files import files_here
 from prosa.kit.ids import brought_id
@@ -103,12 +103,16 @@ class SavedImport:
             names = await self._names(stage, files)
             thread, notes = thread_of(each.key, each.body, now, (holding.stores, set(names)))
             self._tell(each.key, notes)
-            await adoption.take(thread, self._messages(stage, each.key))
+            await adoption.take(self._titled(stage, thread), self._messages(stage, each.key))
         for key in stage.strays():
             self._ground.tell(f"{key}: it wasn't saved itself; it is made of its messages")
             body = msgspec.json.encode({"created_at": stage.first_said(key)})
-            await adoption.take(thread_of(key, body, now, (set(), set()))[0], self._messages(stage, key))
+            thread, _ = thread_of(key, body, now, (set(), set()))
+            await adoption.take(self._titled(stage, thread), self._messages(stage, key))
         await adoption.flush()
+
+    def _titled(self, stage: Stage, thread: SavedThread) -> SavedThread:
+        return thread._replace(title=title_from(stage.first_asked(thread.name)))
 
     async def _messages(self, stage: Stage, thread: str) -> AsyncIterator[Sequence[SavedMessage]]:
         now = int(self._ground.on.now)

@@ -102,6 +102,12 @@ class Stage:
         )
         return self._connection.execute(saved, (thread,)).fetchone() is not None
 
+    def first_asked(self, thread: str) -> bytes | None:
+        """The JSON of the first message in a thread that a person wrote."""
+        asked = "SELECT body FROM message WHERE thread = ? AND role = 'user' ORDER BY said LIMIT 1"
+        row = self._connection.execute(asked, (thread,)).fetchone()
+        return None if row is None else bytes(row[0])
+
     def first_said(self, thread: str) -> int:
         """When a thread's first message was said."""
         return int(self._connection.execute("SELECT MIN(said) FROM message WHERE thread = ?", (thread,)).fetchone()[0] or 0)

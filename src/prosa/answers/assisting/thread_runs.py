@@ -25,7 +25,7 @@ from prosa.answers.assisting.story import Story
 from prosa.answers.assisting.threads import Thread
 from prosa.answers.assisting.waiting import answers_of, woken
 from prosa.answers.models import ANSWER
-from prosa.conversations import shown
+from prosa.conversations import Item, margin_of, shown, without_margin
 from prosa.identity import Caller
 from prosa.kit import moments
 from prosa.kit.ids import brought_id
@@ -222,11 +222,17 @@ class ThreadRuns:
         found: list[bytes] = []
         for place, item in enumerate(made):
             for name in (b"added", b"done"):
-                found.append(b'{"type":"response.output_item.%s","output_index":%d,"item":%s}' % (name, place, shown(item)))
+                found.append(b'{"type":"response.output_item.%s","output_index":%d,"item":%s}' % (name, place, _named(item)))
         ended = (run.result or "null").encode()
         if ended != b"null":
             found.append(b'{"type":"response.completed","response":' + ended + b"}")
         return found
+
+
+def _named(item: Item) -> bytes:
+    """The item as the Assistants API names it: one that came from elsewhere by its name there."""
+    name = margin_of(item.body).name
+    return shown(item) if name is None else b'{"id":' + _encode(name) + b"," + without_margin(item.body)[1:]
 
 
 def _place(steps: Sequence[Step], step_id: str, param: str) -> int:

@@ -36,9 +36,13 @@ class ServedFailed(ToolFailed):
 
 
 class ServedTool:
-    """One tool of one server. `changed` hears that the server describes it otherwise now."""
+    """One tool of one server. `changed` hears that the server describes it otherwise now; `approved`: somebody approved a call of
+    it as it was described."""
 
-    def __init__(self, client: ToolClient, server: Server, known: Known, changed: Callable[[], None]) -> None:
+    def __init__(
+        self, client: ToolClient, server: Server, known: Known, changed: Callable[[], None], *, approved: bool = False
+    ) -> None:
+        self._approved = approved
         self._client = client
         self._server = server
         self._known = known
@@ -75,7 +79,7 @@ class ServedTool:
     async def call(self, arguments: bytes, context: ToolContext) -> Answered:
         """Call it, if its server still describes it as it was listed. Raises ServedFailed."""
         given = Raw(_encode(typed(arguments, self._known.tool.input_schema)))
-        known = None if self._known.read_only else self._known.tool.print
+        known = self._known.tool.print if self._approved or not self._known.read_only else None
         try:
             answer = await self._client.call(self._server.at, self._known.name, given, known)
         except ToolServerFailed as error:

@@ -128,10 +128,11 @@ class Serving:
 
     def tools(self) -> list[ServedTool]:
         """All that can be called, each by its key."""
+        approved = {(each.label, each.name) for each in self._wish.decisions if each.approve}
         found = []
         for label, known in self._known.items():
-            server = self._servers[label]
-            found += [ServedTool(self._ground.client, server, each, self._changed(label)) for each in known]
+            client, server, changed = self._ground.client, self._servers[label], self._changed(label)
+            found += [ServedTool(client, server, each, changed, approved=(label, each.name) in approved) for each in known]
         return found
 
     def view(self, *, foreign: bool, taken: Iterable[str] = ()) -> View:

@@ -7,6 +7,7 @@ import msgspec
 from pydantic import BaseModel, Field, JsonValue, model_validator
 
 from prosa.answers import FOUND, Ground, Pinned, ResponseRequest, spoken
+from prosa.api.app.assistants_models import AssistantPatch
 from prosa.api.app.conversation_item_models import EXAMPLE_ITEM, EXAMPLE_MESSAGE
 from prosa.api.app.conversation_models import EXAMPLE_ASSISTANT, ConversationSettings
 from prosa.api.app.run_models import Beside, Run, run_shown
@@ -20,7 +21,7 @@ Effort = Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"]
 ItemName = Annotated[str, Field(max_length=100, examples=[EXAMPLE_ITEM])]
 Word = dict[str, JsonValue]
 # Of a question, what the request of the Responses API has no field for.
-_BESIDE_REQUEST: Final = {"assistant", "after", "edits", "regenerates", "temporary", "stream"}
+_BESIDE_REQUEST: Final = {"assistant", "draft", "after", "edits", "regenerates", "temporary", "stream"}
 
 
 class Reasoning(Body):
@@ -91,6 +92,16 @@ class TemporaryWish(Asking):
     """A question of which nothing is kept. All that was said before comes along in `input`."""
 
     model_config = example(input=[EXAMPLE_MESSAGE], model="mock")
+
+    draft: AssistantPatch | None = Field(
+        None, description="What `assistant` says differently this once: for who may edit it, to try it out before it is saved."
+    )
+
+    @model_validator(mode="after")
+    def _of_an_assistant(self) -> Self:
+        if self.draft is not None and self.assistant is None:
+            raise ValueError("Expected 'assistant' with 'draft': the one that it changes")
+        return self
 
 
 class AnswerUsage(BaseModel):

@@ -3,7 +3,8 @@
 from typing import Final
 
 from prosa.answers import Ground, Resources
-from prosa.api.app.answer_models import AnswerWish, Asking, Setting
+from prosa.api.app.answer_models import AnswerWish, Setting, TemporaryWish
+from prosa.api.app.assistants_models import changes_of
 from prosa.api.app.conversation_models import settings_of
 from prosa.api.app.conversations_desk import Desk
 from prosa.assistants import Assistant
@@ -27,10 +28,14 @@ async def in_conversation(desk: Desk, caller: Caller, conversation: Conversation
     )
 
 
-async def in_no_conversation(desk: Desk, caller: Caller, body: Asking) -> Setting:
-    """A question of which nothing stays. Raises AssistantUnavailable."""
+async def in_no_conversation(desk: Desk, caller: Caller, body: TemporaryWish) -> Setting:
+    """A question of which nothing stays. Raises AssistantUnavailable, AssistantNotYours, and what a change raises."""
     ground = Ground("", Resources(), offered=desk.answers.offered)
-    return Setting(ground, beside={"store": False}, assistant=await _asked(desk, caller, body.assistant))
+    if body.assistant is not None and body.draft is not None:
+        asked: Assistant | None = await desk.assisting.tried(caller, body.assistant, changes_of(body.draft))
+    else:
+        asked = await _asked(desk, caller, body.assistant)
+    return Setting(ground, beside={"store": False}, assistant=asked)
 
 
 async def _asked(desk: Desk, caller: Caller, named: str | None) -> Assistant | None:

@@ -93,6 +93,7 @@ class Conversation(BaseModel):
     pinned_at: datetime | None = Field(examples=[EXAMPLE_MOMENT])
     archived_at: datetime | None = Field(examples=[None])
     answering: bool = Field(description="Whether an answer is being given in it, or waits.")
+    waiting: bool = Field(description="Whether the answer waits for what somebody else's program gives.")
     created_at: Moment
     updated_at: Moment = Field(description="The latest activity: what is said counts, putting in order doesn't.")
 
@@ -234,6 +235,7 @@ def _fields(shelved: Shelved, tags: Tags, assistant: ConversationAssistant | Non
         "pinned_at": _moment_if(told.pinned_at),
         "archived_at": _moment_if(told.archived_at),
         "answering": shelved.answering,
+        "waiting": shelved.waiting,
         "created_at": _moment(told.created_at),
         "updated_at": _moment(told.updated_at),
     }

@@ -1,7 +1,9 @@
 """Which assistant answers in a conversation, as the caller may see it now."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
+
+import msgspec
 
 from prosa.answers import AssistantUnavailable, Speakers
 from prosa.api.app.conversation_models import ConversationAssistant, ConversationSettings, settings_of
@@ -47,6 +49,12 @@ class Assisting:
             return await self._assistants.usable(caller, id)
         except AssistantNotFound:
             raise AssistantUnavailable(id, param) from None
+
+    async def tried(self, caller: Caller, id: str, changes: dict[str, Any]) -> Assistant:
+        """One that the caller may change, as these changes would make it. Raises AssistantUnavailable, AssistantNotYours, and
+        what else a change raises."""
+        await self.usable(caller, id)
+        return await self._assistants.tried(caller, id, lambda now: msgspec.structs.replace(now, **changes))
 
     async def check(self, caller: Caller, settings: ConversationSettings | None, before: Conversation | None = None) -> None:
         """See that settings name no assistant that the caller may not ask; one that stood there before may stay. Raises

@@ -17,6 +17,7 @@ from prosa.conversations import CONVERSATION, ConversationService, Item, stored_
 from prosa.files import File, FileNotFound, FileService
 from prosa.identity import Caller, Permission
 from prosa.kit.errors import NotFound
+from prosa.kit.ids import brought_id
 from prosa.knowledge import VectorStores
 
 router = APIRouter(prefix="/api/v1/files", tags=["Knowledge"], route_class=AppRoute)
@@ -34,7 +35,6 @@ class _Place(Struct):
 class _Annotation(Struct):
     type: str = ""
     file_id: str | None = None
-    filename: str = ""
     prosa: _Place | None = None
 
 
@@ -44,6 +44,7 @@ class _Content(Struct):
 
 class _Result(Struct):
     file_id: str = ""
+    filename: str = ""
     text: str = ""
 
 
@@ -122,18 +123,18 @@ def _quoted(file_id: str, items: tuple[Item, ...], query: TextQuery) -> FileText
         for each in content.annotations
         if each.type == "file_citation" and each.file_id == file_id
     ]
-    texts = [result.text for one in said for result in one.results or () if result.file_id == file_id and result.text]
-    if not citations or not texts:
+    found = [result for one in said for result in one.results or () if result.file_id == file_id and result.text]
+    if not found or not (citations or said[0].results):  # it cites the file, or is the search that found it
         return None
-    cited = next((each for each in citations if each.prosa is not None and each.prosa.start == query.start), citations[0])
-    place = cited.prosa or _Place(0, 0)
+    cited = next((each.prosa for each in citations if each.prosa is not None and each.prosa.start == query.start), None)
+    place = cited or _Place(query.start, max(query.start, query.end))
     # Of a table a passage repeats the first lines, so that it is no shorter than its place is long.
     wide = place.end - place.start
-    text = min(texts, key=lambda each: (len(each) < wide, abs(len(each) - wide)))
-    part = TextPart(start=place.start, end=place.end, text=text, page=place.page, heading=place.heading, cited=True)
+    best = min(found, key=lambda each: (len(each.text) < wide, abs(len(each.text) - wide)))
+    part = TextPart(start=place.start, end=place.end, text=best.text, page=place.page, heading=place.heading, cited=True)
     return FileText(
         file_id=file_id,
-        filename=cited.filename,
+        filename=best.filename,
         own=False,
         whole=False,
         length=place.end,
@@ -163,4 +164,4 @@ async def read_text(caller: Reader, file_id: FileId, query: Asked, desk: Annotat
     With a conversation of one's own and the item of it that cites the file, at least the cited passage, as long as the
     conversation is kept: also when the document is gone, or isn't shared any more.
     """
-    return await desk.shown(caller, bare(file_id, FILE), query)
+    return await desk.shown(caller, brought_id(file_id, FILE) or "", query)

@@ -12,7 +12,7 @@ from prosa.api.app.shapes import EXAMPLE_ID, ListOf
 from prosa.api.scope import assistants_of, stores_of
 from prosa.assistants import ASSISTANT, AssistantService
 from prosa.identity import Caller, Permission
-from prosa.kit.ids import without_prefix
+from prosa.kit.ids import brought_id
 from prosa.knowledge import STORE, VectorStoreNotFound, VectorStores
 
 router = APIRouter(prefix="/api/v1/knowledge", tags=["Knowledge"], route_class=AppRoute)
@@ -64,7 +64,7 @@ async def list_assistants(
     caller: ReaderOfAssistants, vector_store_id: StoreId, stores: Stores, assistants: Assistants
 ) -> ListOf[UsingAssistant]:
     """One's assistants that lose something when this store of one's own is deleted; 100 at most."""
-    id = without_prefix(vector_store_id, STORE)
+    id = brought_id(vector_store_id, STORE)
     if id is None:
         raise VectorStoreNotFound(vector_store_id)
     await stores.get(caller.space, id)

@@ -39,6 +39,7 @@ from prosa.api.following import Framing, Readers
 from prosa.api.scope import answers_of, conversations_of, readers_of, runs_of
 from prosa.conversations import ConversationService
 from prosa.identity import Caller, Permission
+from prosa.kit.ids import brought_id
 from prosa.runs import Engine, RunNotFound, RunQuery
 from prosa.runs import Run as StoredRun
 
@@ -78,7 +79,7 @@ async def asked_page(after: After = -1, last_event_id: LastEventId = None, limit
 
 async def found_run(caller: Reader, run_id: RunId, engine: TheEngine, conversations: TheConversations) -> StoredRun:
     """The caller's run, unless its conversation lies in the trash. Raises RunNotFound."""
-    run = await engine.get(caller.space, bare(run_id, RUN))
+    run = await engine.get(caller.space, brought_id(run_id, RUN) or "")
     if run.conversation_id is not None and await conversations.trashed(caller.space, run.conversation_id):
         raise RunNotFound
     return run
@@ -123,13 +124,13 @@ async def get_run(run: Found, answers: Answers, engine: TheEngine) -> WholeRun:
 @router.delete("/{run_id}", operation_id="deleteRun", status_code=204, responses=problems(401, 403, 404))
 async def delete_run(caller: Writer, run_id: RunId, engine: TheEngine) -> None:
     """Cancel a run if it is open, and delete it with its events and what came of it."""
-    await engine.delete(caller.space, bare(run_id, RUN))
+    await engine.delete(caller.space, brought_id(run_id, RUN) or "")
 
 
 @router.put("/{run_id}/cancellation", operation_id="cancelRun", responses=problems(401, 403, 404))
 async def cancel_run(caller: Writer, run_id: RunId, engine: TheEngine, answers: Answers) -> WholeRun:
     """End a run now: final when this is answered. One that has ended stays as it is."""
-    return await _whole(engine, answers, await engine.cancel(caller.space, bare(run_id, RUN)))
+    return await _whole(engine, answers, await engine.cancel(caller.space, brought_id(run_id, RUN) or ""))
 
 
 @router.get(

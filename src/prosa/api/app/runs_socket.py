@@ -8,7 +8,7 @@ from prosa.api.app.problems import AppDialect
 from prosa.api.edge import Access, Exchange, Socket, SocketRoute, Talk, first_of, listen
 from prosa.identity import Permission
 from prosa.kit.errors import BadRequest
-from prosa.kit.ids import without_prefix
+from prosa.kit.ids import brought_id
 from prosa.runs import Batch, Engine
 
 PATH: Final = "/api/v1/runs/{run_id}/events"
@@ -33,7 +33,7 @@ class RunSockets:
         caller = exchange.caller
         assert caller is not None
         after = _after(exchange)
-        run = await self._engine.get(caller.space, without_prefix(run_id, _RUN) or "")
+        run = await self._engine.get(caller.space, brought_id(run_id, _RUN) or "")
         batches = self._engine.follow(run, after)
 
         async def talk(socket: Socket) -> None:

@@ -131,7 +131,7 @@ class Front:
         for beginning, patterns in self._templates:
             if exchange.path.startswith(beginning):
                 for pattern, template in patterns:
-                    if (found := pattern.fullmatch(exchange.path)) is not None:
+                    if (found := pattern.match(exchange.path)) is not None:
                         exchange.scope["path_params"] = found.groupdict()
                         return template
         return None
@@ -243,7 +243,7 @@ def _templates(paths: Iterable[str]) -> list[tuple[str, list[tuple[re.Pattern[st
         beginning, brace, _ = path.partition("{")
         if brace:
             pattern = _BRACED.sub(r"(?P<\1>[^/]+)", path)
-            found.setdefault(beginning, []).append((re.compile(pattern), path))
+            found.setdefault(beginning, []).append((re.compile(f"^{pattern}$"), path))  # as the framework matches
     return list(found.items())
 
 

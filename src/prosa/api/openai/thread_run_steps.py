@@ -6,14 +6,13 @@ from fastapi import APIRouter, Depends, Path, Response
 
 from prosa.answers import RunPageQuery
 from prosa.api.openai.routing import InvalidParameter, OpenAIRoute
+from prosa.api.openai.thread_objects import step_json
 from prosa.api.openai.thread_runs import Reader, RunId, Runs, include_query, page_query
 from prosa.api.openai.thread_runs_bodies import (
     EXAMPLE_STEP,
     StepDocument,
     StepsDocument,
     answers_with,
-    step_json,
-    steps_json,
 )
 from prosa.api.openai.threads import JSON, ThreadId
 
@@ -39,17 +38,14 @@ async def results_asked(include: Annotated[list[str], Depends(include_query)]) -
     responses=answers_with(StepsDocument, 400, 401, 403, 404),
 )
 async def list_run_steps(
-    caller: Reader,
+    _caller: Reader,
     thread_id: ThreadId,
     thread_run_id: RunId,
-    runs: Runs,
-    query: Annotated[RunPageQuery, Depends(page_query)],
-    results: Annotated[bool, Depends(results_asked)],
+    _query: Annotated[RunPageQuery, Depends(page_query)],
+    _results: Annotated[bool, Depends(results_asked)],
 ) -> Response:
     """A page of a run's steps, newest first where `order` doesn't say otherwise."""
-    thread, run = await runs.get(caller.space, thread_id, thread_run_id)
-    facts, steps, more = await runs.steps_page(thread, run, query)
-    return Response(steps_json(facts, steps, more=more, results=results), media_type=JSON)
+    raise NotImplementedError(thread_id, thread_run_id)  # `thread_calls` answers it
 
 
 @router.get(

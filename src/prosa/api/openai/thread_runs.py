@@ -12,6 +12,7 @@ from prosa.api.following import Readers
 from prosa.api.openai.responses_routes import MOST_NUMBER
 from prosa.api.openai.routing import OpenAIRoute
 from prosa.api.openai.thread_calls import STREAMED
+from prosa.api.openai.thread_objects import runs_json
 from prosa.api.openai.thread_runs_bodies import (
     EDIT_BODY,
     EXAMPLE_RUN,
@@ -19,7 +20,6 @@ from prosa.api.openai.thread_runs_bodies import (
     RunDocument,
     RunsDocument,
     answers_with,
-    runs_json,
 )
 from prosa.api.openai.threads import JSON, ThreadId
 from prosa.api.scope import exchange_of, readers_of, thread_runs_of

@@ -6,11 +6,8 @@ Source: `openai.types.beta.threads.run`, `run_create_params`, `runs.run_step` of
 
 from typing import Any, Final, Literal
 
-import msgspec
-from msgspec import Raw, Struct
 from pydantic import BaseModel, Field
 
-from prosa.answers import Facts, RunPage, Step
 from prosa.api.openai.conversations_bodies import METADATA_SCHEMA
 from prosa.api.openai.documents import ErrorEnvelope
 from prosa.api.openai.threads_bodies import EXAMPLE_THREAD
@@ -40,34 +37,6 @@ STREAM: Final[dict[str, Any]] = {
         }
     },
 }
-_encode: Final = msgspec.json.Encoder().encode
-
-
-class _Page(Struct):
-    data: list[Raw]
-    first_id: str | None
-    last_id: str | None
-    has_more: bool
-    object: Literal["list"] = "list"
-
-
-def runs_json(page: RunPage) -> bytes:
-    """A page of runs."""
-    return _page([Raw(each) for each in page.objects], page.ids, more=page.more)
-
-
-def step_json(facts: Facts, step: Step, *, results: bool) -> bytes:
-    """A step; with `results`, what a search found stands in it in words."""
-    return _encode(step.shown(facts.id, facts.assistant_id, facts.thread_id, results=results))
-
-
-def steps_json(facts: Facts, steps: list[Step], *, more: bool, results: bool) -> bytes:
-    """A page of steps."""
-    return _page([Raw(step_json(facts, step, results=results)) for step in steps], [step.id for step in steps], more=more)
-
-
-def _page(data: list[Raw], ids: list[str], *, more: bool) -> bytes:
-    return _encode(_Page(data, ids[0] if ids else None, ids[-1] if ids else None, more))
 
 
 class RunDocument(BaseModel):

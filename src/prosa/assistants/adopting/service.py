@@ -9,13 +9,13 @@ import msgspec
 from prosa.assistants import store as rows
 from prosa.assistants.adopting.models import AdoptingGround, Brought, Guest, MovingReport, Owner
 from prosa.assistants.adopting.store import here
-from prosa.assistants.desk import MOST, MOST_BYTES, MOST_HELD
+from prosa.assistants.desk import MOST, MOST_BYTES, MOST_HELD, MOST_VERSIONS
 from prosa.assistants.models import Assistant, Audience, Grant, GranteeKind, Right
 from prosa.assistants.shapes import LONGEST_NAME, Definition
 from prosa.assistants.store import AssistantStore, Viewer
 from prosa.drivers.journal import Part
 from prosa.kit.ids import derived_id, new_object_id
-from prosa.knowledge import STORE, NewStore, store_row
+from prosa.knowledge import STORE, NewStore, is_empty, store_row
 
 Knowing = Callable[[Brought], Definition]
 """An assistant's definition with the stores and files that it has here."""
@@ -51,6 +51,7 @@ class AssistantAdoption:
                 continue
             if known is not None:
                 self._report.present += 1
+                await self._refill(one, known[0])
                 await self._let_in(known, welcome)
                 continue
             size = len(one.definition.stored())
@@ -111,6 +112,20 @@ class AssistantAdoption:
         gone = ", ".join(one.stores)
         self._tell(one, f"its store {gone} is gone with the vendor: {STORE}{id} stands in its place, empty; upload its documents")
         return msgspec.structs.replace(one.definition, store_ids=[id]), parts
+
+    async def _refill(self, one: Brought, id: str) -> None:
+        """One that came without its store, in whose place an empty one stands still, gets the store that came along now."""
+        found = await self._store.get(Viewer(self._owner.id), id) if self._knowing is not None and one.stores else None
+        if found is None or self._knowing is None:
+            return
+        empty = derived_id(self._salt, "store", self._owner.id, one.stores[0])
+        if found.definition.store_ids != [empty] or not await is_empty(self._on.database, empty):
+            return
+        definition = msgspec.structs.replace(found.definition, store_ids=self._knowing(one).store_ids)
+        after = replace(found, definition=definition, version=found.version + 1, state=found.state + 1, updated_at=self._on.now)
+        self._tell(one, f"its store {', '.join(one.stores)} takes the place of the empty one")
+        if not self._report.dry_run:
+            await self._on.journal.append_all(rows.redefinition(after, new_object_id(), self._owner.id, None, MOST_VERSIONS))
 
     async def _let_in(self, known: tuple[str, str], welcome: Sequence[Guest]) -> None:
         """Let in whoever came into a wallet since; who is in stays, and so does what else was changed here."""

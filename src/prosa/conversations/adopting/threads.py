@@ -22,12 +22,14 @@ _MESSAGE_PREFIX: Final = "msg_"
 
 
 class SavedThread(NamedTuple):
-    """A thread as it was. `name`: its id there; metadata and resources are JSON; `created_at` in microseconds since 1970."""
+    """A thread as it was. `name`: its id there; metadata and resources are JSON; `created_at` in microseconds since 1970;
+    `title`: by which it is shown until a model gives it another."""
 
     name: str
     created_at: int
     metadata: bytes = b"{}"
     resources: bytes | None = None
+    title: str | None = None
 
 
 class SavedMessage(NamedTuple):
@@ -98,7 +100,7 @@ class ThreadAdoption:
         """A thread with its messages in their order, some at once. What is small is written with what comes next: `flush` in the
         end. Raises DatabaseUnavailable."""
         self.threads.found += 1
-        face = Face(tool_resources=thread.resources)
+        face = Face(thread.title, tool_resources=thread.resources)
         seconds = thread.created_at / moments.SECOND
         conversation = Conversation(self.id_of(thread.name), self.on.space, thread.metadata, seconds, seconds, face=face)
         self._pending.append(_Piece(conversation, thread.name, (), 1))

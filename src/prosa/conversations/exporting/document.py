@@ -49,6 +49,11 @@ def instructions_of(settings: str | None) -> str | None:
     return found.instructions or (found.imported.instructions if found.imported is not None else None)
 
 
+def assistant_of(settings: str | None) -> str | None:
+    """The id of the assistant among a conversation's settings."""
+    return _settings_of(settings).assistant
+
+
 def _settings_of(settings: str | None) -> _Settings:
     try:
         return _settings(settings or "{}")
@@ -64,7 +69,7 @@ def _front(shelf: Shelf) -> dict[str, object]:
         "created_at": _moment(shelf.created_at),
         "updated_at": _moment(shelf.updated_at),
         "model": shelf.model,
-        "assistant": _settings_of(shelf.settings).assistant,
+        "assistant": assistant_of(shelf.settings),
         "instructions": instructions_of(shelf.settings),
         "metadata": msgspec.Raw(shelf.metadata.encode()),
         "folder": shelf.folder,

@@ -6,6 +6,7 @@ from typing import Final
 
 import msgspec
 
+from prosa.conversations.exporting.document import assistant_of
 from prosa.conversations.exporting.models import Language, Shelf, Told
 from prosa.conversations.exporting.speech import LABELS, Entry, entry
 from prosa.kit import moments
@@ -21,6 +22,8 @@ async def markdown(shelf: Shelf, items: AsyncIterator[list[Told]], language: Lan
     front = {"title": title, "created": shown(shelf.created_at, zone), "updated": shown(shelf.updated_at, zone)}
     if shelf.model is not None:
         front["model"] = shelf.model
+    if (assistant := assistant_of(shelf.settings)) is not None:
+        front["assistant"] = assistant
     lines = [f"{name}: {_json(value).decode()}" for name, value in front.items()]
     yield ("---\n" + "\n".join(lines) + f"\n---\n\n# {_escaped(title)}\n").encode()
     said = False

@@ -37,6 +37,8 @@ class _Body(msgspec.Struct):
     arguments: str | None = None
     input: str | None = None
     output: str | list[_Part] | None = None
+    code: str | None = None
+    queries: list[str] = []
 
 
 _ROLES: Final[dict[str, Role]] = {"user": "user", "assistant": "assistant", "system": "system", "developer": "system"}
@@ -86,6 +88,10 @@ def entry(told: Told, language: Language = "en") -> Entry | None:
     if body.type in _CALLS:
         given = body.arguments if body.arguments is not None else body.input or ""
         return Entry("tool", told.created_at, f"{body.name or body.type}({given})", plain=True)
+    if body.type == "code_interpreter_call":
+        return Entry("tool", told.created_at, body.code, plain=True) if body.code else None
+    if body.type == "file_search_call":
+        return Entry("tool", told.created_at, f"file_search({', '.join(body.queries)})", plain=True)
     if body.type in _RESULTS:
         text, files = _said(body.output, language)
         return Entry("tool", told.created_at, text, files, plain=True) if text or files else None

@@ -21,7 +21,7 @@ from prosa.files import File, FileEmpty, FileNotFound, FileRefused, FileService,
 from prosa.kit import moments
 from prosa.kit.clock import Clock
 from prosa.kit.errors import ProsaError
-from prosa.kit.ids import without_prefix
+from prosa.kit.ids import brought_id
 from prosa.runs import Drive, Ending, Event, Run, RunState, Why
 
 _logger = logging.getLogger("prosa.imports")
@@ -167,7 +167,7 @@ class ImportKind:
     async def _own(self, space: str, name: str) -> str | None:
         """A file of the importer's own that has the id already: the same installation exported it without its files."""
         try:
-            return (await self._files.get(space, without_prefix(name, FILE) or "")).id
+            return (await self._files.get(space, brought_id(name, FILE) or "")).id
         except FileNotFound:
             return None
 

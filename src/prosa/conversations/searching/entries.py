@@ -77,7 +77,7 @@ def _joined(pieces: Sequence[Piece]) -> Iterator[str]:
 
 def _stems(words: Sequence[str], languages: Sequence[Language]) -> _Stems:
     distinct = set(words) - {GAP}
-    return tuple((language, tuple(sorted(set(map(stems_in(language).of, distinct))))) for language in languages)
+    return tuple([(language, tuple(sorted(stems_in(language).of_all(distinct)))) for language in languages])
 
 
 def _size_of(stems: _Stems) -> int:

@@ -37,11 +37,13 @@ class Feed(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Shelved:
-    """A conversation with its tags, in the order of their keys; `answering`: an answer is being given in it or waits."""
+    """A conversation with its tags, in the order of their keys; `answering`: an answer is being given in it or waits;
+    `waiting`: it waits for somebody outside."""
 
     conversation: Conversation
     tags: tuple[str, ...] = ()
     answering: bool = False
+    waiting: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,9 +30,12 @@ _TAGS: Final = {
         "(SELECT CAST(json_agg(tag ORDER BY tag_key) AS TEXT) FROM conversation_tags WHERE conversation_id = conversations.id)"
     ),
 }
+# 0: no answer is being given; 2: one waits for somebody outside.
 _OPEN: Final = (
-    "EXISTS (SELECT 1 FROM runs WHERE runs.conversation_id = conversations.id AND state IN ('queued', 'running', 'waiting'))"
+    "COALESCE((SELECT MAX(CASE state WHEN 'waiting' THEN 2 ELSE 1 END) FROM runs"
+    " WHERE runs.conversation_id = conversations.id AND state IN ('queued', 'running', 'waiting')), 0)"
 )
+_WAITS: Final = 2
 _AMONG: Final = {
     "sqlite": "IN (SELECT value FROM json_each({}))",
     "postgresql": "= ANY(CAST({} AS TEXT[]))",
@@ -204,8 +207,8 @@ def position_of(shelved: Shelved, *, in_trash: bool = False) -> Position:
 
 
 def _shelved(row: Sequence[object]) -> Shelved:
-    *columns, tags, answering = row
-    return Shelved(conversation_of(columns), tuple(json.loads(str(tags))) if tags else (), bool(answering))
+    *columns, tags, open = row
+    return Shelved(conversation_of(columns), tuple(json.loads(str(tags))) if tags else (), bool(open), open == _WAITS)
 
 
 def _stored(moment: float | None) -> int | None:

@@ -144,7 +144,7 @@ class _Session:
         """A result in its form."""
         try:
             return decode(result)
-        except msgspec.MsgspecError as error:
+        except (msgspec.MsgspecError, RecursionError) as error:
             raise self.failed("answers something else than was asked") from error
 
     async def begin(self, name: str) -> None:

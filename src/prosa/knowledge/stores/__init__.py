@@ -1,6 +1,6 @@
 """Vector stores: files put into them, read in the background, found again by what they say."""
 
-from prosa.knowledge.stores.bringing_store import brought_files, files_in, stores_here
+from prosa.knowledge.stores.bringing_store import brought_files, files_in, is_empty, stores_here
 from prosa.knowledge.stores.emptying import Emptying
 from prosa.knowledge.stores.errors import (
     FileBatchNotFound,
@@ -82,6 +82,7 @@ __all__ = [
     "erase_stores",
     "files_in",
     "inherit_stores",
+    "is_empty",
     "parsed_filter",
     "store_row",
     "stores_here",

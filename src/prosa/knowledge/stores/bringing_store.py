@@ -38,5 +38,10 @@ async def files_in(database: Database, store_id: str, ids: Sequence[str]) -> set
     return {str(id) for (id,) in await database.fetch(_FILES.format(_places(len(ids), 2)), store_id, *ids)}
 
 
+async def is_empty(database: Database, store_id: str) -> bool:
+    """Whether a store has no files."""
+    return not await database.fetch("SELECT 1 FROM vector_store_files WHERE store_id = $1 LIMIT 1", store_id)
+
+
 def _places(count: int, first: int) -> str:
     return ", ".join(f"${number}" for number in range(first, first + count))

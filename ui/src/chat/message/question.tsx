@@ -1,5 +1,5 @@
 import { Pencil, Trash2 } from "lucide-react";
-import { lazy, Suspense, useRef, useState } from "react";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { explain } from "@/api/errors";
 import { Attachments } from "@/chat/message/attachments";
 import { Bar, More } from "@/chat/message/bar";
@@ -10,7 +10,8 @@ import { time } from "@/i18n/format";
 import { CopyButton, Shown } from "@/md";
 import { Button, IconButton, type MenuItem } from "@/ui";
 
-const Edit = lazy(() => import("@/chat/message/edit").then((module) => ({ default: module.Edit })));
+const load = () => import("@/chat/message/edit");
+const Edit = lazy(async () => ({ default: (await load()).Edit }));
 
 interface QuestionProps {
   turn: UserTurn;
@@ -26,6 +27,8 @@ export function Question({ turn, actions, last, editing, onEditing }: QuestionPr
   const [own, setOwn] = useState(false);
   const place = useRef<HTMLElement>(null);
   const open = (editing ?? own) && actions.edit !== undefined;
+  // Whoever presses ↑ types on at once: the field is there before.
+  useEffect(() => void load().catch(() => undefined), []);
 
   function edit(now: boolean): void {
     setOwn(now);

@@ -47,7 +47,7 @@ describe("a question", () => {
     const turn = asked({ attachments: [{ id: "file-1", name: "notas.pdf", type: "application/pdf", size: 5, state: "ready" }] });
     show(turn, { edit });
     fireEvent.click(screen.getByRole("button", { name: "Editar mensagem" }));
-    const field = screen.getByRole("textbox", { name: "Texto da mensagem" });
+    const field = await screen.findByRole("textbox", { name: "Texto da mensagem" });
     expect(document.activeElement).toBe(field);
     expect(screen.getByText("notas.pdf")).toBeTruthy();
     expect(screen.getByRole("button", { name: "Salvar" })).toHaveProperty("disabled", true);
@@ -63,7 +63,7 @@ describe("a question", () => {
   it("keeps what was typed when the edit is refused", async () => {
     show(asked(), { edit: () => Promise.reject(new Error("no")) });
     fireEvent.click(screen.getByRole("button", { name: "Editar mensagem" }));
-    fireEvent.change(screen.getByRole("textbox"), { target: { value: "outra" } });
+    fireEvent.change(await screen.findByRole("textbox"), { target: { value: "outra" } });
     fireEvent.click(screen.getByRole("button", { name: "Atualizar e refazer" }));
     expect((await screen.findByRole("alert")).textContent).toBe(words().errors.unknown);
     expect(screen.getByRole("textbox")).toHaveProperty("value", "outra");

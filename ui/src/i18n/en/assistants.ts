@@ -119,7 +119,7 @@ export const assistants: typeof form = {
     instructionsText: "What the assistant should know and follow in every chat.",
     instructionsPlaceholder: "E.g. Answer by the attached contracts alone. Name the clause. If you don’t know, say so.",
     characters: (used, most) => `${used} of ${most} characters`,
-    modelHint: "Whoever chats with the assistant can choose another one.",
+    modelHint: "The model that answers for this assistant.",
     modelDefault: "The server’s default model.",
     modelGone: (id) => `The model ${id} isn’t available now. Choose another one, or leave it until it is back.`,
     starters: "Conversation starters",
@@ -220,7 +220,7 @@ export const assistants: typeof form = {
     root: "the schema",
   },
   advanced: {
-    title: "Fine tuning",
+    title: "Advanced settings",
     text: "Empty: as the model has it.",
     temperature: "Temperature",
     temperatureHint: "From 0 (more predictable) to 2 (more varied).",
@@ -274,7 +274,6 @@ export const assistants: typeof form = {
     changed: "The assistant has changed since the last answer.",
     fix: "Correct the fields that are marked before you try it out.",
     functions: "The trial shows when the model would call a function. No program runs it here.",
-    lent: "The trial doesn’t search the documents of the assistant’s owner. In chats with it the search works.",
   },
   versions: {
     title: (name) => `Versions of “${name}”`,

@@ -52,6 +52,7 @@ export const chat: typeof form = {
     generating: "Generating the answer…",
     still: "The answer is still being generated.",
     finished: "The answer is finished.",
+    waits: "The answer is waiting for a program.",
     asks: "The answer needs your permission to go on.",
     stopped: "The answer was stopped.",
     failed: "The answer failed.",

@@ -119,6 +119,7 @@ export const knowledge: typeof form = {
     cancelled: (n) => `Cancelled (${n.toLocaleString("en")})`,
     states: { queued: "Queued", extracting: "Reading", embedding: "Indexing", storing: "Storing", completed: "Ready", failed: "Failed", cancelled: "Cancelled" },
     embedded: (done, of) => `Indexing: ${done} of ${of} passages`,
+    kept: (size) => `${size} in the base`,
     added: (when) => `added ${when}`,
     open: "Show the text",
     openNamed: (name) => `Show the text of ${name}`,

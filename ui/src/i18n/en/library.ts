@@ -17,6 +17,7 @@ export const library: typeof form = {
     options: "List options",
     menuOf: (name) => `Options for “${name}”`,
     answering: "Answering now",
+    waiting: "Waiting for a program",
     unread: "New answer",
     keys: "Arrow keys move through the list; F2 renames, Delete deletes.",
     renaming: (name) => `New title of “${name}”`,

@@ -117,7 +117,7 @@ export const assistants = {
     instructionsText: "O que o assistente deve saber e seguir em todas as conversas.",
     instructionsPlaceholder: "Ex.: Responda só com base nos contratos anexados. Cite a cláusula. Se não souber, diga que não sabe.",
     characters: (used: string, most: string) => `${used} de ${most} caracteres`,
-    modelHint: "Quem conversa com o assistente pode escolher outro.",
+    modelHint: "O modelo que responde por este assistente.",
     modelDefault: "O modelo padrão do servidor.",
     modelGone: (id: string) => `O modelo ${id} não está disponível agora. Escolha outro, ou deixe como está até ele voltar.`,
     starters: "Sugestões para começar",
@@ -272,7 +272,6 @@ export const assistants = {
     changed: "O assistente mudou desde a última resposta.",
     fix: "Corrija os campos marcados antes de testar.",
     functions: "O teste mostra quando o modelo chamaria uma função. Nenhum programa a executa aqui.",
-    lent: "O teste não pesquisa nos documentos de quem criou o assistente. Nas conversas com ele, a busca funciona.",
   },
   versions: {
     title: (name: string) => `Versões de “${name}”`,

@@ -50,6 +50,7 @@ export const chat = {
     generating: "Gerando a resposta…",
     still: "A resposta ainda está sendo gerada.",
     finished: "A resposta terminou.",
+    waits: "A resposta espera um programa.",
     asks: "A resposta precisa da sua permissão para continuar.",
     stopped: "A resposta foi interrompida.",
     failed: "A resposta falhou.",

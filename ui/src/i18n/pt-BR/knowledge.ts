@@ -117,6 +117,7 @@ export const knowledge = {
     cancelled: (n: number) => `Cancelados (${n.toLocaleString("pt-BR")})`,
     states: { queued: "Na fila", extracting: "Lendo", embedding: "Indexando", storing: "Guardando", completed: "Pronto", failed: "Falhou", cancelled: "Cancelado" },
     embedded: (done: string, of: string) => `Indexando: ${done} de ${of} trechos`,
+    kept: (size: string) => `${size} na base`,
     added: (when: string) => `adicionado ${when}`,
     open: "Ver o texto",
     openNamed: (name: string) => `Ver o texto de ${name}`,

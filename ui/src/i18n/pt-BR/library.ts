@@ -15,6 +15,7 @@ export const library = {
     options: "Opções da lista",
     menuOf: (name: string) => `Opções de “${name}”`,
     answering: "Respondendo agora",
+    waiting: "Espera um programa",
     unread: "Resposta nova",
     keys: "As setas percorrem a lista; F2 renomeia, Delete exclui.",
     renaming: (name: string) => `Novo título de “${name}”`,

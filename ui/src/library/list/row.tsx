@@ -121,7 +121,7 @@ function State({ conversation, current, name }: { conversation: Conversation; cu
   return (
     <>
       <span className={`min-w-0 flex-1 truncate ${unread ? "font-semibold" : ""} ${conversation.title === null ? "text-muted" : ""}`}>{name}</span>
-      {conversation.answering && <Dot label={words.answering} className="animate-pulse bg-accent" />}
+      {conversation.answering && <Dot label={conversation.waiting ? words.waiting : words.answering} className={conversation.waiting ? "border-2 border-warning" : "animate-pulse bg-accent"} />}
       {unread && !conversation.answering && <Dot label={words.unread} className="bg-accent" />}
     </>
   );

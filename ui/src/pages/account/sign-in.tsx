@@ -21,7 +21,11 @@ export function SignInPage() {
   const goingOn = safeNext(next);
   return (
     <Frame title={words.signIn.title} intro={goingOn !== null && goingOn !== "/dashboard" && goingOn !== "/" ? words.signIn.goOn : undefined} foot={<Ways options={options} />}>
-      {error !== undefined && <Note kind="bad">{words.signIn.linkRefused[error]}</Note>}
+      {error !== undefined && (
+        <div className="mb-5">
+          <Note kind="bad">{words.signIn.linkRefused[error]}</Note>
+        </div>
+      )}
       <SignInForm next={goingOn} />
     </Frame>
   );

@@ -11,7 +11,7 @@ export function Possible() {
       <h2 id="possible" className="mb-3 text-base font-semibold">
         {words.title}
       </h2>
-      <ul className="grid gap-3 sm:grid-cols-2 lg:grid-cols-4">
+      <ul className="grid gap-3 sm:grid-cols-2 lg:grid-cols-3">
         <Way to="/chat" icon={<MessageSquarePlus aria-hidden />} {...words.chat} />
         <Way to="/assistants" icon={<Bot aria-hidden />} {...words.assistants} />
         <Way to="/knowledge" icon={<Library aria-hidden />} {...words.knowledge} />

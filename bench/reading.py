@@ -78,6 +78,7 @@ class Ingestion:
     def one(self) -> None:
         """From the request to the end of the reading. Raises BenchError where it fails."""
         store = self._asked("POST", "/vector_stores", {}).id
+        self._asked("POST", f"/vector_stores/{store}", {"prosa": {"embedding_model": None}})  # words alone
         self._asked("POST", f"/vector_stores/{store}/files", {"file_id": self._file})
         while (found := self._asked("GET", f"/vector_stores/{store}/files/{self._file}")).status == "in_progress":
             time.sleep(0.1)

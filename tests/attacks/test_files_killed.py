@@ -29,7 +29,7 @@ class Uploader:
 
     def work(self) -> None:
         """Until the connection breaks."""
-        with httpx2.Client(base_url=self._base, timeout=30) as client:
+        with httpx2.Client(base_url=self._base, timeout=60) as client:
             while True:
                 try:
                     self._step(client)
@@ -68,7 +68,10 @@ def test_what_was_acknowledged_survives_and_rows_and_contents_agree(kind: str, t
                 process.stop(signal.SIGKILL)
             done += uploaders
         assert sum(len(uploader.there) for uploader in done) > KILLS
-        with started(tmp_path, **more) as process, httpx2.Client(base_url=f"http://127.0.0.1:{process.port}") as client:
+        with (
+            started(tmp_path, **more) as process,
+            httpx2.Client(base_url=f"http://127.0.0.1:{process.port}", timeout=60) as client,
+        ):
             for uploader in done:
                 for file_id, digest in uploader.there.items():
                     assert hashlib.sha256(client.get(f"/v1/files/{file_id}/content").content).hexdigest() == digest

@@ -114,7 +114,8 @@ async def goes_on(terminal: Terminal) -> None:
         before = await sdk.beta.threads.runs.retrieve(saved.RUN, thread_id=saved.THREAD)
         assert (before.status, before.completed_at, before.metadata) == ("completed", 1_700_000_203, {"turno": "1"})
         assert before.usage and before.usage.total_tokens == 38 and before.temperature == 0.5
-        [step] = (await sdk.beta.threads.runs.steps.list(saved.RUN, thread_id=saved.THREAD)).data
+        called, step = (await sdk.beta.threads.runs.steps.list(saved.RUN, thread_id=saved.THREAD, order="asc")).data
+        assert called.id == saved.STEP and called.step_details.to_dict() == saved.STEP_OBJECT["step_details"]
         assert step.step_details.type == "message_creation" and step.step_details.message_creation.message_id == saved.REPLY
         titles = await prosa.system.people.database.fetch("SELECT title FROM conversations ORDER BY title")
         assert [row[0] for row in titles if row[0]] == ["Quando descansam?", "Sem conversa"]

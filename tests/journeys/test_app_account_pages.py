@@ -10,7 +10,15 @@ from tests.journeys.app import ENGLISH, PASSWORD, App, Look, app, axe_in_both_th
 
 pytestmark = pytest.mark.browser
 
-OUTSIDE = ("/sign-in", "/sign-in?error=link_invalid", "/register", "/reset", "/confirm-email#token=x", "/reset#token=x", "/set-up")
+OUTSIDE = (
+    "/sign-in",
+    "/sign-in?error=link_invalid",
+    "/register",
+    "/reset",
+    "/confirm-email#token=x",
+    "/reset#token=x",
+    "/set-up",
+)
 SECTIONS = ("account", "password", "sessions", "keys", "usage", "memory", "data")
 INSIDE = ("/dashboard", *(f"/profile/{section}" for section in SECTIONS))
 NARROW = Look(320, 800, touch=True)
@@ -35,7 +43,7 @@ async def furnished(prosa: App, page: Page) -> None:
     asked = {"model": "mock", "messages": [{"role": "user", "content": "Olá!"}]}
     assert (await page.request.post("/v1/chat/completions", data=asked, headers=headers)).status == 200
     assert (await page.request.post("/api/v1/conversations", data={"title": "Um plano"}, headers=headers)).status == 201
-    await page.wait_for_timeout(1000)  # rows of usage are written behind the answers
+    await prosa.running.system.metering.recorder.flush()  # rows of usage are written behind the answers
 
 
 async def seen(page: Page, name: str) -> list[str]:

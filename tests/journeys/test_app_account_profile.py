@@ -209,7 +209,7 @@ async def test_usage_is_shown_as_a_chart_and_a_table_and_taken_along(chromium: s
                 "/v1/chat/completions", data=asked, headers={"x-prosa-csrf": "1", "origin": prosa.base}
             )
             assert answer.status == 200
-            await asyncio.sleep(1)  # rows are written behind the answers
+            await prosa.running.system.metering.recorder.flush()  # rows are written behind the answers
             await page.reload()
             await page.get_by_role("img", name="Tokens por dia").locator("svg").wait_for()
             await expect(page.get_by_role("row", name="mock")).to_contain_text("US$ 0,00")

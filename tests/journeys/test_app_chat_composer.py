@@ -171,13 +171,13 @@ async def test_a_model_is_chosen_by_the_keyboard_and_kept_with_the_conversation(
         await until_ended(page)
         await page.get_by_role("combobox", name="Modelo").focus()
         await page.keyboard.press("Enter")
-        await expect(page.get_by_placeholder("Buscar modelo")).to_be_focused()
+        await expect(page.get_by_placeholder("Buscar assistente ou modelo")).to_be_focused()
         await fine_in_both_themes(page)
         await page.keyboard.type("mock")
         async with page.expect_response(lambda answer: answer.request.method == "PATCH") as changed:
             await page.keyboard.press("Enter")
         assert (await (await changed.value).json())["model"] == "mock"
-        await expect(page.get_by_placeholder("Buscar modelo")).to_have_count(0)
+        await expect(page.get_by_placeholder("Buscar assistente ou modelo")).to_have_count(0)
         await page.keyboard.press("Control+Shift+O")
         await page.wait_for_url("**/chat")
 

@@ -138,7 +138,7 @@ async def test_an_assistant_is_picked_kept_called_for_one_question_and_missed(ch
             await expect(page.get_by_role("combobox", name="Assistente: Contratos")).to_be_visible()
             await expect(answers(page).last.get_by_text("Contratos", exact=True)).to_be_visible()
             await chosen(page, "@trad", "Tradutora")
-            await expect(page.get_by_text("Tradutora responde")).to_be_visible()
+            await expect(page.get_by_text("Tradutora responde", exact=True)).to_be_visible()
             await ask(page, "Traduza.")
             await expect(answers(page)).to_have_count(2)
             await until_ended(page)
@@ -252,11 +252,11 @@ async def test_an_answer_that_waits_for_a_program_says_so_and_can_be_ended(chrom
         async with desk_of(prosa, ana) as desk, prosa.page(ana, ENGLISH) as page:
             conversation = await waiting(desk)
             await page.goto(f"/chat/{conversation}")
-            await expect(page.get_by_text("The answer is waiting for a program.")).to_be_visible()
+            await expect(page.get_by_role("log").get_by_text("The answer is waiting for a program.")).to_be_visible()
             await expect(page.get_by_text("It needs the result of: get_weather.")).to_be_visible()
             assert await axe_in_both_themes(page) == []
             await page.get_by_role("button", name="Cancel the answer").click()
-            await expect(page.get_by_text("The answer is waiting for a program.")).to_have_count(0)
+            await expect(page.get_by_role("log").get_by_text("The answer is waiting for a program.")).to_have_count(0)
         await on_a_phone(prosa)
 
 

@@ -37,7 +37,7 @@ class CreateOptions:
     or without input, that is answered; `dialect`: the door's name by which the request came; `remembers`: the older part of the
     conversation is told by its summary, and beside it what the person wants to be known; `assisting`: the assistant that answers;
     those of the Assistants API don't wait for one another; `own`: the items that the request adds, as they are stored, in the
-    place of its input."""
+    place of its input; `thread`: the conversation's stored id, where it was just read."""
 
     id: str | None = None
     replace: bool = False
@@ -47,6 +47,7 @@ class CreateOptions:
     remembers: bool = False
     assisting: Pinned | None = None
     own: tuple[bytes, ...] | None = None
+    thread: str | None = None
 
     @property
     def waits(self) -> bool:
@@ -84,7 +85,10 @@ class Starter:
         ReferencedItemNotFound, FileNotFound, ModelNotFound, NoProvider.
         """
         request, doors = self._parted(caller, request, lent=options.assisting is not None)
-        sources = Sources(None, None) if options.held else await self.sources(caller.space, request, options.parent)
+        if options.thread is not None:
+            sources = Sources(conversation_id=options.thread)
+        else:
+            sources = Sources(None, None) if options.held else await self.sources(caller.space, request, options.parent)
         own = list(options.own) if options.own is not None else await self._own(caller.space, request)
         asked = self._asked(caller, request, continues=not own and not options.waits)
         asked.dialect, asked.remembers, asked.assisting = options.dialect, options.remembers, options.assisting

@@ -94,15 +94,15 @@ def _told(report: SavedReport, owner: str) -> str:
         ("threads", report.threads),
         ("messages", report.messages),
         ("runs", report.runs),
+        ("calls of tools in runs", report.steps),
         ("files", report.files),
         ("vector stores", report.stores),
     )
     rows = [row for name, tally in kinds for row in _rows(name, tally, would)]
     rows += [
-        (report.read.added, "files in vector stores, which the server reads anew" + (" then" if report.dry_run else "")),
+        (report.read.added, f"files in vector stores, which the server {'would read' if report.dry_run else 'reads'} anew"),
         (report.read.present, "files were in their vector stores already"),
         (report.read.refused, "files of vector stores aren't here, and are left out of them"),
-        (report.steps, "run steps, which aren't taken over"),
         (report.repeated, "records have an id that another one had already"),
         (report.unreadable, "records can't be read and were left out"),
     ]

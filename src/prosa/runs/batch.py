@@ -10,15 +10,17 @@ _TYPE: Final = b'{"type":"'
 
 
 class Batch:
-    """Events `first` to `last` of a log: `payload` holds a line of JSON each. `final`: the last one ends the run."""
+    """Events `first` to `last` of a log: `payload` holds a line of JSON each. `final`: the last one ends the run;
+    `ended_at`: when, in microseconds since 1970, where that is known."""
 
-    __slots__ = ("__weakref__", "_framed", "_numbered", "final", "first", "last", "payload")
+    __slots__ = ("__weakref__", "_framed", "_numbered", "ended_at", "final", "first", "last", "payload")
 
     def __init__(self, first: int, last: int, payload: bytes, *, final: bool) -> None:
         self.first = first
         self.last = last
         self.payload = payload
         self.final = final
+        self.ended_at: int | None = None
         self._framed: bytes | None = None
         self._numbered: bytes | None = None
 

@@ -42,20 +42,22 @@ class Closer:
         batch = None
         if ending.events:
             batch = Batch(number, number + len(ending.events) - 1, b"\n".join(ending.events), final=over)
-        done = await self._write(run, ending, batch)
+        now = self._now()
+        done = await self._write(run, ending, batch, now)
         if done and batch is not None:
+            batch.ended_at = now
             self._hub.publish(run.id, batch)
         if done and over:
             self._ended(run, ending.state)
         return done
 
-    async def _write(self, run: Run, ending: Ending, batch: Batch | None) -> bool:
+    async def _write(self, run: Run, ending: Ending, batch: Batch | None, now: int) -> bool:
         """Write it, again where the database didn't answer: by then it may have ended by this very hand, and with the rows."""
         for turn in range(TRIES):
             if turn and await self._store.ended(run, ending.state):
                 return True
             try:
-                return await self._store.end(run, ending, batch, self._now())
+                return await self._store.end(run, ending, batch, now)
             except DatabaseUnavailable:
                 if turn == TRIES - 1:
                     raise

@@ -113,6 +113,25 @@ RUN_OBJECT: dict[str, object] = {
     "tool_choice": "auto",
     "parallel_tool_calls": True,
 }
+CALLS: list[dict[str, object]] = [
+    {"id": "call_1", "type": "function", "function": {"name": "saldo", "arguments": "{}", "output": "42"}},
+    {
+        "id": "call_2",
+        "type": "code_interpreter",
+        "code_interpreter": {"input": "6*7", "outputs": [{"type": "logs", "logs": "42"}]},
+    },
+]
+STEP = "step_T1w2E3r4T5y6U7i8O9p0A1s2"
+STEP_OBJECT: dict[str, object] = {
+    "id": STEP,
+    "object": "thread.run.step",
+    "created_at": 1_700_000_202,
+    "run_id": RUN,
+    "thread_id": THREAD,
+    "type": "tool_calls",
+    "status": "completed",
+    "step_details": {"type": "tool_calls", "tool_calls": CALLS},
+}
 RULES_TEXT = "# Regras\n\nOs burros descansam às segundas-feiras. As mulas descansam às terças.\n".encode()
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010806000000 1f15c4890000000d49444154789c63f8cfc0f01f00050001ff56c72f0d"
@@ -151,6 +170,7 @@ def objects() -> dict[str, list[dict[str, Any]]]:
             message(ALONE, LOST, "user", [text("Sem conversa")], 1_700_000_400),
         ],
         "runs": [RUN_OBJECT],
+        "run_steps": [STEP_OBJECT, STEP_OBJECT | {"id": "step_M1w2E3r4T5y6U7i8O9p0A1s2", "type": "message_creation"}],
         "files": [
             file(RULES, "regras.txt", len(RULES_TEXT)),
             file(GONE_FILE, "perdida.png", 5, "vision"),
@@ -170,6 +190,5 @@ def written(folder: Path, lists: Mapping[str, list[dict[str, Any]]] | None = Non
     (folder / "files").mkdir(exist_ok=True)
     (folder / "files" / RULES).write_bytes(RULES_TEXT)
     (folder / "files" / f"{DRAWING}.png").write_bytes(PNG)
-    (folder / "run_steps.jsonl").write_text('{"id":"step_1","object":"thread.run.step"}\n')
     (folder / "notes.txt").write_text(f"OPENAI_API_KEY={SECRET}")
     return folder

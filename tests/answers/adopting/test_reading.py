@@ -11,6 +11,7 @@ import pytest
 from prosa.answers.adopting.models import Unreadable
 from prosa.answers.adopting.reading import file_of, files_of, member_of, message_of, store_of, thread_of
 from prosa.answers.adopting.runs import run_of
+from prosa.answers.adopting.steps import calls_of
 from prosa.answers.assisting.messages import message_json
 from prosa.answers.assisting.resources import Resources
 from prosa.answers.assisting.showing import run_json
@@ -64,7 +65,7 @@ def broken(whole: dict[str, Any], seed: int) -> Iterator[bytes]:
 
 
 @pytest.mark.attack("L8")
-def test_odd_objects_are_shown_or_refused_and_break_nothing() -> None:
+def test_odd_messages_are_shown_or_refused_and_break_nothing() -> None:
     seed = random.randrange(10**6)
     for whole in (MESSAGE, SHOWN, saved.objects()["messages"][0]):
         for body in broken(whole, seed):
@@ -76,9 +77,22 @@ def test_odd_objects_are_shown_or_refused_and_break_nothing() -> None:
             message_json(
                 Item("ana", "message", message.body, 1.0, made=message.run_id is not None, run_id=message.run_id), "thread_x"
             )
+
+
+@pytest.mark.attack("L8")
+def test_odd_runs_and_steps_break_nothing() -> None:
+    seed = random.randrange(10**6)
     for body in broken(saved.RUN_OBJECT, seed):
         run = run_of("abc123", body, ("ana", "0" * 32), 1_700_000_000)
         assert json.loads(run_json(run, "thread_x", 600.0))["object"] == "thread.run", (seed, body)
+    for body in broken(saved.STEP_OBJECT, seed):
+        for call in calls_of("abc123", body, "abc124", 1_700_000_000):
+            assert json.loads(call.body)["type"] == call.kind, (seed, body)
+
+
+@pytest.mark.attack("L8")
+def test_odd_threads_files_and_stores_break_nothing() -> None:
+    seed = random.randrange(10**6)
     for body in broken(saved.thread("thread_x", tool_resources={"code_interpreter": {"file_ids": [saved.RULES]}}), seed):
         thread, _ = thread_of("thread_x", body, 1_700_000_000, (set(), set(NAMES)))
         Conversation("0" * 32, "ana", thread.metadata, thread.created_at, 1.0)

@@ -66,6 +66,16 @@ async def test_the_sdk_streams_approves_and_reads_again(tmp_path: Path) -> None:
         assert TOKEN.encode() not in stored and b"/mcp" not in stored.replace(b"/mcp_", b"")
 
 
+async def test_the_sdks_stream_helper_adds_it_up(tmp_path: Path) -> None:
+    async with mails() as mail, prosa(mail, tmp_path) as found, sdk_of(found.base) as sdk:
+        wanted = calls(("post__read", {"number": 5}), ("post__send", MAIL))
+        async with sdk.responses.stream(model="mock", input=wanted, tools=[NAMED]) as stream:
+            kinds = [event.type async for event in stream]
+            final = await stream.get_final_response()
+        assert [item.type for item in final.output] == ["mcp_list_tools", "mcp_call", "mcp_approval_request"]
+        assert "response.mcp_call_arguments.done" in kinds and mail.sent == []
+
+
 async def test_a_conversation_goes_on_with_what_was_listed_and_asked(tmp_path: Path) -> None:
     async with mails() as mail, prosa(mail, tmp_path) as found, sdk_of(found.base) as sdk:
         conversation = await sdk.conversations.create()

@@ -170,6 +170,7 @@ class Build {
     this.drawn.add(draft);
     const facts = draft.runId === null ? undefined : this.material.runs.get(draft.runId);
     const id = draft.runId ?? draft.key;
+    const waits = draft.state === "waiting" || (draft.open && facts?.state === "waiting");
     const make = (): AnswerTurn => ({
       role: "answer",
       id,
@@ -178,8 +179,8 @@ class Build {
       versions: [...draft.besides, id],
       createdAt: draft.createdAt,
       runId: draft.runId,
-      state: draft.open && facts?.state === "waiting" ? "waiting" : draft.state,
-      parts: decided(draft.parts(), this.decisions, false),
+      state: waits ? "waiting" : draft.state,
+      parts: decided(waits ? draft.parts().map(awaited) : draft.parts(), this.decisions, false),
       model: draft.model,
       usage: facts?.usage ?? draft.usage,
       error: draft.error,
@@ -275,6 +276,7 @@ function isAnswered(word: Word): boolean {
   return type === "reasoning" || isCall(type) || (type === "message" && word["role"] === "assistant");
 }
 
+const awaited = (part: AnswerPart): AnswerPart => (part.kind === "tool" && part.output === null ? { ...part, state: "running" } : part);
 const withOutput = (word: Word, output: string | undefined): Word => (output === undefined ? word : { ...word, output });
 
 /** How long it thought is known only where it was seen. */

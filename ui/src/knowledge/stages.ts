@@ -34,7 +34,10 @@ export function useStages(batches: readonly string[]): ReadonlyMap<string, Stage
   useEffect(() => {
     if (watched === "") return;
     const watch = new Watch(watched.split(" "), setStages);
-    return () => watch.end();
+    return () => {
+      watch.end();
+      setStages(new Map()); // what was last heard of these says nothing of the next ones
+    };
   }, [watched]);
   return stages;
 }

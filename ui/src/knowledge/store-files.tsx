@@ -30,7 +30,7 @@ export function StoreFiles({ store }: { store: Store }) {
       {items.length > 0 && (
         <ul aria-label={said.label} className="divide-y divide-line rounded-xl border border-line bg-surface">
           {items.map((file) => (
-            <FileRow key={file.id} storeId={store.id} file={file} stage={stages.get(file.id)} onDo={setDoing} />
+            <FileRow key={file.id} storeId={store.id} file={file} stage={file.status === "in_progress" ? stages.get(file.id) : undefined} onDo={setDoing} />
           ))}
         </ul>
       )}

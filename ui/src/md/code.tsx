@@ -17,27 +17,30 @@ interface CodeProps {
   open?: boolean;
   /** What is copied, where only the beginning is shown. */
   whole?: string;
+  /** What it is, in the place of what it is written in. */
+  title?: string;
   /** Long lines are broken from the beginning: all of it is to be read. */
   wrap?: boolean;
 }
 
 /** A block of code: what it is written in, its colours, and what can be done with it. */
-export const Code = memo(function Code({ text, info, open = false, whole = text, wrap = false }: CodeProps) {
+export const Code = memo(function Code({ text, info, open = false, whole = text, wrap = false, title }: CodeProps) {
   const words = useWords().message;
   const [wrapped, setWrapped] = useState(wrap);
   const scroller = useRef<HTMLPreElement>(null);
   const edges = useEdges(scroller);
   const label = plain(labelOf(info));
+  const name = title ?? (label === "" ? words.code : words.codeIn(label));
   return (
-    <figure className="md-code" aria-label={label === "" ? words.code : words.codeIn(label)}>
+    <figure className="md-code" aria-label={name}>
       <figcaption>
-        <span className="md-code-language">{label === "" ? words.code : label}</span>
+        <span className="md-code-language">{title ?? (label === "" ? words.code : label)}</span>
         <button type="button" className="md-tool" aria-pressed={wrapped} aria-label={words.wrap} title={words.wrap} onClick={() => setWrapped(!wrapped)}>
           <TextWrap size={15} aria-hidden />
         </button>
         <CopyButton label={words.copyCode} text={() => whole} />
       </figcaption>
-      <pre ref={scroller} dir="ltr" {...edges} data-wrapped={wrapped || undefined} aria-label={label === "" ? words.code : words.codeIn(label)}>
+      <pre ref={scroller} dir="ltr" {...edges} data-wrapped={wrapped || undefined} aria-label={name}>
         <code>
           <Coloured text={text} info={info} open={open} />
         </code>

@@ -42,6 +42,6 @@ class SavedReport:
     files: Tally = field(default_factory=Tally)
     stores: Tally = field(default_factory=Tally)
     read: Tally = field(default_factory=Tally)
-    steps: int = 0  # of runs; they aren't taken over
+    steps: Tally = field(default_factory=Tally)  # what tools did in them
     repeated: int = 0  # records with an id that another one had already
     unreadable: int = 0

@@ -14,6 +14,7 @@ from prosa.answers.adopting.reading import files_of, loose, members, message_of,
 from prosa.answers.adopting.runs import run_of
 from prosa.answers.adopting.stage_store import Stage, Staged
 from prosa.answers.adopting.staging import FILE, RUN, Staging
+from prosa.answers.adopting.steps import calls_of
 from prosa.assistants import (
     AssistantAdoption,
     AssistantOwner,
@@ -56,7 +57,7 @@ class SavedImport:
             space = ThreadGround(
                 ground.on.database, ground.on.journal, ground.space, salt, tell=ground.tell, dry_run=ground.dry_run
             )
-            adoption = ThreadAdoption(space, report.threads, report.messages)
+            adoption = ThreadAdoption(space, report.threads, report.messages, report.steps)
             await self._threads(stage, holding, adoption)
             await self._runs(stage, adoption)
         return report
@@ -115,10 +116,10 @@ class SavedImport:
         return thread._replace(title=title_from(stage.first_asked(thread.name)))
 
     async def _messages(self, stage: Stage, thread: str) -> AsyncIterator[Sequence[SavedMessage]]:
-        now = int(self._ground.on.now)
+        now, runs = int(self._ground.on.now), set[str]()
         for some in stage.messages(thread, _AT_ONCE):
             names = await self._names(stage, [id for each in some for id in files_of(each.body)])
-            found = []
+            found: list[SavedMessage] = []
             for each in some:
                 said = moment(members(each.body).get("created_at")) or now
                 try:
@@ -128,6 +129,10 @@ class SavedImport:
                     self._tell(each.key, [str(error)])
                     continue
                 self._tell(each.key, notes)
+                if message.run_id is not None and message.run_id not in runs:
+                    runs.add(message.run_id)
+                    for step in stage.steps(message.run_id):
+                        found.extend(calls_of(step.key, step.body, message.run_id, now))
                 found.append(message)
             yield found
 

@@ -13,11 +13,15 @@ _SCHEMA: Final = (
     "CREATE TABLE thing (seq INTEGER PRIMARY KEY, kind TEXT, key TEXT, body BLOB)",
     "CREATE UNIQUE INDEX thing_by_key ON thing (kind, key)",
     "CREATE TABLE message (seq INTEGER PRIMARY KEY, key TEXT UNIQUE, thread TEXT, said INTEGER, role TEXT, body BLOB)",
+    "CREATE TABLE step (seq INTEGER PRIMARY KEY, key TEXT UNIQUE, run TEXT, made INTEGER, body BLOB)",
     "CREATE TABLE member (store TEXT, file TEXT, body BLOB, PRIMARY KEY (store, file)) WITHOUT ROWID",
     "CREATE TABLE here (id TEXT PRIMARY KEY, name TEXT) WITHOUT ROWID",
     "CREATE TABLE wanted (kind TEXT, key TEXT, PRIMARY KEY (kind, key)) WITHOUT ROWID",
 )
-_ARRANGED: Final = "CREATE INDEX message_of_thread ON message (thread, said, seq)"
+_ARRANGED: Final = (
+    "CREATE INDEX message_of_thread ON message (thread, said, seq)",
+    "CREATE INDEX step_of_run ON step (run, made, seq)",
+)
 _THINGS: Final = "SELECT seq, key, body FROM thing WHERE kind = ? AND seq > ? ORDER BY seq LIMIT ?"
 _STRAYS: Final = (
     "SELECT DISTINCT thread FROM message WHERE thread > ? AND NOT EXISTS"
@@ -58,6 +62,10 @@ class Stage:
         adding = "INSERT OR IGNORE INTO message (key, thread, said, role, body) VALUES (?, ?, ?, ?, ?)"
         return self._changed(adding, (key, thread, said, role, body))
 
+    def put_step(self, key: str, run: str, made: int, body: bytes) -> bool:
+        """The same for a step of a run; `made` in seconds since 1970."""
+        return self._changed("INSERT OR IGNORE INTO step (key, run, made, body) VALUES (?, ?, ?, ?)", (key, run, made, body))
+
     def put_member(self, store: str, file: str, body: bytes) -> bool:
         """The same for a file of a store."""
         return self._changed("INSERT OR IGNORE INTO member VALUES (?, ?, ?)", (store, file, body))
@@ -72,7 +80,8 @@ class Stage:
 
     def arrange(self) -> None:
         """Put messages in their order; none is added afterwards."""
-        self._connection.execute(_ARRANGED)
+        for statement in _ARRANGED:
+            self._connection.execute(statement)
 
     def things(self, kind: str) -> Iterator[Staged]:
         """All of a kind, in the order in which they came."""
@@ -101,6 +110,11 @@ class Stage:
             "SELECT 1 FROM thing WHERE kind = 'threads' AND key = ?1 UNION ALL SELECT 1 FROM message WHERE thread = ?1 LIMIT 1"
         )
         return self._connection.execute(saved, (thread,)).fetchone() is not None
+
+    def steps(self, run: str) -> list[Staged]:
+        """A run's steps, in their order."""
+        found = self._connection.execute("SELECT key, body FROM step WHERE run = ? ORDER BY made, seq", (run,))
+        return [Staged(*row) for row in found]
 
     def first_asked(self, thread: str) -> bytes | None:
         """The JSON of the first message in a thread that a person wrote."""

@@ -8,6 +8,7 @@ import msgspec
 from prosa.answers.adopting.folder import Fields, Folder, Record
 from prosa.answers.adopting.models import SavedGround, SavedReport, Unreadable
 from prosa.answers.adopting.stage_store import Stage
+from prosa.answers.adopting.steps import STEP, is_of_tools
 from prosa.kit.ids import brought_id
 from prosa.knowledge import STORE
 
@@ -20,6 +21,7 @@ _OBJECTS: Final = {
     "threads": "thread",
     "messages": "thread.message",
     "runs": "thread.run",
+    "run_steps": "thread.run.step",
     "files": "file",
     "vector_stores": "vector_store",
     "vector_store_files": "vector_store.file",
@@ -42,6 +44,7 @@ class Staging:
             "threads": self._thread,
             "messages": self._message,
             "runs": lambda fields: stage.put("runs", _stored(fields, "id", RUN), _body(fields)),
+            "run_steps": self._step,
         }
 
     def read(self, folder: Folder) -> int:
@@ -51,8 +54,6 @@ class Staging:
             for record in folder.records(kind):
                 count += record.fields is not None
                 self._take(kind, record)
-        for record in folder.records("run_steps"):
-            self._report.steps += record.fields is not None
         self._stage.arrange()
         return count
 
@@ -85,9 +86,13 @@ class Staging:
             self._take("messages", Record(place, told))
         return self._stage.put("threads", id, _body(fields))
 
+    def _step(self, fields: Fields) -> bool:
+        body = _body(fields)
+        key, run = _stored(fields, "id", STEP), _stored(fields, "run_id", RUN)
+        return not is_of_tools(body) or self._stage.put_step(key, run, _moment(fields), body)
+
     def _message(self, fields: Fields) -> bool:
-        said = fields.get("created_at")
-        moment = int(said) if isinstance(said, int | float) and 0 < said < _LATEST else 0
+        moment = _moment(fields)
         id, thread = _named(fields, "id", "msg_"), _named(fields, "thread_id", "thread_")
         return self._stage.put_message(id, thread, moment, str(fields.get("role"))[:20], _body(fields))
 
@@ -105,6 +110,11 @@ class Staging:
             id = brought_id(each, STORE) if isinstance(each, str) else None
             if id is not None:
                 self._stage.want("vector_stores", id)
+
+
+def _moment(fields: Fields) -> int:
+    made = fields.get("created_at")
+    return int(made) if isinstance(made, int | float) and 0 < made < _LATEST else 0
 
 
 def _named(fields: Fields, member: str, prefix: str) -> str:

@@ -97,15 +97,16 @@ class Beginner:
     async def _begin(self, caller: Caller, thread: Thread, asked: _Question) -> Begun:
         own: list[bytes] = []
         if asked.wish.additional_messages:
-            options = AddOptions(first_id=asked.id, locked=True, field="additional_messages")
-            thread, own = await self._parts.threads.taken(caller, thread, asked.wish.additional_messages, options)
+            added = AddOptions(first_id=asked.id, locked=True, field="additional_messages")
+            thread, own = await self._parts.threads.taken(caller, thread, asked.wish.additional_messages, added)
         ground = Ground(thread.id, thread.resources, asked.instead, self._parts.answers.offered)
         if asked.judged is not None and asked.judged[0] == ground:
             request, pinned = asked.judged[1]
         else:
             request, pinned = translated(asked.assistant, asked.wish, ground)
         try:
-            given = await self._parts.answers.create(caller, request, CreateOptions(asked.id, assisting=pinned, own=tuple(own)))
+            options = CreateOptions(asked.id, assisting=pinned, own=tuple(own), thread=thread.id)
+            given = await self._parts.answers.create(caller, request, options)
         except RunOpen as error:
             raise RunActive(thread.shown, RUN + (error.run_id or "")) from None
         except MissingParameter as error:

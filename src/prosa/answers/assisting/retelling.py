@@ -47,7 +47,9 @@ async def retold(
         yield Frames([_framed(None, first)])
     async with aclosing(engine.follow(run)) as batches:
         async for batch in batches:
-            ended_at = (await engine.get(run.space, run.id)).ended_at if batch.final else None
+            ended_at = batch.ended_at
+            if batch.final and ended_at is None:
+                ended_at = (await engine.get(run.space, run.id)).ended_at
             told: list[bytes] = []
             for number, data in enumerate(batch.payload.split(b"\n"), batch.first):
                 if number > after and (piece := story.piece(data)) is not None:

@@ -8,7 +8,7 @@ import msgspec
 from prosa.answers.responses import ResponseRequest
 from prosa.answers.sealing import Sealer
 from prosa.answers.servers.approvals import Approvals
-from prosa.answers.servers.entries import parted, servers_of
+from prosa.answers.servers.entries import entries_of, parted, servers_of
 from prosa.answers.servers.errors import ToolServerNotFound
 from prosa.answers.servers.models import Entrance, Server, ToolServerSettings
 from prosa.drivers.mcp import ToolClient, ToolServerFailed
@@ -43,9 +43,10 @@ class ToolServers:
     def opened(self, request: ResponseRequest, run_id: str, sealed: str | None) -> list[Server]:
         """The servers of a kept request. Raises ToolServerFailed."""
         text = self._sealer.kept(run_id, sealed) if sealed is not None else "{}"
+        labels = ", ".join(entry.server_label for _, entry in entries_of(request.tools))
         if text is None:
-            raise ToolServerFailed("the request's", "can't be asked any more: its credentials can't be read")
+            raise ToolServerFailed(labels, "can't be asked any more: its credentials can't be read")
         try:
             return servers_of(request, self.settings, _doors(text))
         except (AddressRefused, ToolServerNotFound) as error:
-            raise ToolServerFailed("the request's", "is one that may not be asked any more") from error
+            raise ToolServerFailed(labels, "may not be asked any more") from error

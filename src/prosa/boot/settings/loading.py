@@ -12,6 +12,7 @@ from prosa.boot.settings.models import Loaded, Settings
 from prosa.boot.settings.production import refuse
 from prosa.boot.settings.providers import further, rows_of, vendors
 from prosa.boot.settings.rows import Row, Secret
+from prosa.boot.settings.serving import secrets_of
 from prosa.boot.settings.sources import ENVIRONMENT, TOML, Sources, read_dotenv, read_toml
 from prosa.boot.settings.strength import parts_of
 from prosa.boot.settings.table import SECTIONS, TABLE, WITHOUT_EFFECT
@@ -125,4 +126,5 @@ def _with_secrets(settings: Settings, sources: Sources, rows: Iterable[Row[objec
     """The settings with every secret that was set, so that logs can blot it out wherever it turns up."""
     found = (sources.find(row) for row in rows if row.secret is not Secret.NO)
     parts = {part for place in found if place is not None for part in parts_of(place.value)}
+    parts |= secrets_of(settings.tools)
     return replace(settings, logs=replace(settings.logs, secrets=tuple(sorted(part for part in parts if len(part) >= 6))))

@@ -17,6 +17,7 @@ from prosa.kit.errors import BadRequest
 
 _MOST_BYTES: Final = 1024 * 1024
 _LABEL: Final = re.compile(r"[a-zA-Z][a-zA-Z0-9_-]{0,39}")
+_SECRET: Final = re.compile("auth|key|token|secret")
 _STARTED: Final = ("command", "args", "env")
 
 
@@ -46,6 +47,12 @@ def tool_servers(values: Values) -> ToolServerSettings:
     if any("/" in each or ":" not in each for each in private):
         raise SettingRefused("PROSA_TOOL_PRIVATE_HOSTS: expected hosts with their ports, such as 127.0.0.1:8931")
     return ToolServerSettings(_read(path) if path is not None else {}, values.take(tools.BY_ADDRESS), private)
+
+
+def secrets_of(settings: ToolServerSettings) -> set[str]:
+    """What logs have to blot out of them."""
+    lines = (line for server in settings.named.values() for line in server.headers)
+    return {value.removeprefix("Bearer ") for name, value in lines if _SECRET.search(name)}
 
 
 def _read(path: Path) -> dict[str, NamedServer]:

@@ -14,7 +14,7 @@ CREATE: Final = Statement(
 )
 ADD: Final = Statement(
     "INSERT INTO items (id, space, conversation_id, made, type, body, created_at, position, parent_id, deleted_at, run_id)"
-    " VALUES ($1, $2, $3, CAST($9 AS BOOLEAN), 'message', $4, CAST($5 AS BIGINT), CAST($6 AS BIGINT), $7, CAST($8 AS BIGINT),"
+    " VALUES ($1, $2, $3, CAST($9 AS BOOLEAN), $11, $4, CAST($5 AS BIGINT), CAST($6 AS BIGINT), $7, CAST($8 AS BIGINT),"
     " $10)"
 )
 # A chosen path that went on here meanwhile stays the chosen one.
@@ -67,7 +67,7 @@ def addition(item: Item, position: int, parent_id: str | None, deleted_at: int |
     """An item where it stood; `deleted_at` in microseconds since 1970."""
     moment = moments.stored(item.created_at)
     where = (item.id, item.space, item.conversation_id)
-    return ADD, (*where, item.body.decode(), moment, position, parent_id, deleted_at, item.made, item.run_id)
+    return ADD, (*where, item.body.decode(), moment, position, parent_id, deleted_at, item.made, item.run_id, item.type)
 
 
 def leading(conversation: Conversation, last_id: str, parent_id: str | None, moment: int) -> Part:

@@ -14,11 +14,13 @@ from prosa.conversations.naming_store import MESSAGE, THREAD, naming_anew
 from prosa.drivers.journal import Journal, Part
 from prosa.drivers.sql import Database
 from prosa.kit import moments
-from prosa.kit.ids import derived_id, without_prefix
+from prosa.kit.ids import brought_id, derived_id, without_prefix
 
 MOST_ADOPTED: Final = 500  # messages of one transaction, …
 _LETTERS: Final = 8 * 1024  # … where each counts as one more for so many bytes in it
+_MESSAGE: Final = "message"
 _MESSAGE_PREFIX: Final = "msg_"
+_STEP_PREFIX: Final = "step_"
 
 
 class SavedThread(NamedTuple):
@@ -33,12 +35,14 @@ class SavedThread(NamedTuple):
 
 
 class SavedMessage(NamedTuple):
-    """A message as it was. `body`: an item's JSON, with a margin; `run_id`: stored id of the run that made it."""
+    """A message as it was. `body`: an item's JSON, with a margin; `run_id`: stored id of the run that made it; `kind`: the item's
+    type. What isn't a message belongs to its run alone: no conversation shows it, and it keeps its id."""
 
     name: str
     said_at: int
     body: bytes
     run_id: str | None = None
+    kind: str = "message"
 
 
 @dataclass(slots=True)
@@ -88,6 +92,7 @@ class ThreadAdoption:
     on: ThreadGround
     threads: Tally = field(default_factory=Tally)
     messages: Tally = field(default_factory=Tally)
+    steps: Tally = field(default_factory=Tally)
     _pending: list[_Piece] = field(default_factory=list)
     _size: int = 0
     _progress: dict[str, _Progress] = field(default_factory=dict)
@@ -138,8 +143,9 @@ class ThreadAdoption:
             progress.is_foreign = space is not None and space != conversation.space
             yield from self._begun(piece, space)
         if progress.is_foreign:
-            self.messages.found += len(piece.messages)
-            self.messages.refused += len(piece.messages)
+            for message in piece.messages:
+                self._tally(message).found += 1
+                self._tally(message).refused += 1
         else:
             yield from self._items(piece, progress, known)
 
@@ -157,22 +163,22 @@ class ThreadAdoption:
             self.on.tell(f"{piece.name}: its id is somebody else's here: left out")
 
     def _items(self, piece: _Piece, progress: _Progress, known: dict[str, str]) -> Iterator[Part]:
-        conversation = piece.conversation
-        before = progress.last
-        newest: SavedMessage | None = None
+        conversation, before, newest, is_begun = piece.conversation, progress.last, None, False
         for number, message in enumerate(piece.messages, piece.number):
-            id = self._item_id(message)
+            id, tally = self._item_id(message), self._tally(message)
             where = known.get(id)
-            self.messages.found += 1
+            tally.found += 1
             if where is None:
-                self.messages.added += 1
-                before, newest = before if newest is not None else progress.last, message
+                tally.added += 1
+                if not is_begun:
+                    before, is_begun = progress.last, True
+                newest = message if message.kind == _MESSAGE else newest
                 yield from self._added(conversation, message, (number, progress.last))
                 known[id] = conversation.id
             elif where == conversation.id:
-                self.messages.present += 1
+                tally.present += 1
             else:
-                self.messages.refused += 1
+                tally.refused += 1
                 self.on.tell(f"{message.name}: its id is something else's here: left out")
                 continue
             progress.last = id
@@ -180,14 +186,13 @@ class ThreadAdoption:
             yield leading(conversation, self._item_id(newest), before, newest.said_at)
 
     def _added(self, conversation: Conversation, message: SavedMessage, place: tuple[int, str | None]) -> Iterator[Part]:
-        id = self._item_id(message)
-        body = message.body
-        if id != without_prefix(message.name, _MESSAGE_PREFIX):
+        id, body, is_message = self._item_id(message), message.body, message.kind == _MESSAGE
+        if is_message and id != without_prefix(message.name, _MESSAGE_PREFIX):
             body = with_margin(body, msgspec.structs.replace(margin_of(body), name=message.name))
             yield naming_anew(conversation.space, MESSAGE, message.name, id)
         item = Item(
             conversation.space,
-            "message",
+            message.kind,
             body,
             message.said_at / moments.SECOND,
             id,
@@ -195,8 +200,13 @@ class ThreadAdoption:
             run_id=message.run_id,
             made=message.run_id is not None,
         )
-        yield addition(item, *place, None)
+        yield addition(item, *place, None if is_message else message.said_at)
+
+    def _tally(self, message: SavedMessage) -> Tally:
+        return self.messages if message.kind == _MESSAGE else self.steps
 
     def _item_id(self, message: SavedMessage) -> str:
-        own = without_prefix(message.name, _MESSAGE_PREFIX)
-        return own or derived_id(self.on.salt, MESSAGE, self.on.space, message.name)
+        if message.kind == _MESSAGE:
+            own = without_prefix(message.name, _MESSAGE_PREFIX)
+            return own or derived_id(self.on.salt, MESSAGE, self.on.space, message.name)
+        return brought_id(message.name, _STEP_PREFIX) or derived_id(self.on.salt, "step", self.on.space, message.name)

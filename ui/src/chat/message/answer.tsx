@@ -1,8 +1,7 @@
 import { Bug, RotateCcw, Trash2 } from "lucide-react";
 import { lazy, memo, Suspense } from "react";
-import { cite } from "@/chat/citing";
 import { Bar, More } from "@/chat/message/bar";
-import { useCited } from "@/chat/message/cited";
+import { citedIn, useCited } from "@/chat/message/cited";
 import { DecidingContext, useDeciding } from "@/chat/message/deciding";
 import { Ending } from "@/chat/message/ending";
 import { Feedback } from "@/chat/message/feedback";
@@ -25,7 +24,7 @@ export function isUnderWay(turn: AnswerTurn): boolean {
 
 /** What the model said, as it wrote it; with the names of its sources. */
 export function markdownOf(turn: AnswerTurn): string {
-  const { sources, texts } = cite(turn.parts, (number) => ` [${number}]`);
+  const { sources, texts } = citedIn(turn.parts, (number) => ` [${number}]`);
   const said = turn.parts.flatMap((part) => (part.kind === "text" || part.kind === "refusal" ? [texts.get(part.id) ?? part.text] : []));
   const named = sources.map(({ number, reference }) => `[${number}] ${plain(reference.filename)}`);
   return [...said, named.join("\n")].join("\n\n").trim();

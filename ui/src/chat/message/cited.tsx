@@ -1,11 +1,35 @@
-import { type ReactNode, useContext, useMemo } from "react";
-import { type Cited, cite } from "@/chat/citing";
+import { type ReactNode, useContext, useEffect, useMemo, useState } from "react";
+import type { Cited } from "@/chat/citing";
 import { Passage, useShownPassage } from "@/chat/message/passage";
 import { contentOf } from "@/chat/message/steps/content";
 import { ConversationContext } from "@/chat/message/where";
-import type { AnswerTurn } from "@/chat/types";
+import type { AnswerPart, AnswerTurn } from "@/chat/types";
 import { useWords } from "@/i18n";
 import { type Marking, plain } from "@/md";
+
+// It comes with the first answer that has sources: few have.
+type Citing = typeof import("@/chat/citing");
+let citing: Citing | undefined;
+const NOTHING: Cited = { sources: [], files: [], texts: new Map() };
+const points = (part: AnswerPart): boolean => part.kind === "text" && part.references !== undefined;
+
+/** What the parts of an answer point to, as far as that can be told now; `sign` writes a mark. */
+export function citedIn(parts: readonly AnswerPart[], sign?: (number: number) => string): Cited {
+  return citing?.cite(parts, sign) ?? NOTHING;
+}
+
+/** Whether it can be told; what is needed for that is brought. */
+function useCiting(wanted: boolean): boolean {
+  const [here, setHere] = useState(citing !== undefined);
+  useEffect(() => {
+    if (!wanted || here) return;
+    void import("@/chat/citing").then((module) => {
+      citing = module;
+      setHere(true);
+    });
+  }, [wanted, here]);
+  return here;
+}
 
 interface WithCitations extends Cited {
   marking: Marking;
@@ -21,7 +45,8 @@ export function useCited(turn: AnswerTurn): WithCitations {
   const words = useWords().message;
   const conversationId = useContext(ConversationContext);
   const { shown, show, close } = useShownPassage();
-  const cited = useMemo(() => cite(turn.parts), [turn.parts]);
+  const here = useCiting(turn.parts.some(points));
+  const cited = useMemo(() => (here ? citedIn(turn.parts) : NOTHING), [here, turn.parts]);
   const drawn = useMemo(() => drawnIn(turn), [turn]);
   // The text isn't drawn anew for each word of it: what is drawn for a mark changes with the sources alone.
   const names = cited.sources.map(({ reference }) => reference.filename).join("\n");

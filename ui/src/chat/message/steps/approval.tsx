@@ -1,4 +1,4 @@
-import { Check, CircleHelp, ShieldAlert, ShieldCheck, ShieldX } from "lucide-react";
+import { Check, CircleHelp, ShieldAlert, ShieldCheck, ShieldX, X } from "lucide-react";
 import { type KeyboardEvent, type ReactNode, useContext, useId, useState } from "react";
 import { type Deciding, DecidingContext } from "@/chat/message/deciding";
 import { Fold } from "@/chat/message/fold";
@@ -54,11 +54,8 @@ function Asking({ part, server, name, deciding }: { part: ApprovalPart; server: 
         {["", "{}", "null"].includes(part.input.trim()) ? (
           <Note>{words.nothing}</Note>
         ) : (
-          <div className="md">
-            <p className="mb-1 text-xs font-medium text-muted">{words.with}</p>
-            <div className="max-h-72 overflow-y-auto rounded-xl" tabIndex={0} role="region" aria-label={words.with}>
-              <Code text={text.text} info={text.info} wrap />
-            </div>
+          <div className="md max-h-80 overflow-y-auto rounded-xl" tabIndex={0} role="region" aria-label={words.with}>
+            <Code title={words.with} text={text.text} info={text.info} wrap />
           </div>
         )}
         <p className="mt-2 text-sm text-muted">{words.warning}</p>
@@ -98,7 +95,8 @@ function Chosen({ approve, deciding, id }: { approve: boolean; deciding: Decidin
   const words = useWords().tools.approval;
   return (
     <p role="status" className="flex flex-wrap items-center gap-x-3 gap-y-1 text-sm">
-      <span className={approve ? "font-medium text-good" : "font-medium text-danger"}>{approve ? words.allow : words.decline} ✓</span>
+      {approve ? <Check size={16} aria-hidden className="-mr-1.5 text-good" /> : <X size={16} aria-hidden className="-mr-1.5 text-danger" />}
+      <span className={approve ? "font-medium text-good" : "font-medium text-danger"}>{approve ? words.allow : words.decline}</span>
       {deciding.left > 0 && <span className="text-muted">{words.others(deciding.left)}</span>}
       {!deciding.busy && (
         <button type="button" onClick={() => deciding.choose(id, null)} className="min-h-8 font-medium text-accent hover:underline">

@@ -20,7 +20,7 @@ export function CodeStep({ part }: { part: CodePart }) {
     <>
       <Fold icon={<StateIcon state={state} />} label={label} {...(state === "failed" && { hint: words.states.failed })}>
         {part.code !== "" && <Piece label={words.code.label} text={part.code} info="python" open={busy} />}
-        {logs !== "" && <Piece label={raised ? words.code.error : words.code.output} text={logs} {...(raised && { tone: "text-danger" })} />}
+        {logs !== "" && <Piece label={raised ? words.code.error : words.code.output} text={logs} />}
         {!busy && logs === "" && pictures.length === 0 && <Note>{part.outputs === null ? words.code.notTold : words.code.noOutput}</Note>}
       </Fold>
       {pictures.map((id, index) => (

@@ -21,7 +21,7 @@ export function McpStep({ part }: { part: McpPart }) {
       <Piece label={words.input} text={input.text} info={input.info} />
       {(output !== null || part.error !== null) && <Note>{words.mcp.untrusted}</Note>}
       {output !== null && <Piece label={words.output} text={output.text} info={output.info} />}
-      {part.error !== null && <Piece label={words.mcp.error} text={part.error} tone="text-danger" />}
+      {part.error !== null && <Piece label={words.mcp.error} text={part.error} />}
     </Fold>
   );
 }
@@ -42,7 +42,7 @@ export function McpTools({ part }: { part: McpToolsPart }) {
           ))}
         </ul>
       )}
-      {part.error !== null && <Piece label={words.error} text={part.error} tone="text-danger" />}
+      {part.error !== null && <Piece label={words.error} text={part.error} />}
     </Fold>
   );
 }

@@ -14,13 +14,12 @@ export function StateIcon({ state }: { state: StepState }) {
 }
 
 /** A labelled block of text that somebody else wrote: as it is, never as anything but text. */
-export function Piece({ label, text, info = "", open = false, tone = "" }: { label: string; text: string; info?: string; open?: boolean; tone?: string }) {
+export function Piece({ label, text, info = "", open = false }: { label: string; text: string; info?: string; open?: boolean }) {
   const words = useWords().tools;
   const cut = text.length > LONGEST;
   return (
     <div className="md mb-3">
-      <p className={`mb-1 text-xs font-medium ${tone || "text-muted"}`}>{label}</p>
-      <Code text={cut ? text.slice(0, LONGEST) : text} whole={text} info={info} open={open} />
+      <Code title={label} text={cut ? text.slice(0, LONGEST) : text} whole={text} info={info} open={open} />
       {cut && <p className="text-xs text-muted">{words.cut(number(LONGEST))}</p>}
     </div>
   );

@@ -5,7 +5,6 @@ tests start and time. What runs only in a server of its own is therefore not cou
 """
 
 import shutil
-from collections.abc import Generator
 from pathlib import Path
 
 import coverage
@@ -13,7 +12,7 @@ import pytest
 
 
 class Measuring:
-    """Measures from the start of a process to the end of its session; the controller combines."""
+    """Measures the tests of a process, and in the first one what is imported for them; the controller combines."""
 
     def __init__(self, config: pytest.Config) -> None:
         self._root = config.rootpath
@@ -24,28 +23,30 @@ class Measuring:
             shutil.rmtree(data, ignore_errors=True)
             data.mkdir(parents=True)
         self._coverage = coverage.Coverage(data_file=str(data / "data"), data_suffix=True)
-        if not self._controller:
-            self._coverage.start()
+        self._on = False
+        # What importing runs is the same in every worker, and to collect the tests takes twice as long under the measure.
+        self._measure(not self._controller and getattr(config, "workerinput", {}).get("workerid", "gw0") == "gw0")
 
     def _folder(self) -> Path:
         return self._root / "build" / "coverage"
 
-    @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
-        """Measuring makes Python take up to twice as long: a test that repeats at length what others cover runs without."""
-        if item.get_closest_marker("unmeasured") is None:
-            return (yield)
-        self._coverage.stop()
-        try:
-            return (yield)
-        finally:
+    def _measure(self, on: bool) -> None:
+        if on and not self._on:
             self._coverage.start()
+        if self._on and not on:
+            self._coverage.stop()
+        self._on = on
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> None:
+        """Measuring makes Python take up to twice as long: a test that repeats at length what others cover runs without."""
+        self._measure(item.get_closest_marker("unmeasured") is None)
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self) -> None:
         """Save this process's part."""
         if not self._controller:
-            self._coverage.stop()
+            self._measure(False)
             self._coverage.save()
 
     @pytest.hookimpl(trylast=True)

@@ -253,7 +253,24 @@ async def prompts(planter: Planter, payloads: Sequence[Payload]) -> list[str]:
     return paths
 
 
+async def stores(planter: Planter, payloads: Sequence[Payload]) -> list[str]:
+    """What knowledge is called, and the files that it was read from."""
+    shown = []
+    for number, each in enumerate(payloads[:40]):
+        made = await planter.send("/v1/vector_stores", {"name": planter.text(each, 200)})
+        if made is not None and number % 20 == 0:
+            name = planter.text(each, 120).replace("/", "-").replace("\r", "").replace("\n", " ") + ".txt"
+            text = planter.text(each, 3_000).encode()
+            sent = await planter.client.post(
+                "/v1/files", data={"purpose": "assistants"}, files={"file": (name, text, "text/plain")}
+            )
+            if sent.status_code == 200:
+                await planter.send(f"/v1/vector_stores/{made['id']}/files", {"file_id": sent.json()["id"]})
+                shown += [f"/knowledge/{made['id']}", f"/files/{sent.json()['id']}"]
+    return ["/knowledge", *shown]
+
+
 SURFACES: dict[str, Surface] = {
     each.__name__: each
-    for each in (messages, steps, titles, labels, memories, keys, people, files, models, assistants, tools, prompts)
+    for each in (messages, steps, titles, labels, memories, keys, people, files, models, assistants, tools, prompts, stores)
 }

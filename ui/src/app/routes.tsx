@@ -100,7 +100,7 @@ const pages = [
     },
   }),
   createRoute({ getParentRoute: () => inside, path: "/dashboard", component: lazyRouteComponent(() => import("@/pages/dashboard/dashboard"), "DashboardPage") }),
-  createRoute({ getParentRoute: () => inside, path: "/chat", validateSearch: assistantOf, component: lazyRouteComponent(() => import("@/chat/chat-page"), "NewChatPage") }),
+  createRoute({ getParentRoute: () => inside, path: "/chat", validateSearch: assistantOf, component: lazyRouteComponent(() => import("@/chat/new-chat"), "NewChatPage") }),
   createRoute({ getParentRoute: () => inside, path: "/chat/$conversationId", component: lazyRouteComponent(() => import("@/chat/chat-page"), "ChatPage") }),
   createRoute({ getParentRoute: () => inside, path: "/search", validateSearch: termsOf, component: lazyRouteComponent(() => import("@/library/search-page"), "SearchPage") }),
   createRoute({ getParentRoute: () => inside, path: "/prompts", component: lazyRouteComponent(() => import("@/pages/prompts/prompts"), "PromptsPage") }),

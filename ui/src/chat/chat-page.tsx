@@ -28,8 +28,6 @@ import { useJump } from "@/library/jump";
 import { conversationQuery, known } from "@/library/queries";
 import { buttonClass, Confirm, EmptyState, ErrorState, IconButton, useTitle } from "@/ui";
 
-export { NewChatPage } from "@/chat/new-chat";
-
 export function ChatPage() {
   const { conversationId } = useParams({ from: "/inside/chat/$conversationId" });
   return <Chat key={conversationId} id={conversationId} />;

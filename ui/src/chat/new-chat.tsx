@@ -16,14 +16,21 @@ import { lastModel, rememberModel, useModels } from "@/chat/models";
 import { NO_SETTINGS, type Settings } from "@/chat/settings";
 import { type Asking, type ChosenAssistant, Welcome } from "@/chat/welcome";
 import { SettingsDialog } from "@/chat/windows";
-import { storeOf } from "@/chat/stores";
 import { keepUnsent, type Unsent, unsentIn } from "@/chat/unsent";
 import type { Question, Thread } from "@/chat/thread";
-import { ThreadView } from "@/chat/thread-view";
 import type { UserTurn } from "@/chat/types";
 import { useWords } from "@/i18n";
 import { useShortcut } from "@/library/shortcuts";
 import { IconButton, useTitle } from "@/ui";
+
+// What shows and keeps a conversation comes while its first question is written.
+const loadThread = () => import("@/chat/thread-view");
+const loadStores = () => import("@/chat/stores");
+const ThreadView = lazy(async () => ({ default: (await loadThread()).ThreadView }));
+
+function prepare(): void {
+  for (const coming of [loadThread(), loadStores(), import("@/chat/chat-page")]) coming.catch(() => undefined);
+}
 
 const TemporaryChat = lazy(() => import("@/chat/temporary-chat").then((module) => ({ default: module.TemporaryChat })));
 
@@ -134,6 +141,7 @@ function FreshChat({ model, settings, chosen }: Asking) {
     try {
       const conversation = await chatApi.begin({ model, settings: { ...settings, assistant: chosen.id } }, key);
       keepUnsent(me.id, NEW, []);
+      const { storeOf } = await loadStores();
       const store = storeOf(conversation.id, me.id);
       store.isNew();
       store.send(question);
@@ -162,11 +170,16 @@ function FreshChat({ model, settings, chosen }: Asking) {
     const brought = (window.history.state as { ask?: string } | null)?.ask;
     if (brought === undefined || isPending || taken.current) return;
     taken.current = true;
+    prepare();
     void navigate({ to: "/chat", search: true, replace: true, state: ({ ask: _gone, ...others }) => others });
     void begin({ text: brought, attachments: [] }, newId());
   });
 
-  const composing = <Composer handle={composer} person={me.id} conversation="new" busy={false} onSend={(question) => void begin(question, newId())} onStop={() => undefined} />;
+  const composing = (
+    <div onInput={prepare}>
+      <Composer handle={composer} person={me.id} conversation="new" busy={false} onSend={(question) => void begin(question, newId())} onStop={() => undefined} />
+    </div>
+  );
   if (asked === null) {
     return (
       <Welcome composer={composer} chosen={chosen}>
@@ -177,7 +190,9 @@ function FreshChat({ model, settings, chosen }: Asking) {
   const thread: Thread = { status: "ready", error: null, turns: [turnOf(asked)], older: "none", busy: false, connection: "live" };
   return (
     <>
-      <ThreadView thread={thread} actions={{ resend: () => void begin(asked.question, asked.key), remove: takeBack }} onOlder={() => undefined} editing={null} onEditing={() => undefined} />
+      <Suspense fallback={<div className="min-h-0 flex-1" />}>
+        <ThreadView thread={thread} actions={{ resend: () => void begin(asked.question, asked.key), remove: takeBack }} onOlder={() => undefined} editing={null} onEditing={() => undefined} />
+      </Suspense>
       <ChatFoot>{composing}</ChatFoot>
     </>
   );

@@ -21,7 +21,7 @@ export function StoreFiles({ store }: { store: Store }) {
   useInStep(store, items);
   return (
     <>
-      {store.status !== "expired" && <UploadArea store={store} />}
+      <UploadArea store={store} />
       <News counts={store.file_counts} />
       <Filter counts={store.file_counts} filter={filter} onChange={setFilter} />
       {files.isPending && <SkeletonList rows={4} className="h-14" />}

@@ -55,19 +55,20 @@ function Shown({ store }: { store: Store }) {
   const navigate = useNavigate();
   const [doing, setDoing] = useState<Doing>(null);
   const close = () => setDoing(null);
+  const over = store.status === "expired"; // there is nothing in it any more, and nothing can come in
   return (
     <Page title={nameOf(store, words.unnamed)} description={<Description store={store} />} wide>
       <div className="mb-6 flex items-center justify-between gap-2 border-b border-line">
-        <Tabs id={store.id} />
+        {over ? <span /> : <Tabs id={store.id} />}
         <Actions store={store} onDo={setDoing} />
       </div>
-      {store.status === "expired" && (
+      {over && (
         <div role="status" className="mb-6 rounded-xl bg-warning-soft px-4 py-3 text-sm text-warning">
           <p className="font-medium">{words.store.expired}</p>
           <p>{words.store.expiredText}</p>
         </div>
       )}
-      {view === "ask" ? <AskStore store={store} /> : <StoreFiles store={store} />}
+      {!over && (view === "ask" ? <AskStore store={store} /> : <StoreFiles store={store} />)}
       <Facts store={store} />
       {doing === "change" && <ChangeStore store={store} onClose={close} />}
       {doing === "delete" && <DeleteStore store={store} onClose={close} onDone={() => void navigate({ to: "/knowledge" })} />}
@@ -162,7 +163,7 @@ function Facts({ store }: { store: Store }) {
   const facts = [
     words.store.created(ago(store.created_at * 1000)),
     words.store.used(ago(store.last_active_at * 1000)),
-    store.expires_at === null ? words.store.keepsForever : words.store.endsOn(date(store.expires_at * 1000)),
+    ...(store.expires_at === null ? [words.store.keepsForever] : store.status === "expired" ? [] : [words.store.endsOn(date(store.expires_at * 1000))]),
     store.prosa.embedding_model === null ? words.store.wordsOnly : words.store.model(plain(store.prosa.embedding_model)),
     ...(sizes === USUAL ? [] : [words.store.chunks(sizes.max_chunk_size_tokens, sizes.chunk_overlap_tokens)]),
   ];

@@ -22,7 +22,8 @@ from prosa.knowledge.retrieval.tokens import SALT_BYTES, Tokens, languages_in, s
 if TYPE_CHECKING:
     from prosa.knowledge.retrieval.searching import Searcher
 
-PIECE: Final = 8  # passages of one transaction: some two milliseconds of the database's time
+PIECE: Final = 4  # passages of one transaction: some two milliseconds, for which others wait
+REST: Final = 0.002  # seconds between two of them, which are others'
 _REMOVED: Final = 16  # passages that one transaction removes
 _TOGETHER: Final = 16  # documents that are removed at once
 ABANDONED: Final = 6 * 3600.0  # seconds after which what was begun and never ended is removed
@@ -134,6 +135,7 @@ class ChunkIndex:
             if place % PIECE == PIECE - 1:
                 await self._journal.append_all(parts)
                 parts = []
+                await asyncio.sleep(REST)
             else:
                 await asyncio.sleep(0)  # others wait for this thread
         await self._journal.append_all(parts)

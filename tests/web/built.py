@@ -13,6 +13,7 @@ MANIFEST = b"""{
     "src/app/shell.tsx": {"file": "assets/shell-Abcdefg1.js", "imports": ["_icon", "index.html"]},
     "_icon": {"file": "assets/icon-Abcdefg1.js"},
     "src/chat/chat-page.tsx": {"file": "assets/chat-Abcdefg1.js", "imports": ["_icon", "_shared", "_gone"]},
+    "src/chat/new-chat.tsx": {"file": "assets/new-Abcdefg1.js", "imports": ["_icon", "_shared"]},
     "src/pages/account/sign-in.tsx": {"file": "assets/>evil.js"}
 }"""
 NAME = "/assets/index-DBdtBc_W.js"
@@ -26,6 +27,7 @@ def build_into(folder: Path, page: bytes = PAGE, script: bytes = SCRIPT) -> Path
         "manifest.json": MANIFEST,
         "assets/shell-Abcdefg1.js": b"shell" * 1000,
         "assets/chat-Abcdefg1.js": b"chat" * 2000,
+        "assets/new-Abcdefg1.js": b"new" * 2000,
         "assets/icon-Abcdefg1.js": b"small",
         ".inputs": b"digest",
         "prosa.webmanifest": b'{"name": "prosa"}',

@@ -21,7 +21,7 @@ _ADMIN: Final = (_SHELL, "src/pages/admin/admin.tsx")
 _SOURCES: Final[Mapping[str, tuple[str, ...]]] = {
     "/": _START,
     "/dashboard": _START,
-    "/chat": _CHAT,
+    "/chat": (_SHELL, "src/chat/new-chat.tsx"),
     "/chat/*": _CHAT,
     "/profile": _PROFILE,
     "/profile/*": _PROFILE,

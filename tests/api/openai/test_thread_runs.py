@@ -347,6 +347,9 @@ async def test_steps_show_beside_the_usual_what_is_asked_for(table: Table) -> No
     query: dict[str, Any] = {"include[]": wanted}
     assert (await table.get(path, **query)) == await table.get(path)
     assert (await table.get(path, 400, include="everything"))["error"]["param"] == "include"
+    for name, value in (("limit", "0"), ("limit", "101"), ("limit", "x"), ("order", "up"), ("after", "x" * 257)):
+        assert (await table.get(path, 400, **{name: value}))["error"]["param"] == name
+    assert (await table.get(path, limit=1, order="asc"))["data"] == (await table.get(path))["data"]
 
 
 async def test_a_run_that_nobody_answers_expires(table: Table) -> None:

@@ -1,17 +1,15 @@
 import { Pencil, Trash2 } from "lucide-react";
-import { lazy, Suspense, useEffect, useRef, useState } from "react";
+import { useRef, useState } from "react";
 import { explain } from "@/api/errors";
 import { Attachments } from "@/chat/message/attachments";
 import { Bar, More } from "@/chat/message/bar";
+import { Edit } from "@/chat/message/edit";
 import { Versions } from "@/chat/message/versions";
 import type { TurnActions, UserTurn } from "@/chat/types";
 import { useWords } from "@/i18n";
 import { time } from "@/i18n/format";
 import { CopyButton, Shown } from "@/md";
 import { Button, IconButton, type MenuItem } from "@/ui";
-
-const load = () => import("@/chat/message/edit");
-const Edit = lazy(async () => ({ default: (await load()).Edit }));
 
 interface QuestionProps {
   turn: UserTurn;
@@ -27,14 +25,12 @@ export function Question({ turn, actions, last, editing, onEditing }: QuestionPr
   const [own, setOwn] = useState(false);
   const place = useRef<HTMLElement>(null);
   const open = (editing ?? own) && actions.edit !== undefined;
-  // Whoever presses ↑ types on at once: the field is there before.
-  useEffect(() => void load().catch(() => undefined), []);
 
   function edit(now: boolean): void {
     setOwn(now);
     onEditing?.(now);
-    // Focus goes back to where it came from, once the button is there again.
-    if (!now) requestAnimationFrame(() => place.current?.querySelector<HTMLElement>("[data-edit]")?.focus());
+    // Focus goes back to where it came from, once the button is there again; unless the person has gone elsewhere meanwhile.
+    if (!now) requestAnimationFrame(() => document.activeElement === document.body && place.current?.querySelector<HTMLElement>("[data-edit]")?.focus());
   }
 
   return (
@@ -42,13 +38,7 @@ export function Question({ turn, actions, last, editing, onEditing }: QuestionPr
       <h2 className="sr-only">{words.yours}</h2>
       <div className="flex flex-col items-end gap-2">
         <Attachments files={turn.attachments} />
-        {open ? (
-          <Suspense fallback={<Bubble turn={turn} />}>
-            <Edit turn={turn} edit={actions.edit} onClose={() => edit(false)} />
-          </Suspense>
-        ) : (
-          turn.text !== "" && <Bubble turn={turn} />
-        )}
+        {open ? <Edit turn={turn} edit={actions.edit} onClose={() => edit(false)} /> : turn.text !== "" && <Bubble turn={turn} />}
         {turn.error !== undefined && <NotSent turn={turn} resend={actions.resend} />}
       </div>
       {!open && <QuestionBar turn={turn} actions={actions} last={last} onEdit={() => edit(true)} />}

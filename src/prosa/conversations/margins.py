@@ -30,7 +30,8 @@ class Attachment(Struct):
 
 class Margin(Struct, omit_defaults=True):
     """`assistant_id` as it is shown: who made the message; `reason`: why it is incomplete; `name`: the id by which another system
-    knew it, shown in the place of ours; `told`: of code that a model ran, what came of it; `server`: of a list of tools, whose they are."""
+    knew it, shown in the place of ours; `told`: of code that a model ran, what came of it; `server`: of a list of tools, whose
+    they are."""
 
     metadata: dict[str, str] = {}
     attachments: list[Attachment] = []

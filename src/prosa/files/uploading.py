@@ -42,8 +42,8 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What the file is for, how many seconds it lives (None: until it is deleted), under which id (None: a new one), since when it
-    is there (in seconds since 1970; None: since now)."""
+    """What the file is for, how many seconds it lives (None: until it is deleted), under which id (None: a new one), since when
+    it is there (in seconds since 1970; None: since now)."""
 
     purpose: Purpose
     seconds: int | None = None

@@ -126,7 +126,8 @@ async def get_item(
 async def delete_item(caller: Writer, conversation_id: ConversationId, item_id: ItemId, conversations: Conversations) -> Response:
     """Delete one item for good; the answer is the conversation."""
     item = await _named(conversations, caller, conversation_id, item_id)
-    return shown(await conversations.delete_item(caller.space, await conversations.behind(caller.space, conversation_id), item.id))
+    whole = await conversations.behind(caller.space, conversation_id)
+    return shown(await conversations.delete_item(caller.space, whole, item.id))
 
 
 async def _named(conversations: ConversationService, caller: Caller, conversation_id: str, item_id: str) -> Item:

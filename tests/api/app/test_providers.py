@@ -156,7 +156,7 @@ async def test_no_more_than_a_few_are_tried_at_once_and_none_for_ever(monkeypatc
         assert {answer.json()["code"] for answer in answers} == {"upstream_timeout", "too_many_trials"}
 
 
-@pytest.mark.attack("D1", "D2", "D3", "D6", "D10")
+@pytest.mark.attack("D1", "D2", "D3", "D6", "D10", "G2")
 async def test_no_address_of_this_machine_or_network_is_taken_unless_the_operator_named_it() -> None:
     async with house() as found:
         root = await found.person("root", Role.ADMIN)

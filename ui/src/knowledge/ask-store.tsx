@@ -85,8 +85,7 @@ function Answered({ store, text }: { store: Store; text: string }) {
     temporary.wishes({ model: lastModel(models.data), instructions: null, temperature: null, assistant: null });
     temporary.send({ text, attachments: [], stores: [chosen] });
     return () => temporary.forget();
-    // The question is asked once: another one is another component.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- the question is asked once: another one is another component
   }, [ready]);
   return (
     <section aria-label={words.ask.answer} className="min-w-0">

@@ -21,7 +21,7 @@ _encode: Final = msgspec.json.Encoder().encode
 
 
 class _Error(Struct):
-    code: str = ""
+    code: str | None = None
     message: str = ""
 
 

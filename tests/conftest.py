@@ -6,7 +6,7 @@ import shutil
 import sys
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -35,6 +35,7 @@ SAMPLED = 4  # of so many cases of a test on PostgreSQL one, beside the first tw
 # Tests of these folders look at the whole from outside, at what other tests have gone through piece by piece, or at what
 # isn't prosa.
 UNMEASURED = frozenset({"attacks", "bench", "checks", "clients", "guard", "journeys"})
+BROWSING = "journeys"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -76,6 +77,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if twin or case in measured or item.path.relative_to(HERE).parts[0] in UNMEASURED:
             item.add_marker(pytest.mark.unmeasured)
         measured.add(case)
+    items[:] = _spread(items)
+
+
+def _spread(items: Sequence[pytest.Item]) -> list[pytest.Item]:
+    """Modules that start browsers stand evenly among the others: several browsers at once would be too much for two cores."""
+    modules: dict[Path, list[pytest.Item]] = {}
+    for item in items:
+        modules.setdefault(item.path, []).append(item)
+    browsing = [path for path in modules if path.relative_to(HERE).parts[0] == BROWSING]
+    others = [path for path in modules if path.relative_to(HERE).parts[0] != BROWSING]
+    place = {path: (number + 0.5) / len(browsing) for number, path in enumerate(browsing)}
+    place |= {path: number / len(others) for number, path in enumerate(others)}
+    return [item for path in sorted(modules, key=lambda path: place[path]) for item in modules[path]]
 
 
 def _case(item: pytest.Item) -> tuple[Path, str]:

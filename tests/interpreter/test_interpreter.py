@@ -116,7 +116,7 @@ def look(path):
         return None
 print([(path, found) for path in {READS!r} if (found := look(path)) not in (None, [], ['.pyenv'])])
 print(sorted(os.environ))
-print([name for name in os.listdir('/proc') if name.isdigit()], os.getuid())
+print(os.path.exists('/proc'), os.getuid())
 here = '{Path.cwd()}'
 print([name for name in (os.listdir(here) if os.path.isdir(here) else []) if name != 'build'])
 print([path for path, folders, files in os.walk('/') if '.git' in folders or 'prosa.db' in files])
@@ -126,8 +126,30 @@ print([path for path, folders, files in os.walk('/') if '.git' in folders or 'pr
     finally:
         del os.environ["PROSA_CANARY"]
     assert seen[0] == "[]" and "CANARY" not in seen[1] and "PROSA" not in seen[1]
-    assert seen[2].split("]")[0] in ("['1', '2'", "['1', '2', '3'") and not seen[2].endswith(" 0")
+    assert seen[2].startswith("False ") and not seen[2].endswith(" 0")
     assert seen[3:] == ["[]", "[]"]
+
+
+POWERS = """
+import ctypes, sys
+libc = ctypes.CDLL(None, use_errno=True)
+data = (ctypes.c_uint32 * 6)()
+print(libc.capget((ctypes.c_uint32 * 2)(0x20080522, 0), data), list(data))
+print([power for power in range(64) if libc.prctl(23, power, 0, 0, 0) > 0], *(libc.prctl(word, 0, 0, 0, 0) for word in (39, 21)))
+print(sys.prefix, sys.executable, sys.path)
+"""
+
+
+@pytest.mark.attack("G3", "G5")
+async def test_no_power_of_the_kernel_s_is_left_and_no_words_tell_where_it_lies(interpreter: Interpreter) -> None:
+    seen = (await ran(interpreter, POWERS)).logs.splitlines()
+    # None effective, permitted or inheritable, none that could be gained, nothing new by any program, and the fence is up.
+    assert seen[0] == "0 [0, 0, 0, 0, 0, 0]"
+    assert seen[1] == "[] 1 2"
+    here = str(Path.cwd())
+    assert here not in seen[2] and "/opt/python" in seen[2]
+    [words] = jails()
+    assert here not in words and "/bin/python" in words
 
 
 CALLS = """

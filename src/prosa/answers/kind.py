@@ -33,7 +33,9 @@ class AnswerKind:
         outcome = await answering.answer()
         self._parts.attachments.release(answering.attached, cancel=True)
         if outcome is WAITING:
-            return waiting(answering.scribe, answering.usage, self._parts.clock.now(), self._parts.settings.action_seconds)
+            news = self._parts.conversations.news.run(drive.run.space, "waiting", drive.run.id, drive.run.conversation_id)
+            now, seconds = self._parts.clock.now(), self._parts.settings.action_seconds
+            return waiting(answering.scribe, answering.usage, now, seconds, news)
         told = Told(drive.run, answering.asked, answering.request, answering.scribe, answering.sent)
         return ending(self._parts.conversations, told, self._parts.clock.now(), outcome)
 

@@ -150,9 +150,11 @@ def _engine_parts(
     people: People, conversations: ConversationService, metrics: Metrics, after: Sequence[Ended], clock: Clock
 ) -> EngineParts:
     def ended(run: Run, state: RunState) -> None:
-        metrics.runs_ended.add((run.kind, state))
         if run.conversation_id is not None:
             conversations.news.told(run.space)
+        if state is RunState.WAITING:
+            return
+        metrics.runs_ended.add((run.kind, state))
         for hear in after:
             hear(run, state)
 

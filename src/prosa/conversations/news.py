@@ -25,7 +25,8 @@ class News:
         return (self._feed.part(space, f"conversation.{verb}", CONVERSATION + id, None, self._clock.now()),)
 
     def run(self, space: str, verb: str, run_id: str, conversation_id: str | None) -> tuple[Part, ...]:
-        """Rows that say that a run was "started" in a conversation, or "ended", whether it brings items with it or not."""
+        """Rows that say that a run was "started" in a conversation, that it is "waiting" for somebody outside, was "woken", or
+        "ended", whether it brings items with it or not."""
         if self._feed is None or conversation_id is None:
             return ()
         data = msgspec.json.encode({"conversation_id": CONVERSATION + conversation_id})

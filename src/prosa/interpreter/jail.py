@@ -1,7 +1,8 @@
 """The jail: a bubblewrap container of its own namespaces, without network, environment or any file of the host but Python's.
 
 Nothing of it can be written but two folders that lie in memory. The code's own bounds and the fence around it are taken on inside
-(`inside.py`), after Python has started and before the first cell.
+(`inside.py`), after Python has started and before the first cell. There is no /proc: what it tells of the host, bubblewrap's own
+words and where its files lie among it, is nobody's business.
 """
 
 import json
@@ -18,6 +19,7 @@ from prosa.interpreter import environment, fence
 from prosa.interpreter.settings import MB, InterpreterSettings
 
 INSIDE: Final = "/opt/prosa"
+ENVIRONMENT: Final = "/opt/python"
 WORK: Final = "/mnt/data"
 _USERS: Final = 60_000  # the first of the numbers that kernels run under, where the server is root: no account has them
 _TEMPORARY: Final = 64 * MB
@@ -85,11 +87,9 @@ def _refusal() -> str | None:
     return (said[-1] if said else f"status {tried.returncode}") if tried.returncode else None
 
 
-def command(settings: InterpreterSettings, number: int) -> list[str]:
-    """What starts a kernel in a jail; `number` tells it from the others that run, and is the user's where the server is root."""
-    python = environment.python(settings.folder)
-    here = Path(__file__).parent
-    binds = [flag for path in (*_system(), sys.base_prefix, str(settings.folder.resolve())) for flag in _bound(path)]
+def command(settings: InterpreterSettings, number: int, descriptor: int) -> list[str]:
+    """What starts a kernel in a jail; `number` tells it from the others that run, and is the user's where the server is root. Its
+    walls are read from that descriptor: a command line can be seen by everybody on the host."""
     bounds = {
         "memory": settings.memory,
         "disk": settings.disk,
@@ -102,34 +102,52 @@ def command(settings: InterpreterSettings, number: int) -> list[str]:
         "user": _USERS + number if os.getuid() == 0 else 0,
     }
     return [
-        *_walls(),
-        *("--proc", "/proc", "--dev", "/dev"),
+        "bwrap",
+        "--args",
+        str(descriptor),
+        f"{ENVIRONMENT}/bin/python",
+        "-X",
+        "utf8",
+        f"{INSIDE}/inside.py",
+        json.dumps(bounds),
+    ]
+
+
+def walls(settings: InterpreterSettings) -> bytes:
+    """The jail around a kernel, as bubblewrap reads it from a file: words with a zero byte behind each."""
+    here = Path(__file__).parent
+    words = [
+        *_walls()[1:],
+        *("--dev", "/dev"),
         *("--size", str(MB), "--perms", "1777", "--tmpfs", "/dev/shm"),  # noqa: S108  # the jail's own
         *("--size", str(_TEMPORARY), "--perms", "1777", "--tmpfs", "/tmp"),  # noqa: S108  # the jail's own
         *("--size", str(settings.disk), "--perms", "1777", "--tmpfs", WORK),
-        *binds,  # behind the temporary folders: they may lie below one of these names
+        # Behind the temporary folders: they may lie below one of these names.
+        *(flag for path in (*_system(), sys.base_prefix) for flag in _bound(path, path)),
+        *_bound(str(settings.folder.resolve()), ENVIRONMENT),
         *_links(),
         *("--ro-bind", str(here / "inside.py"), f"{INSIDE}/inside.py", "--ro-bind", str(here / "fence.py"), f"{INSIDE}/fence.py"),
         *("--remount-ro", "/dev", "--remount-ro", "/"),
         *("--chdir", WORK, "--clearenv"),
         *(flag for name, value in _ROOM.items() for flag in ("--setenv", name, value)),
-        *(str(python), "-X", "utf8", f"{INSIDE}/inside.py", json.dumps(bounds)),
     ]
+    return b"".join(os.fsencode(word) + b"\0" for word in words)
 
 
-def _bound(path: str) -> list[str]:
+def _bound(path: str, place: str) -> list[str]:
     """A folder as it is, below folders that anybody may pass through: by itself bubblewrap makes them for their owner alone."""
-    above = [str(folder) for folder in reversed(Path(path).parents) if folder != Path("/")]
-    return [*(flag for folder in above for flag in ("--perms", "0755", "--dir", folder)), "--ro-bind-try", path, path]
+    above = [str(folder) for folder in reversed(Path(place).parents) if folder != Path("/")]
+    return [*(flag for folder in above for flag in ("--perms", "0755", "--dir", folder)), "--ro-bind-try", path, place]
 
 
 def _walls() -> list[str]:
     """Namespaces of its own for all there is. A server that is root makes them without one for users: the kernel inside gives up
-    root for a number of its own, because bounds on processes don't hold for root."""
+    root for a number of its own, because bounds on processes don't hold for root, and whatever is left of root's powers."""
     common = ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try"]
     rest = ["--die-with-parent", "--new-session", "--hostname", "sandbox", "--cap-drop", "ALL"]
     if os.getuid() == 0:
-        return ["bwrap", *common, *rest, "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
+        kept = ("CAP_SETUID", "CAP_SETGID", "CAP_SETPCAP")
+        return ["bwrap", *common, *rest, *(flag for power in kept for flag in ("--cap-add", power))]
     return ["bwrap", "--unshare-user", "--uid", "65534", "--gid", "65534", *common, *rest]
 
 

@@ -1,6 +1,7 @@
 """One kernel: a process in a jail that runs cells one after the other and keeps their state."""
 
 import asyncio
+import os
 import struct
 from base64 import b64decode
 from binascii import Error as NotBase64
@@ -11,7 +12,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from prosa.interpreter.jail import command
+from prosa.interpreter.jail import command, walls
 from prosa.interpreter.models import How, Made, Picture, Ran, Said, Text
 from prosa.interpreter.settings import InterpreterSettings
 
@@ -102,14 +103,10 @@ class Kernel:
     @staticmethod
     async def started(settings: InterpreterSettings, number: int) -> "Kernel":
         """A kernel that is ready. Raises KernelDied."""
-        pipe = asyncio.subprocess.PIPE
         try:
-            process = await asyncio.create_subprocess_exec(
-                *command(settings, number), stdin=pipe, stdout=pipe, stderr=asyncio.subprocess.DEVNULL, limit=_LINE, env={}
-            )
+            kernel = Kernel(await _process(settings, number), settings)
         except OSError as error:
             raise KernelDied from error
-        kernel = Kernel(process, settings)
         try:
             async with asyncio.timeout(settings.starting_seconds):
                 message, _ = await kernel._next()
@@ -213,6 +210,21 @@ class Kernel:
             await self._process.stdin.drain()
         except ConnectionError as error:
             raise KernelDied from error
+
+
+async def _process(settings: InterpreterSettings, number: int) -> asyncio.subprocess.Process:
+    """A jail with Python in it. Raises OSError."""
+    pipe = asyncio.subprocess.PIPE
+    descriptor = os.memfd_create("walls")
+    try:
+        os.write(descriptor, walls(settings))
+        os.lseek(descriptor, 0, os.SEEK_SET)
+        words = command(settings, number, descriptor)
+        return await asyncio.create_subprocess_exec(
+            *words, stdin=pipe, stdout=pipe, stderr=asyncio.subprocess.DEVNULL, limit=_LINE, env={}, pass_fds=(descriptor,)
+        )
+    finally:
+        os.close(descriptor)
 
 
 def plain_name(name: str) -> str:

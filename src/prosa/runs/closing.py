@@ -22,7 +22,7 @@ class Closer:
     def __init__(
         self, store: RunStore, hub: Hub, kinds: Mapping[str, Kind], now: Callable[[], int], ended: Callable[[Run, RunState], None]
     ) -> None:
-        """`now` in microseconds since 1970; `ended` is told of each end that is written."""
+        """`now` in microseconds since 1970; `ended` is told of each end that is written, and of each wait by its state."""
         self._store = store
         self._hub = hub
         self._kinds = kinds
@@ -47,7 +47,7 @@ class Closer:
         if done and batch is not None:
             batch.ended_at = now
             self._hub.publish(run.id, batch)
-        if done and over:
+        if done:
             self._ended(run, ending.state)
         return done
 

@@ -30,5 +30,5 @@ class EngineParts:
     journal: Journal
     signals: Signals
     clock: Clock
-    ended: Callable[[Run, RunState], None] = lambda run, state: None  # told of each end that was written here
+    ended: Callable[[Run, RunState], None] = lambda run, state: None  # told of each end that was written here, and of each wait
     taken_over: Callable[[str], None] = lambda kind: None  # and of each run that goes on here after its driver's death

@@ -128,6 +128,20 @@ def test_calls_of_our_own_tools_carry_their_results() -> None:
     ]
 
 
+@pytest.mark.attack("I6")
+def test_arguments_that_are_no_object_are_told_as_a_text_in_one() -> None:
+    for written, shown in (
+        ("", "{}"),
+        (" {} ", " {} "),
+        ('{"a":[1.5]}', '{"a":[1.5]}'),
+        ("[]", '{"text":"[]"}'),
+        ('{"a":NaN}', '{"text":"{\\"a\\":NaN}"}'),
+        ("print(1)", '{"text":"print(1)"}'),
+    ):
+        found = said(user("q"), function_call("a", arguments=written), result("a"))
+        assert found[1]["tool_calls"][0]["function"]["arguments"] == shown
+
+
 def test_what_a_tool_shows_follows_in_a_users_message() -> None:
     output = [{"type": "input_text", "text": "see"}, {"type": "input_image", "image_url": "data:image/png;base64,AA=="}]
     found = said(user("q"), function_call("a"), result("a", output))

@@ -190,6 +190,21 @@ def test_a_refusal_says_what_was_expected() -> None:
 
 
 @pytest.mark.parametrize(
+    ("field", "message"),
+    [
+        (b'"temperature":1e999', "Invalid value for 'temperature': expected a number <= 2.0."),
+        (b'"temperature":-1e999', "Invalid value for 'temperature': expected a number >= 0.0."),
+        (b'"metadata":{"1e999":' + b"9" * 5000 + b"}", "Invalid type for 'metadata': expected a string, but got an integer."),
+        (b'"input":1e999', "Invalid type for 'input': expected"),
+    ],
+)
+def test_a_number_beyond_all_others_is_refused_as_any_other_is(field: bytes, message: str) -> None:
+    with pytest.raises(BadRequest) as caught:
+        ResponseRequest.from_json(b'{"model":"m","instructions":"1e999",' + field + b"}")
+    assert caught.value.message.startswith(message)
+
+
+@pytest.mark.parametrize(
     "raw", [b"", b"[]", b"{", b"null", b'{"input":"\\ud800"}', b'{"input":"\xff"}', b'{"temperature":NaN}', b'{"a":1}x']
 )
 def test_what_is_no_json_object_is_refused(raw: bytes) -> None:

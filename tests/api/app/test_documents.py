@@ -18,7 +18,24 @@ OPERATIONS = [
     for method, operation in operations.items()
 ]
 ROUTES = {route.operation_id: route for route in served().routes if isinstance(route, APIRoute)}
-KINDS_OF_IDS = {"user", "key", "sess", "inv", "run", "conv", "folder", "msg", "share", "mem", "item", "exp", "imp", "asst"}
+KINDS_OF_IDS = {
+    "user",
+    "key",
+    "sess",
+    "inv",
+    "run",
+    "conv",
+    "folder",
+    "msg",
+    "share",
+    "mem",
+    "item",
+    "exp",
+    "imp",
+    "asst",
+    "prompt",
+    "vs",
+}
 
 
 def resolved(schema: dict[str, Any]) -> dict[str, Any]:
@@ -70,7 +87,8 @@ def test_ids_in_a_path_have_an_example_of_their_kind(path: str, method: str, ope
         # No ids: a proof, names that people give, numbers of versions.
         if parameter["name"] in ("data_proof", "model", "provider_name", "version_number", "number", "version"):
             continue
-        assert example.partition("_")[0] in KINDS_OF_IDS and len(example.partition("_")[2]) == 32
+        kind, _, rest = example.partition("-" if example.startswith("file-") else "_")
+        assert kind in KINDS_OF_IDS | {"file"} and len(rest) == 32
 
 
 def test_the_cookie_is_a_way_in() -> None:

@@ -95,6 +95,9 @@ async def test_it_waits_for_the_clients_functions_and_goes_on_with_what_they_gav
     assert (await table.follow(run))[len(asked) :] == rest, "who follows it hears all of it"
     shown = (await table.get(f"/threads/{thread}/messages", run_id=run["id"]))["data"]
     assert [message["run_id"] for message in shown] == [run["id"]]
+    database = table.prosa.system.people.database
+    told = await database.fetch("SELECT type FROM changes WHERE object_id = $1 ORDER BY number", run["id"])
+    assert [type for (type,) in told] == ["run.started", "run.waiting", "run.woken", "run.ended"]
 
 
 async def test_the_sdks_helpers_stream_and_poll_what_functions_gave(table: Table) -> None:

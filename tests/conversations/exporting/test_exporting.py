@@ -128,6 +128,14 @@ async def test_pdf_shows_what_was_said_and_runs_nothing_of_it(tmp_path: Path) ->
         assert [cell.text for cell in word.tables[0].rows[1].cells] == ["x", "$a^2$"]
 
 
+async def test_a_document_names_the_assistant(tmp_path: Path) -> None:
+    async with a_database("sqlite") as database, a_carrier(database, tmp_path) as carrier:
+        id = await carrier.talk("t", "hello", face=Face(title="t", settings=b'{"assistant":"asst_ana"}'))
+        word = docx.Document(io.BytesIO(await carrier.direct(id, Format.DOCX, language="pt")))
+        assert " · Assistente asst_ana · Exportada " in word.paragraphs[1].text
+        assert '\nassistant: "asst_ana"\n' in (await carrier.direct(id, Format.MARKDOWN)).decode()
+
+
 async def test_formulas_that_no_picture_can_be_made_of_cost_no_document(tmp_path: Path) -> None:
     odd = (r"${}$", r"$\\int_0^1 x^2 dx$", r"$\frac{1}$", "$$\n$$", r"$\undefined{x}$", r"$\\$")
     async with a_database("sqlite") as database, a_carrier(database, tmp_path) as carrier:

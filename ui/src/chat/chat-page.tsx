@@ -18,7 +18,6 @@ import { keepSettings } from "@/chat/settings";
 import { AssistantGone, ContextDialog, SettingsDialog } from "@/chat/windows";
 import type { ConversationStore } from "@/chat/store";
 import { storeOf } from "@/chat/stores";
-import type { Thread } from "@/chat/thread";
 import { ThreadView } from "@/chat/thread-view";
 import type { AnswerTurn, Turn, TurnActions } from "@/chat/types";
 import { useWords, words } from "@/i18n";
@@ -56,7 +55,6 @@ function Chat({ id }: { id: string }) {
   useTelling(store, id, composer);
   useChatKeys(thread.turns);
   useJump(thread, { older: store.loadOlder, choose: store.showItem });
-  useWaiting(thread);
   const missing = thread.status === "missing";
   useTitle(`${useMarked() ? "● " : ""}${missing ? said.missing.title : (conversation?.title ?? (conversation === undefined ? "" : said.untitled))}`);
 
@@ -104,14 +102,6 @@ function useDeeds(store: ConversationStore) {
     return { ...store.actions, inspect, remove };
   }, [store]);
   return { actions, inspected, inspect, doomed, doom };
-}
-
-/** An answer that comes to wait for somebody's program is told by its own events alone: the lists look again. */
-function useWaiting({ turns }: Thread): void {
-  const waits = turns.some((turn) => turn.role === "answer" && turn.state === "waiting");
-  useEffect(() => {
-    if (waits) void queryClient.invalidateQueries({ queryKey: ["conversations"] });
-  }, [waits]);
 }
 
 function DeleteTurn({ turn, store, onClose }: { turn: Turn; store: ConversationStore; onClose: () => void }) {

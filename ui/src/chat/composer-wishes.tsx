@@ -1,7 +1,7 @@
 import { BookOpen, X } from "lucide-react";
 import type { ReactNode } from "react";
 import { AssistantPicture } from "@/assistants/picture";
-import type { Wish } from "@/chat/use-composer";
+import type { Wish } from "@/chat/types";
 import { useWords } from "@/i18n";
 
 /** Who is to answer the message that is being written, and what is to be searched for it. */

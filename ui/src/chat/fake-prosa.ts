@@ -17,6 +17,7 @@ export interface FakeRun {
   state: Answer["state"];
   asked: Item | null;
   made: readonly Item[];
+  assistant?: Answer["assistant"];
 }
 
 type Log = "thought" | "tool" | "failed" | "cancelled" | "search" | "code" | "asked" | "called";
@@ -117,11 +118,13 @@ export class FakeProsa {
     const asked = askedBy(body["input"], `msg_q${this.count}`, { parent_id: parent, run_id: id });
     if (asked !== null) this.items = [...this.items, asked];
     const end = log.at(-1)?.event["response"] as Word;
+    Object.assign(end, { tools: body["tools"] ?? [] });
+    const assistant = typeof body["assistant"] === "string" ? { id: body["assistant"], version: 1, name: "Contratos" } : null;
     const made = (end["output"] as Word[]).map((item, at): Item => {
       const own = `${String(item["id"])}${this.count}`;
       return { id: own, parent_id: at === 0 ? (asked?.id ?? parent) : "before", versions: [own], run_id: id, made: true, assistant_id: null, created_at: "2026-11-22T03:35:06Z", item: { ...item, id: own } };
     });
-    const run: FakeRun = { id, log, written: 0, state: "running", asked, made };
+    const run: FakeRun = { id, log, written: 0, state: "running", asked, made, assistant };
     this.runs.set(id, run);
     this.write(run, this.next.written ?? log.length);
     return run;
@@ -201,7 +204,7 @@ function answerOf(run: FakeRun): Answer {
     events_kept: true,
     model: "mock",
     usage: null,
-    assistant: null,
+    assistant: run.assistant ?? null,
     awaits: null,
   };
 }

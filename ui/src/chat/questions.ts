@@ -6,9 +6,11 @@ import { Draft } from "@/chat/draft";
 import type { Word } from "@/chat/parts";
 import type { Send } from "@/chat/turns";
 import { keepUnsent, unsentIn } from "@/chat/unsent";
+import { Wished } from "@/chat/wished";
 
 export class Questions {
   sends: readonly Send[] = [];
+  readonly wished: Wished;
   private readonly id: string;
   private readonly person: string;
   private readonly answering: Answering;
@@ -22,6 +24,7 @@ export class Questions {
     this.person = person;
     this.answering = answering;
     this.changed = changed;
+    this.wished = new Wished(id, (runId) => this.bodies.get(answering.drafts.find((draft) => draft.runId === runId)?.key ?? ""));
   }
 
   /** What was on its way when the page was left is asked under its old key; what was refused stands there again. */
@@ -65,6 +68,12 @@ export class Questions {
     this.answering.drop(send.draft);
     this.keep();
     this.changed();
+  }
+
+  /** Takes away what was refused so. */
+  dropRefused(error: unknown): void {
+    const refused = this.sends.findLast((send) => send.error === error);
+    if (refused !== undefined) this.drop(refused);
   }
 
   private keep(): void {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { message, problem } from "@/chat/fake-prosa";
+import { json, message, problem } from "@/chat/fake-prosa";
 import { staged, until, WHOLE } from "@/chat/store-scene";
 import type { AnswerTurn, Turn, UserTurn } from "@/chat/types";
 
@@ -55,6 +55,23 @@ describe("versions", () => {
     expect(stage.scene.posts[1]?.body).toEqual({ edits: before.id, input: "segunda" });
     expect(stage.scene.turns).toHaveLength(2);
     expect(stage.scene.asked?.text).toBe("segunda");
+  });
+
+  it("asks it with what the first was asked with, after a reload too, unless that was taken away", async () => {
+    const contracts = { id: "asst_1", name: "Contratos" };
+    const stores = [{ id: "vs_1", name: "Leis" }];
+    stage.scene.store.send({ text: "primeira", attachments: [], assistant: contracts, stores });
+    await stage.scene.ended();
+    await stage.scene.store.actions.edit?.(stage.scene.asked as UserTurn, "segunda", "ask");
+    await stage.scene.ended();
+    const same = { assistant: "asst_1", tools: [{ type: "file_search", vector_store_ids: ["vs_1"] }] };
+    expect(stage.scene.posts[1]?.body).toMatchObject({ input: "segunda", ...same });
+    await stage.scene.open();
+    stage.scene.prosa.faults.push(({ path }) => (path === "/v1/vector_stores/vs_1" ? json({ id: "vs_1", name: "Leis" }) : path === "/api/v1/conversations/conv_1" ? json({ settings: { assistant: "asst_2" } }) : null));
+    const asked = stage.scene.asked as UserTurn;
+    expect(await stage.scene.store.actions.wished?.(asked)).toEqual({ assistant: contracts, stores });
+    await stage.scene.store.actions.edit?.(asked, "terceira", "ask", { assistant: null, stores: [] });
+    expect(stage.scene.posts[2]?.body).toEqual({ edits: asked.id, input: "terceira", assistant: "asst_2" });
   });
 
   it("leaves everything as it was where the edit is refused", async () => {

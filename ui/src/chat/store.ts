@@ -226,25 +226,25 @@ export class ConversationStore implements ThreadStore {
     });
   };
 
-  private edit = async (turn: UserTurn, text: string, how: "ask" | "save"): Promise<void> => {
+  private runOf = ({ id }: UserTurn): string | null => this.path.items.find((item) => item.id === id)?.run_id ?? null;
+
+  private edit: NonNullable<TurnActions["edit"]> = async (turn, text, how, wish) => {
     if (how === "save") {
       await chatApi.version(this.id, turn.id, content(text, turn.attachments), newId());
       return this.look();
     }
+    const wished = await this.questions.wished.again(this.runOf(turn), wish);
     const before = this.path;
     const place = before.items.findIndex((item) => item.id === turn.id);
     this.path = { ...before, items: before.items.slice(0, Math.max(0, place)) };
     try {
-      await this.questions.ask({ ...turn, text }, { edits: turn.id, input: question(text, turn.attachments) });
+      await this.questions.ask({ ...turn, text }, { edits: turn.id, input: question(text, turn.attachments), ...wished });
     } catch (error) {
       this.path = before;
-      const refused = this.questions.sends.findLast((send) => send.error === error);
-      if (refused !== undefined) this.questions.drop(refused);
+      this.questions.dropRefused(error);
       throw error;
     }
   };
-
-  private resend = (turn: UserTurn): void => void this.questions.again(turn.id);
 
   private choose = (_turn: Turn, id: string): void => this.change(chatApi.choose(this.id, id));
 
@@ -277,7 +277,8 @@ export class ConversationStore implements ThreadStore {
     regenerate: (turn) => void this.regenerate(turn),
     proceed: (turn) => void this.proceed(turn),
     edit: this.edit,
-    resend: this.resend,
+    wished: (turn) => this.questions.wished.of(this.runOf(turn)),
+    resend: (turn) => void this.questions.again(turn.id),
     choose: this.choose,
     rate: this.rate,
     remove: this.remove,

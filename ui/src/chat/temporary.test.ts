@@ -63,6 +63,14 @@ it("tells why it was refused", async () => {
   expect(last().error?.code).toBe("rate_limit_exceeded");
 });
 
+it("asks an edited question with what it was asked with", async () => {
+  store.send({ text: "um", attachments: [], assistant: { id: "asst_1", name: "Contratos" }, stores: [{ id: "vs_1", name: "Leis" }] });
+  await until(() => last().state === "completed");
+  await store.actions.edit?.(store.snapshot().turns[0] as UserTurn, "outro", "ask");
+  await until(() => bodies.length === 2 && last().state === "completed");
+  expect(bodies[1]).toMatchObject({ assistant: "asst_1", tools: [{ type: "file_search", vector_store_ids: ["vs_1"] }] });
+});
+
 it("forgets what comes behind an edited question, and everything when it is left", async () => {
   send("um");
   await until(() => last().state === "completed");

@@ -7,14 +7,15 @@ import { eventOf } from "@/chat/follow";
 import { content, wishes, type Word, words } from "@/chat/parts";
 import { Beat, type Question, type Thread, type ThreadStore } from "@/chat/thread";
 import { deleteFile } from "@/chat/uploads";
-import type { AnswerTurn, Turn, TurnActions, UserTurn } from "@/chat/types";
+import type { AnswerTurn, Turn, TurnActions, UserTurn, Wish as Asked } from "@/chat/types";
 import { isAbort } from "@/chat/waiting";
+import { NO_WISH } from "@/chat/wished";
 
 interface Exchange {
   question: UserTurn;
   draft: Draft;
   /** What was wished for this one. */
-  wished: Word;
+  wished: Asked;
 }
 
 /** What it is asked with. */
@@ -46,12 +47,12 @@ export class TemporaryStore implements ThreadStore {
     this.wish = wish;
   }
 
-  send = ({ text, attachments, ...more }: Question): void => {
+  send = ({ text, attachments, assistant = null, stores = [] }: Question): void => {
     if (this.thread.busy) return;
     const draft = new Draft(newId());
     const id = `local-${draft.key}`;
     const question: UserTurn = { role: "user", id, key: `q-${draft.key}`, parentId: null, versions: [id], createdAt: draft.createdAt, text, attachments, sending: false };
-    this.said = [...this.said, { question, draft, wished: wishes(more) }];
+    this.said = [...this.said, { question, draft, wished: { assistant, stores } }];
     void this.ask(draft);
   };
 
@@ -72,7 +73,8 @@ export class TemporaryStore implements ThreadStore {
     const { signal } = this.leave;
     this.beat.now();
     const wish = Object.fromEntries(Object.entries(this.wish).filter(([, value]) => value !== null));
-    const wished = this.said.find((each) => each.draft === draft)?.wished ?? {};
+    const asked = this.said.find((each) => each.draft === draft)?.wished ?? NO_WISH;
+    const wished = wishes(asked);
     const tools = [...words((wish as Word)["tools"]), ...words(wished["tools"])];
     const headers = { accept: "text/event-stream", "content-type": "application/json" };
     try {
@@ -121,14 +123,17 @@ export class TemporaryStore implements ThreadStore {
     void this.ask(draft);
   };
 
-  private edit = async (turn: UserTurn, text: string): Promise<void> => {
+  private wished = async (turn: UserTurn): Promise<Asked> => this.said.find(({ question }) => question.id === turn.id)?.wished ?? NO_WISH;
+
+  private edit: NonNullable<TurnActions["edit"]> = async (turn, text, _how, wish) => {
+    const kept = wish ?? (await this.wished(turn));
     const place = this.said.findIndex(({ question }) => question.id === turn.id);
     if (place < 0 || this.thread.busy) return;
     this.said = this.said.slice(0, place);
-    this.send({ text, attachments: turn.attachments });
+    this.send({ text, attachments: turn.attachments, ...kept });
   };
 
-  readonly actions: TurnActions = { regenerate: this.regenerate, edit: this.edit };
+  readonly actions: TurnActions = { regenerate: this.regenerate, edit: this.edit, wished: this.wished };
 
   private publish(): void {
     const turns: Turn[] = this.said.flatMap(({ question, draft }) => [question, answered(draft, question.id)]);

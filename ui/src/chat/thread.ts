@@ -1,5 +1,7 @@
 // What every open chat is to its page, whether it is kept or temporary.
-import type { Attachment, Turn, TurnActions } from "@/chat/types";
+import type { Attachment, Chosen, Turn, TurnActions } from "@/chat/types";
+
+export type { Chosen };
 
 export interface Thread {
   status: "loading" | "ready" | "missing" | "failed";
@@ -23,14 +25,6 @@ export interface Question {
   assistant?: Chosen | null;
   /** Knowledge that is searched for this one. */
   stores?: readonly Chosen[];
-}
-
-/** Something that was picked for a question: its id, and what it is called. */
-export interface Chosen {
-  id: string;
-  name: string;
-  /** Where its picture is, if it has one. */
-  picture?: string | null;
 }
 
 export interface ThreadStore {

@@ -18,6 +18,20 @@ export interface Attachment {
   kept?: boolean;
 }
 
+/** Something that was picked for a question: its id, and what it is called. */
+export interface Chosen {
+  id: string;
+  name: string;
+  /** Where its picture is, if it has one. */
+  picture?: string | null;
+}
+
+/** Who is to answer a question, and what is to be searched for it. */
+export interface Wish {
+  assistant: Chosen | null;
+  stores: readonly Chosen[];
+}
+
 /** How an answer stands. */
 export type AnswerState = "queued" | "running" | "waiting" | "completed" | "failed" | "cancelled" | "incomplete";
 
@@ -213,8 +227,10 @@ export interface TurnActions {
   regenerate?: (turn: AnswerTurn) => void;
   /** "Go on" after a stop or an interruption. */
   proceed?: (turn: AnswerTurn) => void;
-  /** A new version of a question; asks again unless `save` alone. */
-  edit?: (turn: UserTurn, text: string, how: "ask" | "save") => Promise<void>;
+  /** A new version of a question; asks again unless `save` alone, with what it was asked with where no `wish` says otherwise. */
+  edit?: (turn: UserTurn, text: string, how: "ask" | "save", wish?: Wish) => Promise<void>;
+  /** What a question was asked with. */
+  wished?: (turn: UserTurn) => Promise<Wish>;
   resend?: (turn: UserTurn) => void;
   /** Shows another version. */
   choose?: (turn: Turn, id: string) => void;

@@ -1,8 +1,10 @@
 import { type ClipboardEvent, type RefObject, useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { toast } from "@/app/toast";
 import { keepWritten, NOTHING, writtenIn } from "@/chat/drafts";
-import type { Chosen, Question } from "@/chat/thread";
+import type { Question } from "@/chat/thread";
+import type { Wish } from "@/chat/types";
 import { Uploads } from "@/chat/uploads";
+import { NO_WISH } from "@/chat/wished";
 import { words } from "@/i18n";
 
 /** A longer text that is pasted becomes a file. */
@@ -22,14 +24,6 @@ function uploadsIn(place: string, person: string, conversation: string): Uploads
   }
   return found;
 }
-
-/** Who is to answer this question, and what is to be searched for it. */
-export interface Wish {
-  assistant: Chosen | null;
-  stores: readonly Chosen[];
-}
-
-const NO_WISH: Wish = { assistant: null, stores: [] };
 
 export interface Composing {
   wish: Wish;

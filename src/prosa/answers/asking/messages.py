@@ -123,6 +123,7 @@ _given: Final = msgspec.json.Decoder(list[InputPart]).decode
 _replayed: Final = msgspec.json.Decoder(list[OutputText | Refusal]).decode
 _thoughts: Final = msgspec.json.Decoder(list[_Thought] | None).decode
 _result: Final = msgspec.json.Decoder(str | list[InputPart] | None).decode
+_object: Final = msgspec.json.Decoder(dict[str, Raw]).decode
 
 
 @dataclass(slots=True)
@@ -256,7 +257,9 @@ class _Chat:
             return
         message = ChatMessage("assistant", text or None)
         if turn.calls:
-            message.tool_calls = [CalledTool(call.id, CalledFunction(call.name, call.arguments)) for call in turn.calls]
+            message.tool_calls = [
+                CalledTool(call.id, CalledFunction(call.name, _object_of(call.arguments))) for call in turn.calls
+            ]
             # A model that thinks while it calls has to get its thoughts back with the results.
             message.reasoning_content = "\n\n".join(turn.thoughts) if self._in_words else None
             message.thinking_blocks = turn.blocks or None
@@ -289,6 +292,16 @@ _WRITERS: Final[dict[str, Callable[[_Chat, _Item, int], None]]] = {
     "mcp_approval_response": _Chat._unheard,
     "reasoning": _Chat._reasoning,
 }
+
+
+def _object_of(arguments: str) -> str:
+    """A call's arguments as every server takes them: what a model wrote that is no object of JSON stands as a text in one. Some
+    refuse it otherwise, and with it all that the conversation may ever ask again (attacks.md I6)."""
+    try:
+        _object(arguments)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+        return _encode({"text": arguments.encode("utf-8", "replace").decode()}).decode() if arguments.strip() else "{}"
+    return arguments
 
 
 def _result_of(output: Raw) -> tuple[str, list[Part]]:

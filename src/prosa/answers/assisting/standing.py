@@ -85,6 +85,7 @@ _STATUS: Final[dict[str, Status]] = {
     "cancelled": "cancelled",
     "max_output_tokens": "incomplete",
     "max_prompt_tokens": "incomplete",
+    "max_steps": "incomplete",  # for which the vendor has no reason
     "time_limit": "expired",
     "expired": "expired",
 }
@@ -92,7 +93,6 @@ _REASONS: Final = {"max_output_tokens": "max_completion_tokens", "max_prompt_tok
 _WORDS: Final = {
     "content_filter": LastError("invalid_prompt", "The provider's content filter cut the answer off."),
     "interrupted": LastError("server_error", "The answer was broken off, and could not be gone on with."),
-    "max_steps": LastError("server_error", "The run called the model as often as a run may."),
 }
 _FAILED: Final = LastError("server_error", "The run failed because of an error of the server.")
 STEPS: Final[dict[Status, StepStatus]] = {"cancelled": "cancelled", "failed": "failed", "expired": "expired"}

@@ -180,6 +180,7 @@ class ThreadRuns:
         Raises ThreadNotFound, ThreadRunNotFound, OutputsNotAwaited, OutputsUnfit, TooManyRuns, DatabaseUnavailable.
         """
         self._parts.engine.admit(caller.space)
+        news = self._parts.conversations.news
         for _ in range(_TRIES):
             thread, run = await self.get(caller.space, thread_id, run_id)
             if run.state is not RunState.WAITING:
@@ -189,7 +190,9 @@ class ThreadRuns:
             now = self._parts.engine.now()
             if pending.due_at * moments.SECOND < now:
                 raise OutputsNotAwaited("expired")
-            if await self._parts.engine.wake(run, (), woken(pending, given, now / moments.SECOND)):
+            told = news.run(caller.space, "woken", run.id, run.conversation_id)
+            if await self._parts.engine.wake(run, told, woken(pending, given, now / moments.SECOND)):
+                news.told(caller.space)
                 return Stretch(thread, await self._of(caller.space, thread, run_id), pending.number)
         raise OutputsNotAwaited("in_progress")
 

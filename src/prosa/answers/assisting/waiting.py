@@ -8,6 +8,7 @@ import msgspec
 
 from prosa.answers.assisting.pinned import Pending, PendingCall
 from prosa.answers.responses import FunctionCall, FunctionOutput, OutputItem, Scribe, Tokens
+from prosa.drivers.journal import Part
 from prosa.kit import moments
 from prosa.kit.ids import new_object_id
 from prosa.runs import Batch, Ending, Event, RunState
@@ -17,15 +18,15 @@ WOKEN: Final = "prosa:run.woken"
 _OUTPUT: Final = "fco_"
 
 
-def waiting(scribe: Scribe, usage: Tokens | None, now: float, seconds: float) -> Ending:
+def waiting(scribe: Scribe, usage: Tokens | None, now: float, seconds: float, news: tuple[Part, ...] = ()) -> Ending:
     """The run ends its drive with calls that the client has to answer within so many seconds of `now` (since 1970); `usage`: what
-    the model call cost that made them."""
+    the model call cost that made them; `news`: rows that tell of it."""
     calls = pending_calls(scribe)
     due = now + seconds
     called = scribe.model_called(usage)
     event = scribe.own(WAITS, {"call_ids": [call.call_id for call in calls], "at": int(now), "due_at": int(due)})
     pending = Pending(calls, scribe.number - 1, len(scribe.said), int(due))
-    return Ending(RunState.WAITING, (called, event), pending.stored(), due_at=round(due * moments.SECOND))
+    return Ending(RunState.WAITING, (called, event), pending.stored(), rows=news, due_at=round(due * moments.SECOND))
 
 
 def pending_calls(scribe: Scribe) -> list[PendingCall]:

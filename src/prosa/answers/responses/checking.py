@@ -4,6 +4,7 @@ OpenAI's API names a fault's place as `input[0].content[1].type`, and its codes 
 `missing_required_parameter`, `invalid_type` and `invalid_value`.
 """
 
+import math
 import re
 from array import array
 from itertools import accumulate
@@ -20,6 +21,8 @@ MOST_DEPTH: Final = 128  # as at the edge
 _MOST_STRUCTURE: Final = 1_000_000  # brackets, braces and commas outside of texts
 # A text that never ends is taken to the end, so that no second look begins within it: one pass, whatever the body.
 _TEXTS: Final = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)', re.DOTALL)
+_NUMBERS: Final = re.compile(_TEXTS.pattern + rb"|-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?", re.DOTALL)
+_LONGEST_NUMBER: Final = 400  # characters
 _OTHER: Final = bytes(code for code in range(256) if code not in b"[]{},")
 _STEPS: Final = bytes({**dict.fromkeys(range(256), 0), **dict.fromkeys(b"[{", 1), **dict.fromkeys(b"]}", 255)}.values())
 
@@ -55,11 +58,17 @@ def checked(decoder: "msgspec.json.Decoder[Shape]", raw: msgspec.Raw | bytes, pl
     try:
         return decoder.decode(raw)
     except msgspec.ValidationError as error:
-        raise fault(str(error), place) from None
+        message = str(error)
     except (msgspec.DecodeError, UnicodeDecodeError):
         raise BadRequest("The request body is not valid JSON.", param=place or None) from None
     except RecursionError:
         raise BadRequest("The request body is nested too deeply.", param=place or None) from None
+    if "out of range" in message:
+        # It was refused before its field was looked at: what that wants is said of the next number that can be read.
+        lesser = _NUMBERS.sub(_lesser, bytes(raw))
+        if lesser != bytes(raw):
+            checked(decoder, lesser, place)
+    raise fault(message, place)
 
 
 def fault(message: str, place: str = "") -> BadRequest:
@@ -79,7 +88,18 @@ def fault(message: str, place: str = "") -> BadRequest:
         return InvalidValue(param or None, f"{_kind(match.group(1))} {match.group(2)}")
     if what.startswith("Invalid "):  # value or enum value
         return InvalidValue(param or None, f"one of those that the API names; {what[0].lower()}{what[1:120]}")
+    if what.endswith("out of range"):
+        return InvalidValue(param or None, "a number of at most 64 bits")
     return InvalidValue(param or None, what[:120])
+
+
+def _lesser(found: re.Match[bytes]) -> bytes:
+    """A number that can be read in the place of one that can't; all else stays."""
+    text = found.group()
+    if text.startswith(b'"') or (len(text) <= _LONGEST_NUMBER and math.isfinite(float(text))):
+        return text
+    sign = b"-" if text.startswith(b"-") else b""
+    return sign + (b"9" * 15 if text.removeprefix(b"-").isdigit() else b"1e308")
 
 
 def joined(place: str, path: str) -> str:

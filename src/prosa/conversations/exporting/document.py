@@ -6,10 +6,12 @@ from typing import Final
 import msgspec
 
 from prosa.conversations.exporting.models import FORMAT, VERSION, Shelf, Told
+from prosa.conversations.margins import without_margin
 from prosa.conversations.models import CONVERSATION
 from prosa.kit import moments
 
 _encode: Final = msgspec.json.Encoder().encode
+LIST: Final = "mcp_list_tools"
 END: Final = b"\n]}\n"
 
 
@@ -82,7 +84,8 @@ def _front(shelf: Shelf) -> dict[str, object]:
 
 def _item(told: Told) -> bytes:
     front = {"id": told.id, "parent": told.parent_id, "created_at": _moment(told.created_at)}
-    return _encode(front)[:-1] + b',"item":' + told.body + b"}"
+    body = without_margin(told.body) if told.type == LIST else told.body  # of which server it is, this one knows alone
+    return _encode(front)[:-1] + b',"item":' + body + b"}"
 
 
 def _moment(moment: int) -> str:

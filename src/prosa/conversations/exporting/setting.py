@@ -8,6 +8,7 @@ from typing import Final
 
 import msgspec
 
+from prosa.conversations.exporting.document import assistant_of
 from prosa.conversations.exporting.errors import DocumentFailed, TooManyDocuments
 from prosa.conversations.exporting.markdown import shown
 from prosa.conversations.exporting.models import Format, Language, Shelf, Told
@@ -98,6 +99,8 @@ def _order(shelf: Shelf, volume: Volume, format: Format, reader: Reader) -> Orde
     if volume.number:
         title += f" ({labels['part']} {volume.number})"
     told = [shown(shelf.created_at, reader.zone), *([shelf.model] if shelf.model else [])]
+    if (assistant := assistant_of(shelf.settings)) is not None:
+        told.append(f"{labels['assistant']} {assistant}")
     told.append(f"{labels['exported']} {shown(int(reader.now * 1_000_000), reader.zone)}")
     said = tuple(
         Said(each.role, labels[each.role], shown(each.at, reader.zone), each.text, each.files, each.plain)

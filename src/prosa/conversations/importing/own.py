@@ -5,6 +5,7 @@ from typing import Any, Final
 import msgspec
 
 from prosa.conversations.importing.models import Draft
+from prosa.conversations.importing.tools import SHAPES, disown, is_sound
 from prosa.conversations.importing.trees import Sprout, grow
 from prosa.conversations.importing.words import line, moment
 
@@ -12,7 +13,7 @@ from prosa.conversations.importing.words import line, moment
 KNOWN: Final = frozenset(
     {
         *("message", "reasoning", "function_call", "function_call_output", "custom_tool_call", "custom_tool_call_output"),
-        *("web_search_call", "file_search_call", "code_interpreter_call", "image_generation_call"),
+        *("web_search_call", "image_generation_call", *SHAPES),
     }
 )
 _TITLED: Final = frozenset({"nobody", "person", "model", "dialect"})
@@ -96,18 +97,19 @@ def _body(draft: Draft, item: dict[str, Any]) -> bytes | None:
         draft.instructions = "\n\n".join([*([draft.instructions] if draft.instructions else []), *map(str, said)]) or None
         draft.note("instructions among the messages, kept as text")
         return None
-    if not _is_sound(item):
+    if not _is_sound(kind, item):
         draft.note("messages that can't be read")
         return None
     item.pop("id", None)
     item.pop("encrypted_content", None)
+    disown(kind, item)
     for field in ("content", "output"):
         if isinstance(item.get(field), list):
             item[field] = [_local(draft, part) for part in item[field]]
     return _encode(item)
 
 
-def _is_sound(item: dict[str, Any]) -> bool:
+def _is_sound(kind: str, item: dict[str, Any]) -> bool:
     """Whether what it says is in a form that can be shown."""
     for field in ("content", "output", "summary"):
         told = item.get(field)
@@ -116,7 +118,7 @@ def _is_sound(item: dict[str, Any]) -> bool:
             return False
         if told is not None and not isinstance(told, str | list):
             return False
-    return item.get("type", "message") != "message" or item.get("content") is not None
+    return is_sound(kind, item) and (kind != "message" or item.get("content") is not None)
 
 
 def _local(draft: Draft, part: Any) -> Any:  # whatever JSON holds

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Final
 
 import msgspec
@@ -9,6 +10,7 @@ import msgspec
 from prosa.conversations.importing.identities import Identities
 from prosa.conversations.importing.models import Draft, DraftItem
 from prosa.conversations.importing.store import Filed, additions, creation, tagging
+from prosa.conversations.importing.tools import NAMED, renamed
 from prosa.conversations.importing.words import attached
 from prosa.conversations.models import Conversation, Face, Item, TitleBy, type_of
 from prosa.conversations.shelf.words import folded
@@ -83,7 +85,7 @@ def _items(draft: Draft, soil: Soil, conversation: Conversation) -> list[tuple[I
     moment = moments.stored(conversation.created_at)
     for told in draft.items:
         moment = _within(told.at, soil.now) or moment
-        body = _local(told, soil)
+        body = _local(told, soil, conversation.id)
         id = soil.identities.item(conversation.id, told.id)
         parent = None if told.parent is None else soil.identities.item(conversation.id, told.parent)
         at = moment / moments.SECOND
@@ -91,11 +93,11 @@ def _items(draft: Draft, soil: Soil, conversation: Conversation) -> list[tuple[I
     return found
 
 
-def _local(told: DraftItem, soil: Soil) -> bytes:
-    """The item with its files as they are named here; one that isn't here leaves its name."""
-    if b'"file_id"' not in told.body:
+def _local(told: DraftItem, soil: Soil, conversation_id: str) -> bytes:
+    """The item with its files, and the request that it answers, as named here; a file that isn't here leaves its name."""
+    if b'"file_id"' not in told.body and NAMED.encode() not in told.body:
         return told.body
-    body = _decode(told.body)
+    body = renamed(_decode(told.body), partial(soil.identities.item, conversation_id))
     for field in ("content", "output"):
         if isinstance(body.get(field), list):
             body[field] = [_part(part, soil) for part in body[field]]

@@ -38,7 +38,7 @@ export function Question({ turn, actions, last, editing, onEditing }: QuestionPr
       <h2 className="sr-only">{words.yours}</h2>
       <div className="flex flex-col items-end gap-2">
         <Attachments files={turn.attachments} />
-        {open ? <Edit turn={turn} edit={actions.edit} onClose={() => edit(false)} /> : turn.text !== "" && <Bubble turn={turn} />}
+        {open ? <Edit turn={turn} actions={actions} onClose={() => edit(false)} /> : turn.text !== "" && <Bubble turn={turn} />}
         {turn.error !== undefined && <NotSent turn={turn} resend={actions.resend} />}
       </div>
       {!open && <QuestionBar turn={turn} actions={actions} last={last} onEdit={() => edit(true)} />}

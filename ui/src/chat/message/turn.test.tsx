@@ -60,6 +60,17 @@ describe("a question", () => {
     expect(edit).toHaveBeenLastCalledWith(turn, "olá", "ask");
   });
 
+  it("shows in its editor what it was asked with, to be taken away", async () => {
+    const edit = vi.fn(async () => undefined);
+    const turn = asked();
+    show(turn, { edit, wished: async () => ({ assistant: null, stores: [{ id: "vs_1", name: "Leis" }] }) });
+    fireEvent.click(screen.getByRole("button", { name: "Editar mensagem" }));
+    const chip = within(await screen.findByRole("list", { name: words().chat.composer.wishes }, { timeout: 8_000 }));
+    fireEvent.click(chip.getByRole("button", { name: words().chat.composer.removeFile("Leis") }));
+    fireEvent.click(screen.getByRole("button", { name: "Atualizar e refazer" }));
+    expect(edit).toHaveBeenLastCalledWith(turn, "olá", "ask", { assistant: null, stores: [] });
+  });
+
   it("keeps what was typed when the edit is refused", async () => {
     show(asked(), { edit: () => Promise.reject(new Error("no")) });
     fireEvent.click(screen.getByRole("button", { name: "Editar mensagem" }));

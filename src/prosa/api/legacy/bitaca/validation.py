@@ -1,6 +1,6 @@
 """B's bodies, checked: quickly where all is well, and by pydantic, for its words and its leniency, where it isn't."""
 
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal, get_args
 
 import msgspec
 
@@ -9,12 +9,14 @@ from prosa.api.legacy.bitaca.settings import MOST_CHARACTERS, MOST_INPUTS, MOST_
 
 Text = Annotated[str, msgspec.Meta(min_length=1)]
 Share = Annotated[float, msgspec.Meta(ge=0.0, le=1.0)]
+Role = Literal["system", "user", "assistant"]
+_ROLES: Final[dict[str, Role]] = {role: role for role in get_args(Role)}
 
 
 class Message(msgspec.Struct):
-    """One turn."""
+    """One turn. Any role is taken; who speaks in one that a page has no use for (`tool`, `developer`) is a user."""
 
-    role: str
+    role: Role
     content: str
 
 
@@ -52,7 +54,7 @@ def read_chat(raw: bytes) -> Chat:
     from prosa.api.legacy.bitaca.bodies import ChatBody
 
     lenient = judge(ChatBody, raw)
-    messages = [Message(message.role, message.content) for message in lenient.messages]
+    messages = [Message(_ROLES.get(message.role, "user"), message.content) for message in lenient.messages]
     return Chat(messages, lenient.temperature, lenient.max_tokens, lenient.top_p, lenient.stream, lenient.model)
 
 

@@ -72,7 +72,7 @@ def queries_of(arguments: str | bytes) -> list[str]:
     """What is searched for; nothing where the model wrote something else."""
     try:
         found = _search(arguments)
-    except (msgspec.MsgspecError, UnicodeError):
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
         return []
     asked = found.queries if found.queries is not None else [found.query or ""]
     return [query for query in asked if query.strip()]
@@ -82,7 +82,7 @@ def code_of(arguments: str) -> str:
     """The code; what is no object is taken for code itself, as some models write it."""
     try:
         return _code(arguments).code or ""
-    except (msgspec.MsgspecError, UnicodeError):
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
         return arguments
 
 

@@ -124,7 +124,7 @@ REGISTRY: Final = Registry(
         Derived("passage_documents", "the same, each file as it was read", ("space",)),
         Derived("passages", "the text of files, in pieces"),
         Derived("passage_vectors", "the same as numbers"),
-        Derived("passage_tokens", "the same as an index"),
+        Derived("passage_terms", "the same as an index"),
         Derived("passage_words", "the same index, as SQLite has it"),
         Derived("embedding_cache", "texts as numbers, for a week", ("space",)),
         Derived("usage_people", "how many people called, from usage_calls", ("space",)),

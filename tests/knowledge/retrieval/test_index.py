@@ -15,7 +15,7 @@ from prosa.knowledge.retrieval import ChunkIndex, Ranker, SearchWish, erase_pass
 from tests.databases import migrated_file
 from tests.knowledge.retrieval.shelves import OWNER, STORE, an_index, begun, found, numbers_of, passages_of, put, vector_of, wish
 
-TABLES = ("passages", "passage_vectors", "passage_tokens", "passage_documents")
+TABLES = ("passages", "passage_vectors", "passage_terms", "passage_documents")
 TEXTS = {
     "f1": "A política de férias: trinta dias por ano, combinados com a chefia.",
     "f2": "Reembolso de despesas de viagem: guarde as notas fiscais e envie o relatório.",

@@ -151,7 +151,7 @@ class ChunkIndex:
             end = begin + _REMOVED
             texts = await self._store.texts(document.number, begin, end)
             digests = [digest_of(searched_text(passage)) for passage in texts]
-            parts = await self._store.removal(document, begin, end, digests)
+            parts = self._store.removal(document, begin, end, digests)
             await self._journal.append_all(parts)
         await self._journal.append(store.DROP_DOCUMENT, (document.number,))
 

@@ -25,8 +25,8 @@ _DOCUMENTS: Final = sa.text(
 # One statement each, whatever is asked: planning would take PostgreSQL longer than finding. The sum keeps it from going through
 # all passages by their numbers, which it does from the sixth time on, when it plans for any bounds.
 _MATCHING_POSTGRESQL: Final = (
-    "SELECT asked.place, (SELECT string_agg(CAST(number AS TEXT), ',') FROM (SELECT number FROM passage_tokens"
-    " WHERE tokens @@ asked.query AND number + 0 >= $2 AND number + 0 < $3 LIMIT $4) AS matching)"
+    "SELECT asked.place, (SELECT string_agg(CAST(number AS TEXT), ',') FROM (SELECT number FROM passage_terms"
+    " WHERE found @@ asked.query AND number + 0 >= $2 AND number + 0 < $3 LIMIT $4) AS matching)"
     " FROM unnest(CAST(CAST($1 AS TEXT[]) AS tsquery[])) WITH ORDINALITY AS asked (query, place)"
 )
 _MATCHING_SQLITE: Final = (

@@ -24,10 +24,10 @@ _MAKING: Final = " FROM passage_documents WHERE number = ${} AND state = 0"
 _SHARED: Final = " FOR SHARE"  # who removes it waits until this is committed, and then sees it
 
 
-def _adding(table: str, columns: str, values: str, document: int, *, tokens: str = "") -> Statement:
+def _adding(table: str, columns: str, values: str, document: int) -> Statement:
     """Adds a row as long as the document, whose number is the parameter `document`, is being made."""
     sql = f"INSERT INTO {table} ({columns}) SELECT {values}{_MAKING.format(document)}"  # our own words
-    return Statement(sql.replace("BYTES", "BLOB"), (sql + _SHARED).replace("BYTES", tokens or "BYTEA"))
+    return Statement(sql.replace("BYTES", "BLOB"), (sql + _SHARED).replace("BYTES", "BYTEA"))
 
 
 NEW_STORE: Final = Statement(
@@ -46,14 +46,8 @@ _PASSAGE: Final = _adding(
     7,
 )
 _VECTOR: Final = _adding("passage_vectors", "number, vector", "CAST($1 AS BIGINT), CAST($2 AS BYTES)", 3)
-_TOKENS: Final = Statement(
-    f"INSERT INTO passage_tokens (number, tokens) SELECT CAST($1 AS BIGINT), CAST($2 AS BLOB){_MAKING.format(3)}",
-    "INSERT INTO passage_tokens (number, tokens) SELECT CAST($1 AS BIGINT), CAST(CAST($2 AS TEXT) AS tsvector)"
-    f"{_MAKING.format(3)}{_SHARED}",
-)
-_WORDS: Final = Statement(
-    f"INSERT INTO passage_words (rowid, words) SELECT CAST($1 AS BIGINT), CAST($2 AS TEXT){_MAKING.format(3)}"  # as above
-)
+# The index of words follows these rows by itself: a trigger on SQLite, a generated column on PostgreSQL.
+_TERMS: Final = _adding("passage_terms", "number, words", "CAST($1 AS BIGINT), CAST($2 AS TEXT)", 3)
 
 # Publishing: the store's row comes first, so that all who change what is found in it do so one after the other.
 _NEWER: Final = Statement(
@@ -79,16 +73,10 @@ HIDE_ALL: Final = Statement("UPDATE passage_documents SET state = 2 WHERE space 
 DROP_STORE: Final = Statement("DELETE FROM passage_stores WHERE space = $1 AND store_id = $2")
 ABANDON: Final = Statement("UPDATE passage_documents SET state = 2 WHERE state = 0 AND begun_at < $1")
 
-_DROP_WORDS: Final = Statement(
-    "INSERT INTO passage_words (passage_words, rowid, words) SELECT 'delete', $1, $2"
-    " WHERE EXISTS (SELECT 1 FROM passage_tokens WHERE number = $1)"
-)
 _DROP: Final = tuple(
     Statement(f"DELETE FROM {table} WHERE number >= $1 AND number < $2")  # noqa: S608  # our own words
-    for table in ("passages", "passage_vectors")
+    for table in ("passages", "passage_vectors", "passage_terms")
 )
-_DROP_TOKENS: Final = Statement("DELETE FROM passage_tokens WHERE number = $1")
-_DROP_ALL_TOKENS: Final = Statement("DELETE FROM passage_tokens WHERE number >= $1 AND number < $2")
 _DROP_VECTOR: Final = Statement("DELETE FROM embedding_cache WHERE space = $1 AND digest = $2")
 DROP_DOCUMENT: Final = Statement("DELETE FROM passage_documents WHERE number = $1 AND state = 2")
 
@@ -101,7 +89,6 @@ _OF_FILE: Final = " AND file_id = $3"
 _SOME: Final = " ORDER BY number LIMIT 100"
 _ANY_LEFT: Final = "SELECT 1 FROM passage_documents WHERE state = 2 OR (state = 0 AND begun_at < $1) LIMIT 1"
 _TEXTS: Final = "SELECT text, heading FROM passages WHERE number >= $1 AND number < $2"
-_STORED_TOKENS: Final = "SELECT number, tokens FROM passage_tokens WHERE number >= $1 AND number < $2"
 _READ: Final = (
     "SELECT p.number, p.text, p.page, p.heading, p.begins, p.ends FROM passage_documents AS d"
     " JOIN passages AS p ON p.number >= d.number * 1048576 AND p.number < (d.number + 1) * 1048576"
@@ -170,7 +157,6 @@ class PassageStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._sqlite = database.kind == "sqlite"
 
     async def begun(self, key: str) -> Making | None:
         """The document that was begun under this key; None where its store isn't that of this space."""
@@ -188,11 +174,7 @@ class PassageStore:
         ]
         if indexed.vector is not None:
             parts.append((_VECTOR, (number, indexed.vector, document.number)))
-        if self._sqlite:
-            parts.append((_TOKENS, (number, indexed.tokens, document.number)))
-            parts.append((_WORDS, (number, spelled(indexed.tokens), document.number)))
-        else:
-            parts.append((_TOKENS, (number, spelled(indexed.tokens), document.number)))
+        parts.append((_TERMS, (number, spelled(indexed.tokens), document.number)))
         return parts
 
     async def gone(self, space: str | None = None, store_id: str = "", file_id: str | None = None) -> list[Gone]:
@@ -214,17 +196,11 @@ class PassageStore:
         rows = await self._database.fetch(_TEXTS, *_between(document, begin, end))
         return [Passage(str(text), heading=_headings.decode(str(heading))) for text, heading in rows]
 
-    async def removal(self, document: Gone, begin: int, end: int, digests: Sequence[bytes]) -> list[Part]:
+    def removal(self, document: Gone, begin: int, end: int, digests: Sequence[bytes]) -> list[Part]:
         """Passages of a document that go, with the vectors that are kept for texts with these digests."""
         between = _between(document.number, begin, end)
         parts: list[Part] = [(_DROP_VECTOR, (document.space, digest)) for digest in digests if document.space]
-        parts += [(statement, between) for statement in _DROP]
-        if not self._sqlite:
-            return [*parts, (_DROP_ALL_TOKENS, between)]
-        for number, tokens in await self._database.fetch(_STORED_TOKENS, *between):
-            # The tokens' row says that the index holds them: of two who remove, the second finds none and does nothing.
-            parts += [(_DROP_WORDS, (number, spelled(_bytes(tokens)))), (_DROP_TOKENS, (number,))]
-        return parts
+        return [*parts, *((statement, between) for statement in _DROP)]
 
     async def now(self, space: str, store_id: str) -> StoreRow | None:
         """A store of this space; None where nothing was put into it."""

@@ -5,6 +5,7 @@ sim_history.py say which. Seeds of histories that go wrong are printed, cut down
 """
 
 import asyncio
+import gc
 import logging
 import random
 from collections.abc import Iterator
@@ -31,6 +32,15 @@ def quiet() -> Iterator[None]:
     logging.disable()
     yield
     logging.disable(logging.NOTSET)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def seldom_collected() -> Iterator[None]:
+    """A history makes some thousand objects that refer to each other: looking for them ten times in each takes longer than it frees."""
+    before = gc.get_threshold()
+    gc.set_threshold(20_000, 20, 20)
+    yield
+    gc.set_threshold(*before)
 
 
 @pytest.mark.parametrize("part", range(10))

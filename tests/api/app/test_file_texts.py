@@ -177,7 +177,11 @@ async def test_the_figures_of_ones_knowledge_are_told(home: House) -> None:
     ]
     files = (await ana.browser.get(f"/v1/vector_stores/{store}/files")).json()["data"]
     batch = files[0]["prosa"]["batch_id"].replace("vsfb_", "run_")
-    events = (await ana.ask("GET", f"/runs/{batch}/events", headers={"accept": "application/json"})).json()
-    assert events["ended"] and "ingestion.file" in str(events["data"])
+    async with asyncio.timeout(PATIENCE):  # the batch's run ends after its last file
+        while not (events := (await ana.ask("GET", f"/runs/{batch}/events", headers={"accept": "application/json"})).json())[
+            "ended"
+        ]:
+            await asyncio.sleep(0.02)
+    assert "ingestion.file" in str(events["data"])
     program = await home.program(await home.key(ana, Scope.READ))
     assert (await program.get("/api/v1/knowledge")).status_code == 200

@@ -6,7 +6,7 @@ holds in memory elsewhere, in the same order, so that the same passages are foun
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from prosa.drivers.sql import Connection, Database, DatabaseAddress, look
 
@@ -20,14 +20,15 @@ _THERE: Final = (
 )
 # Who may not make it, or comes at the same moment as another, goes on without an error.
 _MAKE: Final = "DO $$ BEGIN CREATE EXTENSION IF NOT EXISTS vector; EXCEPTION WHEN OTHERS THEN NULL; END $$"
-# As one row of bytes: thousands of numbers one by one would take longer to read than to find.
+# As one row of bytes: thousands of numbers one by one would take longer to read than to find. The inner SELECT makes bits of the
+# question's text once, not once for each passage.
 _NEAR: Final = (
     "SELECT string_agg(int8send(number), CAST('' AS BYTEA) ORDER BY number),"
     " string_agg(substring(varbit_send(signs) FROM 5), CAST('' AS BYTEA) ORDER BY number)"  # the first four bytes say how many
     " FROM (SELECT s.number, s.signs FROM passage_documents AS d JOIN search_signs AS s ON s.document = d.number"
     " WHERE d.store = $1 AND d.state = 1 AND d.dimensions = $2"
     " AND (CAST($3 AS TEXT[]) IS NULL OR d.file_id = ANY(CAST($3 AS TEXT[])))"
-    " ORDER BY s.signs <~> CAST(CAST($4 AS TEXT) AS BIT VARYING), s.number LIMIT $5) AS near"
+    " ORDER BY s.signs <~> (SELECT CAST(CAST($4 AS TEXT) AS BIT VARYING)), s.number LIMIT $5) AS near"
 )
 
 
@@ -79,6 +80,6 @@ async def near(connection: Connection, wanted: Near, most: int) -> "tuple[NDArra
     await connection.exec_driver_sql("SET LOCAL jit = off")  # compiling takes longer than finding
     files = None if wanted.file_ids is None else list(wanted.file_ids)
     values = (wanted.store, wanted.dimensions, files, f"x{wanted.signs.hex()}", most)
-    numbers, signs = (await connection.exec_driver_sql(_NEAR, values)).one()
+    numbers, signs = cast("tuple[bytes | None, bytes | None]", tuple((await connection.exec_driver_sql(_NEAR, values)).one()))
     found = np.frombuffer(bytes(numbers or b""), dtype=">i8").astype(np.int64)
     return found, np.frombuffer(bytes(signs or b""), dtype=np.uint8).reshape(len(found), len(wanted.signs))

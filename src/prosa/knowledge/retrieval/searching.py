@@ -159,7 +159,8 @@ class Searcher:
         wanted = Near(place.store, len(vector) // 4, files, signs_of([vector]))
         numbers, signs = await pgvector_store.near(connection, wanted, ROUGH)
         near = numbers[await _aside(place.matrix.rows, closest, signs, vector, CANDIDATES)]
-        return place.matrix.numbers_of(place.matrix.rows_of(near)).tolist()  # without what came since
+        found: list[int] = place.matrix.numbers_of(place.matrix.rows_of(near)).tolist()  # without what came since
+        return found
 
 
 def _words(place: _Place, found: "Sequence[NDArray[np.int64]]") -> list[Ranked]:
@@ -180,7 +181,8 @@ def _candidates(place: _Place, vector: bytes) -> list[int]:
     allowed = None if place.allowed is None else np.flatnonzero(place.allowed[rows])
     few = rows if allowed is None else rows[allowed]
     near = few if len(few) <= CANDIDATES else rows[nearest(matrix.signs(dimensions), vector, allowed, CANDIDATES)]
-    return matrix.numbers_of(near).tolist()
+    found: list[int] = matrix.numbers_of(near).tolist()
+    return found
 
 
 async def _aside(rows: int, work: Callable[Given, T], *given: Given.args, **named: Given.kwargs) -> T:

@@ -79,4 +79,5 @@ def migrated_template() -> str:
     server = postgres.server()
     server.sql(f"CREATE DATABASE {TEMPLATE} TEMPLATE template0")
     upgrade(DatabaseAddress(url=server.url(TEMPLATE)))
+    server.sql("CREATE EXTENSION vector", TEMPLATE)  # or the first search makes it, and its database can't be used again
     return TEMPLATE

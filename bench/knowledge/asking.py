@@ -1,4 +1,7 @@
-"""Questions to a large store: `python -m bench.knowledge.asking ADDRESS COUNT` tells how long they take, and what memory."""
+"""Questions to a large store: `python -m bench.knowledge.asking ADDRESS COUNT` tells how long they take, and what memory.
+
+With a third word, `off`, without pgvector.
+"""
 
 import asyncio
 import json
@@ -20,11 +23,11 @@ def _resident() -> float:
     return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * _PAGE / _MB
 
 
-async def ask(address: str, count: int) -> dict[str, float]:
+async def ask(address: str, count: int, *, pgvector: bool = True) -> dict[str, float]:
     """By ranking: median and 95th of a hundred, in milliseconds of time, and the same of the processor's."""
     language, numbers = Language(random.Random(7)), Numbers(3)
     figures = {}
-    async with an_index(address_of(address)) as index:
+    async with an_index(address_of(address), pgvector=pgvector) as index:
         await index.search(SPACE, SearchWish(("0" * 32,), "nada", numbers.some(1)[0]))  # what is loaded at the first use is there
         before, began = _resident(), time.perf_counter()
         most = before
@@ -50,4 +53,4 @@ async def ask(address: str, count: int) -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(asyncio.run(ask(sys.argv[1], int(sys.argv[2])))))
+    print(json.dumps(asyncio.run(ask(sys.argv[1], int(sys.argv[2]), pgvector=sys.argv[3:] != ["off"]))))

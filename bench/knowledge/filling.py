@@ -48,12 +48,12 @@ def address_of(text: str) -> DatabaseAddress:
 
 
 @asynccontextmanager
-async def an_index(address: DatabaseAddress) -> AsyncIterator[ChunkIndex]:
+async def an_index(address: DatabaseAddress, *, pgvector: bool = True) -> AsyncIterator[ChunkIndex]:
     """Over a database that is there."""
     database = Database(address)
     journal = Journal(database)
     try:
-        yield ChunkIndex(database, journal, SystemClock())
+        yield ChunkIndex(database, journal, SystemClock(), pgvector=pgvector)
     finally:
         await journal.aclose()
         await database.aclose()

@@ -78,6 +78,7 @@ class Boot:
             database=settings.database,
             import_path=settings.import_path,
             interpreter=settings.interpreter,
+            pgvector=settings.stores.pgvector,
             owners=tuple(key.name for key in settings.identity.keys),
             address=f"http://{settings.server.host}:{settings.server.port}",
         )

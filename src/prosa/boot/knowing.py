@@ -22,7 +22,7 @@ def make_stores(
     return VectorStores(
         StoreParts(
             *(engine, database, journal, files),
-            index=ChunkIndex(database, journal, clock),
+            index=ChunkIndex(database, journal, clock, pgvector=settings.pgvector),
             embedder=Embedder(gateway, database, journal, clock),
             clock=clock,
             feed=feed,

@@ -15,6 +15,7 @@ from prosa.administration import ProviderState
 from prosa.cli.jobs_examined import jobs
 from prosa.cli.port import Configuration
 from prosa.cli.terminal import complain, say, table
+from prosa.cli.vectors_examined import vectors
 from prosa.drivers.documents import jail_holes
 from prosa.drivers.outbound import Client
 from prosa.drivers.sql import DatabaseAddress, DatabaseUnavailable, DatabaseUnusable, current_revision, needs_migration
@@ -45,7 +46,7 @@ async def examine(configuration: Configuration) -> int:
     sections = (
         ("versions", list(_versions())),
         ("settings", list(_settings(configuration))),
-        ("data", list(_data(configuration))),
+        ("data", [*_data(configuration), *await vectors(configuration.database, wanted=configuration.pgvector)]),
         ("documents", [await _documents()]),
         ("interpreter", [_interpreter(configuration.interpreter)]),
         ("jobs", await jobs(configuration.database)),

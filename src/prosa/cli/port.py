@@ -52,6 +52,7 @@ class Configuration:
     owners: tuple[str, ...]  # names under which the settings' keys own things
     address: str
     interpreter: InterpreterSettings
+    pgvector: bool  # whether PostgreSQL may order vectors itself
     idle: tuple[tuple[str, ProviderState], ...] = ()  # stored providers that don't take part
 
 

@@ -6,7 +6,7 @@ from prosa.knowledge.extraction import Chunking, Passage
 from prosa.knowledge.offline import BASE_URL as OFFLINE_URL
 from prosa.knowledge.offline import NAME as OFFLINE_MODEL
 from prosa.knowledge.offline import OfflineTransport
-from prosa.knowledge.retrieval import ChunkIndex, erase_passages, inherit_passages
+from prosa.knowledge.retrieval import ChunkIndex, Presence, erase_passages, inherit_passages, look_at_pgvector
 from prosa.knowledge.stores import (
     BATCH,
     INGESTION,
@@ -83,6 +83,7 @@ __all__ = [
     "PageQuery",
     "Part",
     "Passage",
+    "Presence",
     "Ranking",
     "StoreChange",
     "StoreFieldRefused",
@@ -106,6 +107,7 @@ __all__ = [
     "inherit_passages",
     "inherit_stores",
     "is_empty",
+    "look_at_pgvector",
     "parsed_filter",
     "store_row",
     "stores_here",

@@ -125,6 +125,7 @@ REGISTRY: Final = Registry(
         Derived("passages", "the text of files, in pieces"),
         Derived("passage_vectors", "the same as numbers"),
         Derived("passage_terms", "the same as an index"),
+        Derived("search_signs", "the signs of these numbers, as PostgreSQL has them"),
         Derived("passage_words", "the same index, as SQLite has it"),
         Derived("embedding_cache", "texts as numbers, for a week", ("space",)),
         Derived("usage_people", "how many people called, from usage_calls", ("space",)),

@@ -3,7 +3,7 @@
 from sqlalchemy import BigInteger, Boolean, Column, Connection, Integer, LargeBinary, MetaData, Table, select
 
 ROWS = 3
-_APART = {"alembic_version", "sqlite_sequence"}
+_APART = {"alembic_version", "sqlite_sequence", "search_signs"}  # the last is filled by the database itself
 _INDEX = "passage_words"  # follows passage_terms by itself, in tables of SQLite's own beside it
 Rows = dict[str, list[tuple[object, ...]]]
 

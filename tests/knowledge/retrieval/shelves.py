@@ -22,11 +22,11 @@ DIMENSIONS = 96
 
 
 @asynccontextmanager
-async def an_index(database: Database) -> AsyncIterator[ChunkIndex]:
+async def an_index(database: Database, *, pgvector: bool = True) -> AsyncIterator[ChunkIndex]:
     """An index over a database; what waits is written at the end."""
     journal = Journal(database)
     try:
-        yield ChunkIndex(database, journal, SystemClock())
+        yield ChunkIndex(database, journal, SystemClock(), pgvector=pgvector)
     finally:
         await journal.aclose()
 

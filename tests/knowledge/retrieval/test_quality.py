@@ -13,15 +13,18 @@ from tests.knowledge.retrieval.shelves import an_index
 async def test_both_databases_find_the_same_and_words_and_vectors_together_find_best() -> None:
     embed = kept()
     found: dict[tuple[str, str, Ranker], dict[str, list[str]]] = {}
-    for kind, rankers in (("sqlite", tuple(Ranker)), ("postgresql", (Ranker.HYBRID,))):
-        async with a_database(kind) as database, an_index(database) as index:
+    ways = (("sqlite", True, tuple(Ranker)), ("postgresql", True, (Ranker.HYBRID,)), ("postgresql", False, (Ranker.HYBRID,)))
+    for kind, pgvector, rankers in ways:
+        async with a_database(kind) as database, an_index(database, pgvector=pgvector) as index:
             await fill(index, embed)
             for language in LANGUAGES:
                 for ranker in rankers:
-                    found[kind, language, ranker] = await answers(index, language, ranker, embed)
+                    name = kind if pgvector else "without"
+                    found[name, language, ranker] = await answers(index, language, ranker, embed)
     for language in LANGUAGES:
         assert len(questions(language)) == 30
-        here, there = (found[kind, language, Ranker.HYBRID] for kind in ("sqlite", "postgresql"))
+        here, there, without = (found[kind, language, Ranker.HYBRID] for kind in ("sqlite", "postgresql", "without"))
+        assert there == without
         assert {asked: set(sections[:5]) for asked, sections in here.items()} == {
             asked: set(sections[:5]) for asked, sections in there.items()
         }

@@ -75,7 +75,9 @@ def compose(values: Values) -> Settings:
         gateway=chosen,
         interactions=_interactions(values, chosen.providers),
         files=_files(values),
-        stores=StoreSettings(values.take(limits.STORES), values.take(limits.STORES_TOTAL)),
+        stores=StoreSettings(
+            values.take(limits.STORES), values.take(limits.STORES_TOTAL), pgvector=values.take(storage.PGVECTOR) == "auto"
+        ),
         runs=_runs(values),
         answers=AnswerSettings(
             memory_tokens=values.take(answers.MEMORY_TOKENS),

@@ -32,10 +32,12 @@ ABANDONED: Final = 6 * 3600.0  # seconds after which what was begun and never en
 class ChunkIndex:
     """The passages of all vector stores of one database. The space is that of the store's owner."""
 
-    def __init__(self, database: Database, journal: Journal, clock: Clock) -> None:
+    def __init__(self, database: Database, journal: Journal, clock: Clock, *, pgvector: bool = True) -> None:
+        """`pgvector`: whether PostgreSQL orders vectors itself where it can."""
         self._database = database
         self._journal = journal
         self._clock = clock
+        self._pgvector = pgvector
         self._store = PassageStore(database)
         self._searcher: Searcher | None = None
 
@@ -92,7 +94,7 @@ class ChunkIndex:
         if self._searcher is None:
             await self._database.open()
             searching = await asyncio.to_thread(_searching)
-            self._searcher = self._searcher or searching(self._database)
+            self._searcher = self._searcher or searching(self._database, pgvector=self._pgvector)
         return await self._searcher.search(space, wish)
 
     async def leftovers(self) -> bool:
@@ -133,12 +135,12 @@ class ChunkIndex:
             vector = vectors[place] if vectors is not None else None
             parts += self._store.addition(making, Indexed(place, passage, tokens.of(words, languages), vector))
             if place % PIECE == PIECE - 1:
-                await self._journal.append_all(parts)
+                await self._journal.append_all(_together(parts))
                 parts = []
                 await asyncio.sleep(REST)
             else:
                 await asyncio.sleep(0)  # others wait for this thread
-        await self._journal.append_all(parts)
+        await self._journal.append_all(_together(parts))
         return lengths
 
     async def _clear(self, space: str, store_id: str, file_id: str | None) -> None:
@@ -154,6 +156,12 @@ class ChunkIndex:
             parts = self._store.removal(document, begin, end, digests)
             await self._journal.append_all(parts)
         await self._journal.append(store.DROP_DOCUMENT, (document.number,))
+
+
+def _together(parts: Sequence[Part]) -> list[Part]:
+    """What is of one statement together: PostgreSQL takes that in one round trip."""
+    places = {statement: place for place, statement in enumerate(dict.fromkeys(statement for statement, _ in parts))}
+    return sorted(parts, key=lambda part: places[part[0]])
 
 
 def digest_of(text: str) -> bytes:

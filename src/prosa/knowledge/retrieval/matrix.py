@@ -1,7 +1,8 @@
 """What a process remembers of a store, to search in it: which passages there are, their lengths, and the signs of their vectors.
 
-Some sixty bytes a passage. It is brought up to date before each search, by the store's version: of what came since, only that is
-read; where something went, the list of documents is read again.
+Some sixty bytes a passage; twelve where PostgreSQL finds near vectors itself (pgvector_store.py). It is brought up to date before
+each search, by the store's version: of what came since, only that is read; where something went, the list of documents is read
+again.
 """
 
 from collections import OrderedDict
@@ -22,7 +23,9 @@ _PLACE: Final = (1 << SHIFT) - 1
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document that is found: `lengths` of its passages in words (32 bits each), `signs` of its vectors."""
+    """A document that is found: `lengths` of its passages in words (32 bits each), `signs` of its vectors or, where the database
+    keeps them, nothing.
+    """
 
     number: int
     file_id: str
@@ -52,7 +55,8 @@ class Matrix:
     numbers: "NDArray[np.int64]" = field(init=False)  # of documents
     offsets: "NDArray[np.int64]" = field(init=False)  # the row with which each begins, and at the end how many rows there are
     lengths: "NDArray[np.uint32]" = field(init=False)
-    _signs: "dict[int, tuple[NDArray[np.int64], NDArray[np.uint64]]]" = field(init=False, default_factory=dict)
+    _rows: "dict[int, NDArray[np.int64]]" = field(init=False, default_factory=dict)
+    _signs: "dict[int, NDArray[np.uint64]]" = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         by_number = {document.number: document for document in self.documents}  # what came meanwhile may stand there twice
@@ -72,17 +76,25 @@ class Matrix:
         """Bytes that it takes, about."""
         return sum(document.size for document in self.documents)
 
-    def signs(self, dimensions: int) -> "tuple[NDArray[np.int64], NDArray[np.uint64]]":
-        """The rows with vectors of this length, and their signs in as many columns."""
+    def with_vectors(self, dimensions: int) -> "NDArray[np.int64]":
+        """The rows with vectors of this length."""
+        found = self._rows.get(dimensions)
+        if found is None:
+            rows = [np.arange(self.offsets[place], self.offsets[place + 1]) for place in self._having(dimensions)]
+            found = np.concatenate(rows) if rows else np.empty(0, dtype=np.int64)
+            self._rows = {dimensions: found}
+        return found
+
+    def signs(self, dimensions: int) -> "NDArray[np.uint64]":
+        """The signs of these vectors, in a column each; not where the database keeps them."""
         found = self._signs.get(dimensions)
         if found is None:
-            having = [place for place, document in enumerate(self.documents) if document.dimensions == dimensions]
-            rows = [np.arange(self.offsets[place], self.offsets[place + 1]) for place in having]
-            packed = columns_of(b"".join(self.documents[place].signs for place in having), dimensions)
-            joined = np.concatenate(rows) if rows else np.empty(0, dtype=np.int64)
-            found = joined, packed
+            found = columns_of(b"".join(self.documents[place].signs for place in self._having(dimensions)), dimensions)
             self._signs = {dimensions: found}
         return found
+
+    def _having(self, dimensions: int) -> list[int]:
+        return [place for place, document in enumerate(self.documents) if document.dimensions == dimensions]
 
     def allowed(self, file_ids: frozenset[str]) -> "NDArray[np.bool_]":
         """For each row, whether it is of one of these files."""

@@ -26,6 +26,8 @@ async def erase(connection: Connection, space: str) -> None:
         between = {"begin": number << SHIFT, "end": (number + 1) << SHIFT}
         for table in ("passages", "passage_vectors"):
             await connection.execute(sa.text(f"DELETE FROM {table} WHERE number >= :begin AND number < :end"), between)  # noqa: S608  # as above
+        if connection.dialect.name == "postgresql":
+            await connection.execute(sa.text("DELETE FROM search_signs WHERE document = :number"), {"number": number})
     await connection.execute(sa.text("DELETE FROM passage_stores WHERE space = :space"), owner)
     await connection.execute(
         sa.text("UPDATE passage_documents SET state = 2, space = '', store_id = '', file_id = '' WHERE space = :space"), owner

@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 MOST: Final = 12_000
 """Passages that are told of one word; one that stands in more tells little."""
 
-_DOCUMENTS: Final = sa.text(
-    "SELECT number, file_id, dimensions, lengths, bits FROM passage_documents"
-    " WHERE store = :store AND state = 1 AND published > :version"
-)
+_SINCE: Final = "FROM passage_documents WHERE store = :store AND state = 1 AND published > :version"
+_DOCUMENTS: Final = {
+    True: sa.text(f"SELECT number, file_id, dimensions, lengths, bits {_SINCE}"),
+    False: sa.text(f"SELECT number, file_id, dimensions, lengths, '' {_SINCE}"),
+}
 # One statement each, whatever is asked: planning would take PostgreSQL longer than finding. The sum keeps it from going through
 # all passages by their numbers, which it does from the sixth time on, when it plans for any bounds.
 _MATCHING_POSTGRESQL: Final = (
@@ -48,10 +49,10 @@ class Range(NamedTuple):
     last: int
 
 
-async def documents(connection: Connection, store: int, version: int) -> list[Document]:
-    """Those that are found since a version; with -1 all."""
-    rows = await connection.execute(_DOCUMENTS, {"store": store, "version": version})
-    return [Document(row[0], row[1], row[2], bytes(row[3]), bytes(row[4])) for row in rows]
+async def documents(connection: Connection, store: int, version: int, *, signs: bool) -> list[Document]:
+    """Those that are found since a version, with -1 all; with the signs of their vectors or without."""
+    rows = await connection.execute(_DOCUMENTS[signs], {"store": store, "version": version})
+    return [Document(row[0], row[1], row[2], bytes(row[3]), bytes(row[4] or b"")) for row in rows]
 
 
 async def matching(connection: Connection, asked: Sequence[Sequence[bytes]], within: Range | None) -> "list[NDArray[np.int64]]":

@@ -48,6 +48,9 @@ _PASSAGE: Final = _adding(
 _VECTOR: Final = _adding("passage_vectors", "number, vector", "CAST($1 AS BIGINT), CAST($2 AS BYTES)", 3)
 # The index of words follows these rows by itself: a trigger on SQLite, a generated column on PostgreSQL.
 _TERMS: Final = _adding("passage_terms", "number, words", "CAST($1 AS BIGINT), CAST($2 AS TEXT)", 3)
+_SIGNS: Final = _adding(  # of PostgreSQL alone
+    "search_signs", "document, number, signs", "number, CAST($1 AS BIGINT), CAST(CAST($2 AS TEXT) AS BIT VARYING)", 3
+)
 
 # Publishing: the store's row comes first, so that all who change what is found in it do so one after the other.
 _NEWER: Final = Statement(
@@ -76,6 +79,9 @@ ABANDON: Final = Statement("UPDATE passage_documents SET state = 2 WHERE state =
 _DROP: Final = tuple(
     Statement(f"DELETE FROM {table} WHERE number >= $1 AND number < $2")  # noqa: S608  # our own words
     for table in ("passages", "passage_vectors", "passage_terms")
+)
+_DROP_SIGNS: Final = Statement(
+    "DELETE FROM search_signs WHERE document = CAST($1 AS BIGINT) >> 20 AND number >= CAST($1 AS BIGINT) AND number < $2"
 )
 _DROP_VECTOR: Final = Statement("DELETE FROM embedding_cache WHERE space = $1 AND digest = $2")
 DROP_DOCUMENT: Final = Statement("DELETE FROM passage_documents WHERE number = $1 AND state = 2")
@@ -174,6 +180,10 @@ class PassageStore:
         ]
         if indexed.vector is not None:
             parts.append((_VECTOR, (number, indexed.vector, document.number)))
+        if indexed.vector is not None and self._database.kind == "postgresql":
+            from prosa.knowledge.retrieval.vectors import signs_of
+
+            parts.append((_SIGNS, (number, f"x{signs_of([indexed.vector]).hex()}", document.number)))
         parts.append((_TERMS, (number, spelled(indexed.tokens), document.number)))
         return parts
 
@@ -200,7 +210,8 @@ class PassageStore:
         """Passages of a document that go, with the vectors that are kept for texts with these digests."""
         between = _between(document.number, begin, end)
         parts: list[Part] = [(_DROP_VECTOR, (document.space, digest)) for digest in digests if document.space]
-        return [*parts, *((statement, between) for statement in _DROP)]
+        parts += [(statement, between) for statement in _DROP]
+        return [*parts, (_DROP_SIGNS, between)] if self._database.kind == "postgresql" else parts
 
     async def now(self, space: str, store_id: str) -> StoreRow | None:
         """A store of this space; None where nothing was put into it."""

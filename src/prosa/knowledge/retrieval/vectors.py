@@ -8,7 +8,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_ROUGH: Final = 2_048  # nearest by signs alone, of which ...
+ROUGH: Final = 2_048  # nearest by signs alone, of which ...
 CANDIDATES: Final = 320  # ... so many nearest, by the query's own numbers against the others' signs, are compared exactly
 
 
@@ -37,16 +37,21 @@ def nearest(signs: "NDArray[np.uint64]", vector: bytes, rows: "NDArray[np.int64]
     count = signs.shape[1]
     if count <= most:
         return np.arange(count) if rows is None else rows
-    query = np.frombuffer(vector, dtype="<f4")
     wanted = np.frombuffer(signs_of([vector]), dtype=np.uint64)
     distances = np.zeros(count, dtype=np.uint16)
     for word, column in zip(wanted, signs, strict=True):
         distances += np.bitwise_count(column ^ word)
-    rough = _smallest(distances, max(_ROUGH, most))
+    rough = _smallest(distances, max(ROUGH, most))
     near = np.ascontiguousarray(signs[:, rough].T).view(np.uint8)
-    bits = np.unpackbits(near, axis=1, count=len(query)).astype(np.float32)
-    found = rough[_smallest(-np.einsum("ij,j->i", bits, query), most)]
+    found = rough[closest(near, vector, most)]
     return found if rows is None else rows[found]
+
+
+def closest(signs: "NDArray[np.uint8]", vector: bytes, most: int) -> "NDArray[np.int64]":
+    """Of rows of signs in bytes, the places of those that go best with the query's own numbers."""
+    query = np.frombuffer(vector, dtype="<f4")
+    bits = np.unpackbits(signs, axis=1, count=len(query)).astype(np.float32)
+    return _smallest(-np.einsum("ij,j->i", bits, query), most)
 
 
 def _smallest(values: "NDArray[np.uint16] | NDArray[np.float32]", most: int) -> "NDArray[np.int64]":

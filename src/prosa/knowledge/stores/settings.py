@@ -13,4 +13,5 @@ class StoreSettings:
     space_bytes: int = 10_240 * _MB  # PROSA_MAX_STORES_MB: passages and vectors of all stores of a space together
     store_files: int = 10_000  # files in one store
     batches: int = 500  # of a space, whose files are still being read
+    pgvector: bool = True  # PROSA_PGVECTOR: whether PostgreSQL orders vectors itself where it can
     at_once: int = 2  # files that one process reads at once, and one more of an owner who has none among them

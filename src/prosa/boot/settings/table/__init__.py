@@ -38,6 +38,7 @@ TABLE: tuple[Row[object], ...] = (
     server.LOG_LEVEL,
     server.LOG_FORMAT,
     storage.DATABASE_URL,
+    storage.PGVECTOR,
     storage.SECRETS_ROW,
     storage.BACKUP_EVERY,
     storage.BACKUP_KEEP,

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from prosa.boot.settings.kinds import DURATION, PATH, SECRETS, TEXT, whole
+from prosa.boot.settings.kinds import DURATION, PATH, SECRETS, TEXT, choice, whole
 from prosa.boot.settings.rows import Row, Secret
 
 DATABASE_URL: Row[str | None] = Row(
@@ -14,6 +14,13 @@ DATABASE_URL: Row[str | None] = Row(
     (),
     (),
     Secret.FOREIGN,
+)
+PGVECTOR = Row(
+    "PROSA_PGVECTOR",
+    "storage.pgvector",
+    choice({"auto": "auto", "off": "off"}),
+    "auto",
+    "Whether PostgreSQL finds near vectors by pgvector, where that is there or may be made. `off`: each process, in its memory.",
 )
 SECRETS_ROW = Row(
     "PROSA_SECRET",

@@ -13,6 +13,33 @@ def png(width: int = 1, height: int = 1) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
 
 
+def png_head(width: int, height: int) -> bytes:
+    """A picture that says to be so large, whose content is a few bytes."""
+    return png()[:16] + struct.pack(">II", width, height) + png()[24:]
+
+
+def gif(width: int, height: int) -> bytes:
+    """The same as a GIF."""
+    return b"GIF89a" + struct.pack("<HH", width, height) + GIF[10:]
+
+
+def jpeg(width: int, height: int, before: bytes = b"") -> bytes:
+    """The same as a JPEG, with something before its frame."""
+    frame = b"\xff\xc0\x00\x11\x08" + struct.pack(">HH", height, width) + b"\x03\x01\x11\x00\x02\x11\x00\x03\x11\x00"
+    return b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00" + before + frame + b"\xff\xd9"
+
+
+def webp(width: int, height: int, form: str = "VP8X") -> bytes:
+    """The same as a WebP."""
+    content = {
+        "VP8X": bytes(4) + (width - 1).to_bytes(3, "little") + (height - 1).to_bytes(3, "little"),
+        "VP8L": b"/" + (width - 1 | height - 1 << 14).to_bytes(4, "little"),
+        "VP8 ": b"\x10\x00\x00\x9d\x01\x2a" + struct.pack("<HH", width, height),
+    }[form]
+    chunk = b"WEBP" + form.encode() + struct.pack("<I", len(content)) + content
+    return b"RIFF" + struct.pack("<I", len(chunk)) + chunk
+
+
 PNG = png()
 JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00\xff\xd9"
 GIF = b"GIF89a\x01\x00\x01\x00\x80\x00\x00\xff\x00\x00\x00\x00\x00,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;"

@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 import pytest
 
-from tests.boot.process import Process, environ, started
+from tests.boot.process import Process, environ, started_anew
 from tests.commanding import command
 
 pytestmark = pytest.mark.slow
@@ -144,7 +144,7 @@ def test_thirty_canaries_come_out_nowhere(tmp_path: Path) -> None:
     with provider() as url:
         where = {f"{name}_BASE_URL": url for name in VENDORS}
         settings = where | OWN | keys() | {"LOG_LEVEL": "debug", "PROSA_RETRIES": "0", "PROSA_FAILED_PER_MINUTE": "0"}
-        with started(tmp_path, **settings) as process:
+        with started_anew(tmp_path, **settings) as process:
             told = [*answers(process.port)]
             assert any(b"[redacted]" in answer for answer in told), "the provider's echo came through"
             for number, answer in enumerate(told):

@@ -92,7 +92,7 @@ class World:
     callers: dict[str, Identity] = field(default_factory=dict)
     every: int = 1  # so-manieth operation is tried
     reading: dict[str, str] = field(default_factory=dict)  # by table; asked for once: nobody changes the tables
-    seen: tuple[object, str] = (None, "")  # up to which change of the database it was last read, and its digest
+    seen: tuple[object, dict[str, str]] = (None, {})  # up to which change of the database it was last read, and its digests
     watch: sqlite3.Connection | None = None  # hears of each change of the file
 
     async def things(self, names: tuple[str, ...], owner: Account) -> dict[str, str]:
@@ -114,9 +114,9 @@ class World:
         shown = await _cookie(self, account) if browser else await _bearer(self, account, Scope.READ, Scope.WRITE)
         return Identity(account.name, shown, OF_PERSON, OF_PERSON, account.id)
 
-    async def content(self) -> str:
-        """A digest of everything that is stored, but for what changes by itself."""
-        digest = hashlib.sha256()
+    async def content(self) -> dict[str, str]:
+        """A digest of everything that is stored, by table, but for what changes by itself."""
+        found = {}
         await self._quiet()
         await self.prosa.system.metering.recorder.flush()  # calls are written down a moment after their end
         if self.prosa.system.indexer is not None:
@@ -131,9 +131,14 @@ class World:
             if table.startswith(FOLLOWING) and table not in ("usage_calls",):
                 continue
             rows = await database.fetch(statement)
-            digest.update(repr((table, sorted(map(repr, rows)))).encode())
-        self.seen = (change, digest.hexdigest())
-        return self.seen[1]
+            found[table] = hashlib.sha256(repr(sorted(map(repr, rows))).encode()).hexdigest()
+        self.seen = (change, found)
+        return found
+
+    async def changed_since(self, before: dict[str, str]) -> list[str]:
+        """The tables that hold something else than then."""
+        now = await self.content()
+        return [table for table, digest in now.items() if before.get(table) != digest]
 
     async def _change(self) -> object:
         """What is another thing after each change of the database."""

@@ -194,7 +194,7 @@ for path in ('/x', '/usr/x', '/etc/x', '/dev/x', '/opt/prosa/inside.py', os.__fi
 """
 
 
-@pytest.mark.attack("G4", "G5")
+@pytest.mark.attack("D11", "G4", "G5")
 async def test_no_network_no_process_no_mount_no_device(interpreter: Interpreter) -> None:
     told = (await ran(interpreter, CALLS)).logs.splitlines()
     assert len(told) > 40 and [line for line in told if not line.endswith("refused")] in ([], ["kill WORKED None"])

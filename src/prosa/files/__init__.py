@@ -10,6 +10,7 @@ from prosa.files.errors import (
     FileRefused,
     FileTooLarge,
     FileTypeMismatch,
+    ImageTooLarge,
     TooManyFileInputs,
 )
 from prosa.files.inputs import names_files
@@ -42,6 +43,7 @@ __all__ = [
     "FileSettings",
     "FileTooLarge",
     "FileTypeMismatch",
+    "ImageTooLarge",
     "Purpose",
     "TooManyFileInputs",
     "Upload",

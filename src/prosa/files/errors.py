@@ -35,6 +35,15 @@ class FileTypeMismatch(BadRequest):
         super().__init__(f"The content is {found}, but expected was {expected}.", param="file")
 
 
+class ImageTooLarge(BadRequest):
+    """The image has more pixels than the server takes, however few its bytes are."""
+
+    code = "image_too_large"
+
+    def __init__(self, found: str, most_side: int) -> None:
+        super().__init__(f"The image has {found}; at most {most_side} a side are taken, and 100 million in all.", param="file")
+
+
 class FileTooLarge(PayloadTooLarge):
     """The file is larger than the server takes."""
 

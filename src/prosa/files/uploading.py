@@ -6,7 +6,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Protocol
 
 from prosa.drivers.blobs import Blob, Pieces
-from prosa.files.errors import FileEmpty, FileQuotaExceeded, FileRefused, FileTypeMismatch
+from prosa.files import pictures
+from prosa.files.errors import FileEmpty, FileQuotaExceeded, FileRefused, FileTypeMismatch, ImageTooLarge
 from prosa.files.models import BATCH_SECONDS, IMAGES, LONGEST_LIFE, SHORTEST_LIFE, UPLOADED, File, Purpose
 from prosa.files.naming import cleaned
 from prosa.files.types import HEAD, decide, is_text
@@ -38,6 +39,7 @@ class Received:
     filename: str
     media_type: str
     blob: Blob
+    size: pictures.Size | None = None  # of an image
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,8 @@ class Upload:
     async def receive(self, name: str, declared: str | None, pieces: Pieces) -> None:
         """The content, as it streams in. `name` and `declared` type are the caller's word.
 
-        Raises FileRefused, FileEmpty, FileTypeMismatch, FileTooLarge, FileQuotaExceeded, StorageFull, StorageUnavailable.
+        Raises FileRefused, FileEmpty, FileTypeMismatch, ImageTooLarge, FileTooLarge, FileQuotaExceeded, StorageFull,
+        StorageUnavailable.
         """
         if self._received is not None:
             raise FileRefused("There is more than one file in the request.", param="file")
@@ -80,8 +83,10 @@ class Upload:
         if not head:
             raise FileEmpty
         media_type = decide(head, filename, declared)
+        head, size = await _measured(head, coming, media_type)
+        pictures.check(size)
         blob = await self._keeping.store(self._space, _joined(head, coming))
-        self._received = Received(filename, media_type, blob)
+        self._received = Received(filename, media_type, blob, size)
 
     def check(self, purpose: str | None, seconds: int | None = None) -> Wish:
         """Whether it may become a file of this purpose that lives for `seconds`, None for as long as its purpose says.
@@ -115,12 +120,13 @@ class Upload:
         return await self._register(self._received, wish)
 
     async def keep_picture(self, purpose: Purpose = Purpose.PICTURE) -> File:
-        """Make it somebody's picture, or an assistant's. Raises FileTypeMismatch for what is none."""
+        """Make it somebody's picture, or an assistant's. Raises FileTypeMismatch for what is none, ImageTooLarge."""
         received = self._received
         if received is None:
             raise FileEmpty
         if received.media_type not in IMAGES - {"image/gif"}:
             raise FileTypeMismatch(received.media_type, "image/png, image/jpeg or image/webp")
+        pictures.check(received.size, pictures.SMALL_SIDE)
         return await self._register(received, Wish(purpose))
 
     async def _register(self, received: Received, wish: Wish) -> File:
@@ -150,14 +156,29 @@ def _check_kind(purpose: Purpose, media_type: str) -> None:
         raise FileTypeMismatch(media_type, f"lines of JSON for the purpose {purpose}")
 
 
-async def _head(pieces: AsyncIterator[bytes]) -> bytes:
-    head = b""
-    while len(head) < HEAD:
+async def _head(pieces: AsyncIterator[bytes], begin: bytes = b"", size: int = HEAD) -> bytes:
+    """The first so many bytes and what came along with them, or the whole of something shorter."""
+    head = bytearray(begin)
+    while len(head) < size:
         piece = await anext(pieces, None)
         if piece is None:
             break
         head += piece
-    return head
+    return bytes(head)
+
+
+async def _measured(head: bytes, rest: AsyncIterator[bytes], media_type: str) -> tuple[bytes, pictures.Size | None]:
+    """As much more of the beginning as it takes to know how large an image is; and how large. Raises ImageTooLarge."""
+    while True:
+        try:
+            return head, pictures.size_of(head, media_type)
+        except pictures.Incomplete:
+            if len(head) >= pictures.MOST_HEAD:
+                raise ImageTooLarge("a size that its first megabyte doesn't tell", pictures.MOST_SIDE) from None
+            more = await _head(rest, head, len(head) * 4)
+            if len(more) == len(head):
+                return head, None
+            head = more
 
 
 async def _joined(head: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:

@@ -8,7 +8,7 @@ import pytest
 from prosa.files import FileKeeper
 from prosa.identity import OPERATOR, Device, NewAccount
 from tests.databases import KINDS, an_address, environment
-from tests.samples import GIF, HTML, JPEG, PNG, SVG, WEBP
+from tests.samples import GIF, HTML, JPEG, PNG, SVG, WEBP, png_head
 from tests.serving import Running, running
 
 WHERE = "/api/v1/me/picture"
@@ -58,6 +58,7 @@ async def test_a_picture_is_set_shown_replaced_and_removed(prosa: Running) -> No
         (GIF, "image/gif", 400),
         (PNG, "image/jpeg", 400),
         (b"", "image/png", 400),
+        (png_head(5_000, 5), "image/png", 400),
         (PNG + bytes(1024 * 1024), "image/png", 413),
     ],
 )

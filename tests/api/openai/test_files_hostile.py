@@ -10,7 +10,7 @@ import httpx2
 import pytest
 
 from prosa.boot.protocol import Bounds
-from tests.samples import HTML, PDF, PNG, TEXT
+from tests.samples import HTML, PDF, PNG, TEXT, gif, jpeg, png_head
 from tests.serving import Running, running
 
 PART = b'--b\r\nContent-Disposition: form-data; name="%b"\r\n\r\n%b\r\n'
@@ -82,6 +82,16 @@ async def test_a_million_parts_end_with_the_twenty_first(prosa: Running) -> None
     began = time.monotonic()
     status, refused = await told(prosa, form(body[:900_000])[0], *_pieces(body[:900_000]))
     assert (status, code(refused)) == (400, "malformed_form") and time.monotonic() - began < 2
+
+
+@pytest.mark.attack("F7")
+@pytest.mark.parametrize("purpose", [b"vision", b"user_data", b"assistants"])
+async def test_an_image_that_unfolds_to_gigabytes_is_refused(prosa: Running, purpose: bytes) -> None:
+    for content, name in ((png_head(100_000, 100_000), b"a.png"), (gif(60_000, 60_000), b"a.gif"), (jpeg(1, 65_000), b"a.jpg")):
+        body = FILE % (name, b"application/octet-stream", content) + PART % (b"purpose", purpose) + b"--b--\r\n"
+        status, refused = await told(prosa, *form(body))
+        assert (status, code(refused)) == (400, "image_too_large") and "pixels" in str(refused)
+    assert left(prosa) == []
 
 
 def _pieces(data: bytes) -> Iterator[bytes]:

@@ -102,5 +102,6 @@ async def test_what_cannot_be_read_says_why() -> None:
     assert "scanned: it holds no text" in asked[0][2] and "scanned" not in asked[1][2]
 
 
+@pytest.mark.attack("D11")
 async def test_the_door_is_shut_while_a_document_is_read() -> None:
     assert await jail_holes() == (True, [])

@@ -25,6 +25,7 @@ export const refusals: Readonly<Record<string, string>> = {
   folder_name_invalid: "O nome da pasta precisa de 1 a 100 caracteres visíveis.",
   folder_name_taken: "Já existe uma pasta com esse nome. Escolha outro.",
   function_named_twice: "Há duas funções com o mesmo nome.",
+  image_too_large: "A imagem tem pixels demais: no máximo 16.384 por lado e 100 milhões ao todo.",
   import_expired: "O arquivo enviado não está mais guardado. Envie de novo.",
   import_not_ready: "Este arquivo ainda não foi conferido. Envie de novo.",
   import_too_large: "O arquivo é grande demais. Exporte menos conversas por vez.",

@@ -17,7 +17,7 @@ from prosa.conversations.importing.uploaded import Attached, Uploaded
 from prosa.conversations.models import Conversation
 from prosa.conversations.news import News
 from prosa.drivers.journal import Journal, Part, RowRefused
-from prosa.files import File, FileEmpty, FileNotFound, FileRefused, FileService, FileTypeMismatch, Purpose
+from prosa.files import File, FileEmpty, FileNotFound, FileRefused, FileService, FileTypeMismatch, ImageTooLarge, Purpose
 from prosa.kit import moments
 from prosa.kit.clock import Clock
 from prosa.kit.errors import ProsaError
@@ -161,7 +161,7 @@ class ImportKind:
             async with self._files.upload(identities.space) as upload:
                 await upload.receive(attached.name, None, uploaded.content(attached))
                 return (await upload.keep("user_data", id=id)).id
-        except (FileEmpty, FileRefused, FileTypeMismatch):
+        except (FileEmpty, FileRefused, FileTypeMismatch, ImageTooLarge):
             return None
 
     async def _own(self, space: str, name: str) -> str | None:

@@ -30,11 +30,12 @@ FOLLOWED: Final = 10  # runs that all the readers follow
 
 @contextmanager
 def served(stage: Stage, kind: str) -> Iterator[tuple[Stage, Place]]:
-    """A warm prosa on a fresh database of this kind."""
+    """A warm prosa on a fresh database of this kind; a peer as it is."""
     with place(kind) as made:
         address = made.fresh()
         settings = {} if address.url is None else {"PROSA_DATABASE_URL": address.url}
-        own = Stage(prosa(**settings), stage.sizes, stage.cores, stage.upstream)
+        subject = prosa(**settings) if stage.subject.people else stage.subject
+        own = Stage(subject, stage.sizes, stage.cores, stage.upstream)
         own.outcome = stage.outcome
         with own.running():
             own.warm_up()
@@ -43,9 +44,12 @@ def served(stage: Stage, kind: str) -> Iterator[tuple[Stage, Place]]:
 
 
 def turns(stage: Stage) -> Figures:
-    """CPU of a durable turn beyond that of the relay, in turn, paced and in bursts; PostgreSQL's own CPU beside it."""
+    """CPU of a durable turn beyond that of the relay, in turn, paced and in bursts; PostgreSQL's own CPU beside it.
+
+    A peer that stores answers is asked the same on SQLite, and what it takes beyond its own relay is told.
+    """
     figures: Figures = {}
-    for kind in here():
+    for kind in here() if stage.subject.people else here()[:1]:
         with served(stage, kind) as (own, made):
             for name, options in (("turn", PACED), ("turn_burst", BURST)):
                 told = in_turn(own, made, (DURABLE, ("--responses",)), options)

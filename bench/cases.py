@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 from bench.measures import Figures
 from bench.stage import SETTLE_SECONDS, Stage
@@ -39,9 +40,9 @@ def half(stage: Stage) -> Figures:
 
 def embeddings(stage: Stage) -> Figures:
     """A closed loop of small vectors."""
-    found, cpu = stage.measured(
-        "--connections", "32", "--seconds", str(stage.sizes.seconds / 2), "--embeddings", path="/embeddings"
-    )
+    aim = replace(stage.aim, model=stage.subject.vectors or stage.subject.model)
+    options = ("--connections", "32", "--seconds", str(stage.sizes.seconds / 2), "--embeddings")
+    found, cpu = stage.measured(*options, path="/embeddings", aim=aim)
     return {"embed_cpu_ms": cpu / found.ok * 1000} if stage.server and found.ok else {}
 
 

@@ -65,13 +65,14 @@ class Aim:
     model: str
     prefix: str = "/v1"
     headers: tuple[str, ...] = ()
+    done: bool = True  # its chat streams end with [DONE], and not with a finish reason alone
 
     def arguments(self, path: str) -> list[str]:
         """The options that load.c takes for it."""
         told = ["--port", str(self.port), "--key", self.key, "--model", self.model, "--path", self.prefix + path]
         for header in self.headers:
             told += ["--header", header]
-        return told
+        return told if self.done else [*told, "--finish"]
 
 
 class Held:

@@ -164,6 +164,16 @@ def _known(kind: str, name: str) -> tuple[Measure, ...]:
     return tuple(rows)
 
 
+def _searched() -> tuple[Measure, ...]:
+    """Searches over HTTP in a large store."""
+    return (
+        Measure("sqlite_search_http_p95_ms", "SQLite, {passages:,} passages: a search over HTTP by words and vectors, p95", "ms"),
+        Measure("sqlite_search_http_p50_ms", "… p50", "ms"),
+        Measure("sqlite_search_http_cpu_ms", "… CPU of the server, mean", "ms"),
+        Measure("sqlite_search_http_mb", "… memory that the server takes beyond before", "MB"),
+    )
+
+
 def _read() -> tuple[Measure, ...]:
     """A PDF of a thousand pages, without embeddings."""
     return (
@@ -278,6 +288,7 @@ MEASURES = (
     *_found("postgresql", "PostgreSQL"),
     *_known("sqlite", "SQLite"),
     *_known("postgresql", "PostgreSQL"),
+    *_searched(),
     *_read(),
     *_used("sqlite", "SQLite"),
     *_used("postgresql", "PostgreSQL"),

@@ -5,16 +5,15 @@
 
 import json
 import shutil
-import subprocess
 import sys
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.compile import ROOT, BenchError
+from bench import ogx
+from bench.compile import BenchError
+from bench.environments import PEERS, UV, install, python_of, run
 from bench.subjects import CALLER_KEY, MODEL, PROVIDER_KEY, Launch, Site, Subject, environment
 
-PEERS = ROOT / "build" / "peers"
 LITELLM = "1.109.1"
 PORTKEY = "1.15.2"
 HONO_SERVER = "1.13.8"  # with 1.19.19, the newest it admits, Portkey 1.15.2 answers every stream with 500
@@ -28,11 +27,11 @@ class Left:
 
     name: str
     reason: str
+    beside: tuple[str, ...] = ()  # as a subject has them
 
 
 LEFT_OUT = (
     Left("open-webui", "wants an account and a database before it answers"),
-    Left("ogx", "wants a stack file with storage; as slow as LiteLLM per request"),
     Left("tensorzero", "its wheel holds a client, not the server"),
 )
 
@@ -86,29 +85,20 @@ def installed() -> tuple[list[Subject], list[Left]]:
         found.append(Subject("portkey", _launch_portkey, PORTKEY, ready_path="/", headers=_portkey_headers))
     else:
         left.append(Left("portkey", "not installed: `make bench-peers` (needs node and npm)"))
+    if ogx.PROGRAM.exists():
+        found.append(ogx.subject())
+    else:
+        left.append(Left("ogx", "not installed: `make bench-peers` (needs Python 3.12 or newer)", ogx.CASES))
     return found, left
-
-
-def _run(argv: Sequence[str]) -> None:
-    print("$", " ".join(argv), flush=True)
-    if subprocess.run(argv, check=False).returncode:
-        raise BenchError(f"failed: {argv[0]}")
 
 
 def install_litellm() -> None:
     """A virtual environment with LiteLLM's proxy."""
     home = PEERS / "litellm"
-    python = str(home / "bin" / "python")
-    if not Path(python).exists():
-        _run([sys.executable, "-m", "venv", str(home)])
+    python = python_of(home, sys.executable)
     freed = home / "freed.txt"
     freed.write_text("\n".join(LITELLM_FREED) + "\n")
-    uv = Path(sys.executable).parent / "uv"
-    wanted = f"litellm[proxy]=={LITELLM}"
-    if uv.exists():
-        _run([str(uv), "pip", "install", "--python", python, "--override", str(freed), wanted])
-    else:
-        _run([python, "-m", "pip", "install", "--quiet", wanted])
+    install(python, *(("--override", str(freed)) if UV.exists() else ()), f"litellm[proxy]=={LITELLM}")
 
 
 def install_portkey() -> None:
@@ -119,15 +109,15 @@ def install_portkey() -> None:
     home.mkdir(parents=True, exist_ok=True)
     (home / "package.json").write_text(json.dumps({"private": True, "overrides": {"@hono/node-server": HONO_SERVER}}))
     options = ["--no-fund", "--no-audit", "--ignore-scripts", "--prefix", str(home)]
-    _run(["npm", "install", *options, f"@portkey-ai/gateway@{PORTKEY}"])
+    run(["npm", "install", *options, f"@portkey-ai/gateway@{PORTKEY}"])
 
 
 def main() -> int:
     """Installs what it can; 1 when none could be."""
     done = 0
-    for name, install in (("litellm", install_litellm), ("portkey", install_portkey)):
+    for name, put in (("litellm", install_litellm), ("portkey", install_portkey), ("ogx", ogx.install_ogx)):
         try:
-            install()
+            put()
             done += 1
         except BenchError as error:
             print(f"{name}: left out: {error}")

@@ -30,6 +30,7 @@ from bench.people import GROUP, PEOPLE
 from bench.processes import Cores
 from bench.reading import READING
 from bench.report import comparison, load, missed, notes, save, table
+from bench.searching import SEARCHING
 from bench.stage import Stage
 from bench.subjects import Subject, by_command, direct, prosa
 from bench.upstream import Upstream
@@ -37,15 +38,15 @@ from bench.workers import workers
 
 LATEST = BUILT / "latest.json"
 OWN = (
-    PEOPLE | RUNS | ASSISTING | CONVERSATIONS | FINDING | KNOWING | READING | METERING | PAINTING
-)  # cases that only the prosa of this tree has
+    PEOPLE | RUNS | ASSISTING | CONVERSATIONS | FINDING | KNOWING | SEARCHING | READING | METERING | PAINTING
+)  # cases that only the prosa of this tree has; a peer those that stand beside its name
 GROUPS = {
     GROUP: tuple(PEOPLE),
     RUNS_GROUP: tuple(RUNS),
     ASSISTING_GROUP: tuple(ASSISTING),
     CONVERSATIONS_GROUP: tuple(CONVERSATIONS),
     FINDING_GROUP: tuple(FINDING),
-    KNOWING_GROUP: (*KNOWING, *READING),
+    KNOWING_GROUP: (*KNOWING, *SEARCHING, *READING),
     METERING_GROUP: tuple(METERING),
 }
 CASE_NAMES = ("start", *CASES, "slow", "workers", *OWN)
@@ -94,7 +95,7 @@ def choose(options: argparse.Namespace) -> tuple[list[Subject], dict[str, str]]:
     reasons = {one.name: one.reason for one in left}
     only = chosen(options)
     if only and wanted is None and not options.also and OWN.keys() >= set(only):
-        return [prosa()], {}  # nobody else has those cases
+        return _choose_own(found, left, set(only), quick=options.quick)
     subjects = [direct()]
     if wanted is None or "prosa" in wanted:
         subjects.append(prosa())
@@ -109,6 +110,17 @@ def choose(options: argparse.Namespace) -> tuple[list[Subject], dict[str, str]]:
     return subjects, reasons if wanted is None else {}
 
 
+def _choose_own(
+    found: Sequence[Subject], left: Sequence[peers.Left], only: set[str], *, quick: bool
+) -> tuple[list[Subject], dict[str, str]]:
+    """Where all cases are this prosa's own: it, and of the peers those that have any of them, too."""
+    beside = [peer for peer in found if only & set(peer.beside)]
+    reasons = {one.name: one.reason for one in left if only & set(one.beside)}
+    if quick:
+        return [prosa()], reasons | {peer.name: "not part of --quick" for peer in beside}
+    return [prosa(), *beside], reasons
+
+
 def measure(subject: Subject, only: Sequence[str] | None, sizes: Sizes, cores: Cores) -> Outcome:
     """All cases of one subject; what stops it is kept among its problems."""
     with Upstream(cores) as upstream:
@@ -118,8 +130,7 @@ def measure(subject: Subject, only: Sequence[str] | None, sizes: Sizes, cores: C
             if not only or "workers" in only:
                 _say(subject, "workers")
                 stage.keep(workers(stage))
-            if subject.people:
-                _measure_own(stage, only)
+            _measure_own(stage, only)
         except BenchError as error:
             stage.outcome.problems.append(str(error))
         return stage.outcome
@@ -127,7 +138,8 @@ def measure(subject: Subject, only: Sequence[str] | None, sizes: Sizes, cores: C
 
 def _measure_own(stage: Stage, only: Sequence[str] | None) -> None:
     for name, case in OWN.items():
-        if not only or name in only:
+        has = stage.subject.people or name in stage.subject.beside
+        if has and (not only or name in only):
             _say(stage.subject, name)
             try:
                 stage.keep(case(stage))

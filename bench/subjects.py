@@ -43,18 +43,21 @@ class Subject:
     version: str = ""
     key: str = CALLER_KEY
     model: str = MODEL
+    vectors: str = ""  # the model that embeds, where it is another
     prefix: str = "/v1"
     ready_path: str = "/health"
     start_seconds: float = 20.0
+    done: bool = True  # as an aim has it
     own: bool = False  # prosa, or a stand-in: all cases, at full size
     headers: Callable[[Site], tuple[str, ...]] = field(default=lambda site: ())
     prepare: Callable[[Site], None] = field(default=lambda site: None)  # lays down what a start finds in its folder
     people: bool = False  # the prosa of this tree, whose database can be filled
+    beside: tuple[str, ...] = ()  # of the cases that this prosa alone has else, those that it has, too
 
     def aim(self, site: Site) -> Aim:
         """What the load generator is told."""
         port = site.port if self.launch else site.upstream
-        return Aim(port, self.key, self.model, self.prefix, self.headers(site))
+        return Aim(port, self.key, self.model, self.prefix, self.headers(site), self.done)
 
 
 def environment(**settings: str) -> dict[str, str]:

@@ -17,7 +17,7 @@ from tests.offline import watch_connections
 
 HERE = Path(__file__).parent
 FAMILIES = {
-    "chromium": ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"),
+    "chromium": ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable"),
     "gcc": ("gcc", "cc"),
 }
 # SDKs that checks/clients.sh puts beside the environment, each in a folder of its own.
@@ -57,6 +57,17 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     """Modules whose cases take seconds to make, all of them with full counts, aren't read where those are left out."""
     left_out = "not faults" in config.getoption("markexpr", "")
     return True if left_out and collection_path.name.endswith("_whole.py") else None
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection() -> Iterator[None]:
+    """What is imported and found stays to the end: the collector would go through it again and again as it grows."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

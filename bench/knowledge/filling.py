@@ -1,11 +1,14 @@
-"""A large store of invented passages: `python -m bench.knowledge.filling ADDRESS COUNT` puts them and tells what that took."""
+"""A large store of invented passages: `python -m bench.knowledge.filling ADDRESS COUNT` puts them and tells what that took.
+
+`… ADDRESS COUNT SPACE STORE` puts them into a store that is there.
+"""
 
 import asyncio
 import json
 import random
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
@@ -59,17 +62,22 @@ async def an_index(address: DatabaseAddress, *, pgvector: bool = True) -> AsyncI
         await database.aclose()
 
 
-async def fill(address: DatabaseAddress, count: int) -> float:
+async def fill(address: DatabaseAddress, count: int, space: str = SPACE, store: str = STORE) -> float:
     """Put so many passages of 120 words; seconds of the processor that this took, without inventing them."""
-    language, numbers, taken = Language(random.Random(6)), Numbers(2), 0.0
+    taken = 0.0
     async with an_index(address) as index:
-        for number in range(count // OF_FILE):
-            passages = [_passage(language, number) for _ in range(OF_FILE)]
-            vectors = numbers.some(OF_FILE)
+        for file_id, passages, vectors in invented(count):
             began = time.process_time()
-            await index.put(SPACE, STORE, f"{number:032x}", passages, vectors)
+            await index.put(space, store, file_id, passages, vectors)
             taken += time.process_time() - began
     return taken
+
+
+def invented(count: int) -> Iterator[tuple[str, list[Passage], list[bytes]]]:
+    """So many passages by file, with their vectors: the same each time."""
+    language, numbers = Language(random.Random(6)), Numbers(2)
+    for number in range(count // OF_FILE):
+        yield f"{number:032x}", [_passage(language, number) for _ in range(OF_FILE)], numbers.some(OF_FILE)
 
 
 def _passage(language: Language, number: int) -> Passage:
@@ -79,4 +87,4 @@ def _passage(language: Language, number: int) -> Passage:
 
 
 if __name__ == "__main__":
-    print(json.dumps(asyncio.run(fill(address_of(sys.argv[1]), int(sys.argv[2])))))
+    print(json.dumps(asyncio.run(fill(address_of(sys.argv[1]), int(sys.argv[2]), *sys.argv[3:5]))))

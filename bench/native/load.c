@@ -14,6 +14,7 @@
  *        --embeddings                        asks for a vector
  *        --responses                         asks as the Responses API has it; its streams end with response.completed
  *        --assistant ID                      asks as the Assistants API has it: makes a thread and runs it; one stream's deltas
+ *        --finish                            streams end with a finish reason, without [DONE]
  *        --get                               asks for nothing: follows with GET what is at the path, in the events of --responses
  *
  * The prompt is upstream.c's directive; the connection's number joins it as id. A plain answer must be 200 and hold the
@@ -57,7 +58,7 @@ typedef struct {
 typedef struct { float *at; size_t len, cap; } Times;
 
 static struct {
-    int port, connections, stream, usage, hold, slow, lag, embeddings, responses, get;
+    int port, connections, stream, usage, hold, slow, lag, embeddings, responses, get, finish;
     long expect, requests;
     double seconds, rate, ramp, gap, limit;
     const char *path, *key, *model, *prompt, *assistant;
@@ -193,15 +194,18 @@ static bool take_line(Conn *c, char *line, size_t n, int64_t now) {
     if (n < 6 || memcmp(line, "data:", 5)) return true;
     if (opt.responses) {
         char *type = memmem(line, n < 64 ? n : 64, "\"type\":\"response.", 17);
-        if (!type) return true;
+        if (!type && !(type = memmem(line, n, "\"type\":\"response.", 17))) return true; /* OGX tells it last */
         if (!strncmp(type + 17, "completed\"", 10)) c->ended = true;
         if (strncmp(type + 17, "output_text.delta\"", 18)) return true;
     } else if (memmem(line, n < 16 ? n : 16, "[DONE]", 6)) {
         c->ended = true;
         return true;
+    } else if (opt.finish && memmem(line, n, "\"finish_reason\":\"stop\"", 22)) {
+        c->ended = true;
     }
     if (opt.assistant && !memmem(line, n, "\"thread.message.delta\"", 22)) return true; /* others hold the whole text */
     char *mark = memmem(line, n, "\"~", 2);
+    if (!mark && (mark = memmem(line, n, "\" ~", 3))) mark++; /* OGX keeps a space back for the next piece */
     if (!mark) return true;
     char *rest;
     long number = strtol(mark + 2, &rest, 10);
@@ -517,13 +521,13 @@ static void build_message(void) {
 
 static void read_options(int argc, char **argv) {
     static const char *const names[] = {"port", "connections", "expect", "requests", "seconds", "rate", "ramp", "gap", "limit", "path", "key",
-                                        "model", "prompt", "assistant", "header", "stream", "usage", "hold", "slow", "lag", "embeddings", "responses", "get"};
-    enum { FLAGS = 15, COUNT = 23 };
+                                        "model", "prompt", "assistant", "header", "stream", "usage", "hold", "slow", "lag", "embeddings", "responses", "get", "finish"};
+    enum { FLAGS = 15, COUNT = 24 };
     struct option long_names[COUNT + 1] = {0};
     for (int i = 0; i < COUNT; i++) long_names[i] = (struct option){names[i], i < FLAGS ? required_argument : no_argument, NULL, i};
     double *const numbers[] = {&opt.seconds, &opt.rate, &opt.ramp, &opt.gap, &opt.limit};
     const char **const texts[] = {&opt.path, &opt.key, &opt.model, &opt.prompt, &opt.assistant};
-    int *const flags[] = {&opt.stream, &opt.usage, &opt.hold, &opt.slow, &opt.lag, &opt.embeddings, &opt.responses, &opt.get};
+    int *const flags[] = {&opt.stream, &opt.usage, &opt.hold, &opt.slow, &opt.lag, &opt.embeddings, &opt.responses, &opt.get, &opt.finish};
     for (int i; (i = getopt_long(argc, argv, "", long_names, NULL)) != -1;) {
         if (i == 0) opt.port = atoi(optarg);
         else if (i == 1) opt.connections = atoi(optarg);

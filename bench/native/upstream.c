@@ -6,7 +6,7 @@
  * One thread, epoll, HTTP/1.1 with keep-alive, 127.0.0.1 only. Any prefix may stand before these paths:
  *   POST /chat/completions     a plain answer, or server-sent events when the body says "stream":true
  *                              (a usage event before the end when it says "include_usage":true)
- *   POST /embeddings           one vector of 64 numbers
+ *   POST /embeddings           one vector of 64 numbers; of a model named …-384 as many, and others for another text
  *   GET  /models               one model, bench-1
  *   GET  /stats                counters since start
  *   GET  /aborts               [id, CLOCK_MONOTONIC ns] of each call that its client left, the oldest first
@@ -36,10 +36,11 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { MOST_FDS = 1 << 17, MOST_REQUEST = 16 << 20, MOST_ABORTS = 16384, CHUNKS_A_TURN = 32, MOST_EVENT = 1 << 20 };
+enum { LEAST_VECTOR = 64, MOST_VECTOR = 4096, MOST_FDS = 1 << 17, MOST_REQUEST = 16 << 20, MOST_ABORTS = 16384, CHUNKS_A_TURN = 32, MOST_EVENT = 1 << 20 };
 
 typedef struct {
     long chunks, gap, size, first, body, status, id;
+    uint64_t text; /* by which texts to be embedded are told apart */
     bool stream, usage;
     char model[80];
 } Plan;
@@ -213,8 +214,15 @@ static void put_plain(Conn *c) {
 }
 
 static void put_vector(Conn *c) {
+    const char *dash = strrchr(c->plan.model, '-');
+    long numbers = dash ? atol(dash + 1) : 0;
+    bool own = numbers >= LEAST_VECTOR && numbers <= MOST_VECTOR; /* else those of every text */
+    uint64_t state = c->plan.text;
     int n = snprintf(scratch, 1024, "{\"object\":\"list\",\"data\":[{\"object\":\"embedding\",\"index\":0,\"embedding\":[");
-    for (int i = 0; i < 64; i++) n += snprintf(scratch + n, 32, "%s%.6f", i ? "," : "", (i - 32) / 64.0);
+    for (int i = 0; i < (own ? numbers : LEAST_VECTOR); i++) {
+        state = state * 6364136223846793005u + 1442695040888963407u;
+        n += snprintf(scratch + n, 32, "%s%.6f", i ? "," : "", own ? (double)(state >> 40) / (1 << 23) - 1 : (i - 32) / 64.0);
+    }
     n += snprintf(scratch + n, 256, "]}],\"model\":\"%s\",\"usage\":{\"prompt_tokens\":8,\"total_tokens\":8}}", c->plan.model);
     put_json(c, 200, scratch, (size_t)n);
 }
@@ -288,6 +296,9 @@ static void read_plan(Plan *p, const char *body) {
     for (at = at ? at + 7 : ""; *at && *at != ';' && *at != '"'; at += strcspn(at, " ;\""), at += strspn(at, " "))
         for (size_t i = 0; i < sizeof known / sizeof *known; i++)
             if (!strncmp(at, known[i].name, strlen(known[i].name))) *known[i].value = atol(at + strlen(known[i].name));
+    const char *text = strstr(body, "\"input\"");
+    p->text = 14695981039346656037u; /* FNV-1a */
+    for (text = text ? text + 7 + strcspn(text + 7, "\"") : ""; *text && *++text && *text != '"';) p->text = (p->text ^ (uint8_t)*text) * 1099511628211u;
     if (p->size > MOST_EVENT) p->size = MOST_EVENT;
     if (p->body > MOST_EVENT) p->body = MOST_EVENT;
 }

@@ -1,5 +1,7 @@
 """The fake provider and the load generator do and judge what the benchmarks rely on."""
 
+import http.client
+import json
 import socket
 import subprocess
 import sys
@@ -130,6 +132,55 @@ def test_nobody_listening_is_told_and_not_waited_for(need: Callable[[str], str])
     streams = Load().hold(Aim(1, "sk-none", "bench-1"), "--hold", "--connections", "3", "--prompt", "chunks=5")
     assert (streams.event.open, streams.event.failed) == (0, 3)
     assert streams.release().failed["connect"] == 3
+
+
+PIECES = (
+    b'data: {"delta":"~0~1~","type":"response.output_text.delta"}\n\n'
+    b'data: {"delta":" ~1~2~ x","type":"response.output_text.delta"}\n\n'
+)
+CHAT = b'data: {"choices":[{"delta":{"content":"~0~1~"}}]}\n\ndata: {"choices":[{"delta":{},"finish_reason":"stop"}]}\n\n'
+OTHER_WAYS = [
+    (PIECES + b'data: {"response":{},"type":"response.completed"}\n\n', ("--responses", "--expect", "2"), 1),
+    (PIECES, ("--responses", "--expect", "2"), 0),
+    (CHAT, ("--finish", "--expect", "1"), 1),
+    (CHAT, ("--expect", "1"), 0),
+]
+
+
+@pytest.mark.parametrize(("stream", "options", "good"), OTHER_WAYS)
+def test_streams_are_judged_as_other_servers_write_them(
+    stream: bytes, options: tuple[str, ...], good: int, need: Callable[[str], str]
+) -> None:
+    need("gcc")
+    with socket.create_server(("127.0.0.1", 0)) as listener, ThreadPoolExecutor(1) as thread:
+        aimed = Aim(listener.getsockname()[1], "sk-none", "bench-1", done="--finish" not in options)
+        told = [option for option in options if option != "--finish"]
+        asking = thread.submit(Load().run, aimed, "--connections", "1", "--requests", "1", "--limit", "5", "--stream", *told)
+        connection, _ = listener.accept()
+        with connection:
+            connection.recv(65536)
+            connection.sendall(b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n" + stream)
+        found = asking.result()
+    assert (found.ok, found.failures) == (good, 1 - good)
+
+
+def test_each_text_has_its_own_vector_where_the_models_name_says_how_long(upstream: Upstream) -> None:
+    found = {(model, text): vector(upstream, model, text) for model in ("bench-1", "bench-384") for text in ("one", "two")}
+    assert found["bench-1", "one"] == found["bench-1", "two"]
+    assert found["bench-384", "one"] != found["bench-384", "two"]
+    assert found["bench-384", "one"] == vector(upstream, "bench-384", ["one"])
+    assert {len(each) for each in found.values()} == {64, 384}
+
+
+def vector(upstream: Upstream, model: str, text: str | list[str]) -> list[float]:
+    """What the provider says of a text."""
+    connection = http.client.HTTPConnection("127.0.0.1", upstream.port, timeout=5)
+    try:
+        connection.request("POST", "/v1/embeddings", json.dumps({"model": model, "input": text}))
+        numbers: list[float] = json.loads(connection.getresponse().read())["data"][0]["embedding"]
+        return numbers
+    finally:
+        connection.close()
 
 
 def test_a_generator_without_a_result_is_an_error() -> None:

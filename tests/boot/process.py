@@ -10,10 +10,11 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.boot.forking import Forked
 from tests.databases import migrated_file
 
 PATIENCE = 60.0  # seconds; what takes that long on a machine at a load of ten is no failure
@@ -35,7 +36,7 @@ def environ(folder: Path, **more: str) -> dict[str, str]:
 class Process:
     """A running server."""
 
-    popen: "subprocess.Popen[str]"
+    popen: "subprocess.Popen[str] | Forked"
     output: Path
 
     @property
@@ -64,18 +65,28 @@ class Process:
 
 @contextlib.contextmanager
 def started(folder: Path, *arguments: str, **more: str) -> Iterator[Process]:
-    """`prosa serve` in `folder`, ready. Its database is as an earlier start of the same prosa left it; see `started_first`."""
-    data = Path(more.get("PROSA_DATA_DIR", folder / "data"))
-    if not data.exists() and not {"PROSA_DATABASE_URL", "PROSA_DATABASE_PATH"} & more.keys():
-        data.mkdir(mode=0o700, parents=True)
-        shutil.copy(migrated_file(), data / "prosa.db")
+    """`prosa serve` in `folder`, ready. Its database is as an earlier start of the same prosa left it; see `started_first`.
+
+    It is a fork of a process that has loaded the program; see `started_anew`.
+    """
+    _prepare(folder, more)
+    output = folder / "output.txt"
+    output.write_text("")
+    with _ready(Process(Forked(folder, ("serve", *arguments), environ(folder, **more), output), output)) as process:
+        yield process
+
+
+@contextlib.contextmanager
+def started_anew(folder: Path, *arguments: str, **more: str) -> Iterator[Process]:
+    """As `started`, by the interpreter's own start: for what a start loads, and what is seen of the process from outside."""
+    _prepare(folder, more)
     with started_first(folder, *arguments, **more) as process:
         yield process
 
 
 @contextlib.contextmanager
 def started_first(folder: Path, *arguments: str, **more: str) -> Iterator[Process]:
-    """As `started`, over whatever there is: nothing, for the first start of an installation."""
+    """As `started_anew`, over whatever there is: nothing, for the first start of an installation."""
     output = folder / "output.txt"
     with output.open("w") as stream:
         popen = subprocess.Popen(
@@ -86,7 +97,22 @@ def started_first(folder: Path, *arguments: str, **more: str) -> Iterator[Proces
             stderr=stream,
             text=True,
         )
-    process = Process(popen, output)
+    with _ready(Process(popen, output)) as process:
+        yield process
+
+
+def _prepare(folder: Path, more: Mapping[str, str]) -> None:
+    """What an earlier start left."""
+    data = Path(more.get("PROSA_DATA_DIR", folder / "data"))
+    if not data.exists() and not {"PROSA_DATABASE_URL", "PROSA_DATABASE_PATH"} & more.keys():
+        data.mkdir(mode=0o700, parents=True)
+        shutil.copy(migrated_file(), data / "prosa.db")
+
+
+@contextlib.contextmanager
+def _ready(process: Process) -> Iterator[Process]:
+    """A process that has just begun, until it serves or has ended; ended afterwards."""
+    popen = process.popen
     try:
         until(lambda: '"event":"started"' in process.text() or popen.poll() is not None)
         yield process

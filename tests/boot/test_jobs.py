@@ -15,6 +15,8 @@ import httpx2
 import msgspec
 import pytest
 
+from prosa.boot import jobs_worker
+from prosa.boot.jobs import JobSettings
 from prosa.boot.jobs_lock import JobsElsewhere, alone, doing_jobs, done_elsewhere
 from prosa.boot.settings import Settings, StartRefused
 from prosa.conversations import ConversationService, SearchIndexer
@@ -218,6 +220,17 @@ async def _prosa(house: House, *words: str) -> asyncio.subprocess.Process:
         cwd=house.settings.server.data_dir,
         stderr=asyncio.subprocess.PIPE,
     )
+
+
+@pytest.mark.slow
+async def test_a_worker_ends_quietly_after_reads_that_took_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs_worker, "IDLE", 0.5)
+    monkeypatch.setattr("prosa.drivers.sql.sqlite_reader.SLOW", -1.0)  # so each read after the first one has a thread
+    async with a_house("sqlite", tmp_path) as house:
+        await house.fill(1)
+        await house.store.ask("files@1", "files", house.clock.now())
+        await jobs_worker.work(JobSettings.of(house.settings), stays=False)
+        assert await house.done("files") == (1, 0)
 
 
 async def test_one_process_at_a_time_does_the_jobs_of_a_folder(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 from prosa.boot.locking import LOCK_FILE, address_of, lock_folder, locked
 from prosa.boot.settings import StartRefused
 
-from .process import PATIENCE, environ, get, started, until
+from .process import PATIENCE, environ, get, started_anew, until
 
 
 def refused(folder: Path) -> str:
@@ -80,7 +80,7 @@ def test_a_folder_that_can_not_be_is_told(tmp_path: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("workers", ["1", "4"])
 def test_a_second_server_is_refused_with_a_clear_line_and_touches_nothing(tmp_path: Path, workers: str) -> None:
-    with started(tmp_path, PROSA_WORKERS=workers) as first:
+    with started_anew(tmp_path, PROSA_WORKERS=workers) as first:
         before = sorted(path.name for path in (tmp_path / "data" / "run").iterdir())
         done = second(tmp_path, "--workers", workers)
         assert done.returncode == 2
@@ -90,24 +90,24 @@ def test_a_second_server_is_refused_with_a_clear_line_and_touches_nothing(tmp_pa
         assert set(before) <= {path.name for path in (tmp_path / "data" / "run").iterdir()}
         assert get(first.port, "/health")[0] == 200
         assert first.stop() == 0
-    with started(tmp_path) as again:
+    with started_anew(tmp_path) as again:
         assert get(again.port, "/health")[0] == 200
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_a_killed_server_leaves_no_lock(tmp_path: Path, workers: str) -> None:
-    with started(tmp_path, PROSA_WORKERS=workers) as first:
+    with started_anew(tmp_path, PROSA_WORKERS=workers) as first:
         children = first.children() if workers != "1" else []
         first.stop(signal.SIGKILL)
         until(lambda: not any(Path(f"/proc/{child}").exists() for child in children))
-        with started(tmp_path) as again:
+        with started_anew(tmp_path) as again:
             assert get(again.port, "/health")[0] == 200
 
 
 @pytest.mark.slow
 def test_the_children_of_reload_share_their_watchers_lock(tmp_path: Path) -> None:
-    with started(tmp_path, "--reload") as first:
+    with started_anew(tmp_path, "--reload") as first:
         assert get(first.port, "/health")[0] == 200
         assert f"(process {first.pid})" in second(tmp_path).stderr
         assert first.stop() == 0

@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.boot.process import chat, environ, get, started, until
+from tests.boot.process import chat, environ, get, started_anew, until
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.mark.attack("M2")
 def test_one_process_starts_on_loopback_answers_and_stops_cleanly(tmp_path: Path) -> None:
-    with started(tmp_path) as process:
+    with started_anew(tmp_path) as process:
         assert '"address":"http://127.0.0.1:' in process.text()
         assert get(process.port, "/health")[0] == 200
         with chat(process.port) as answer:
@@ -34,7 +34,7 @@ def test_one_process_starts_on_loopback_answers_and_stops_cleanly(tmp_path: Path
 
 @pytest.mark.contract("B25", "B51")
 def test_four_workers_share_one_port_are_started_again_when_killed_and_stop_together(tmp_path: Path) -> None:
-    with started(tmp_path, "--workers", "4") as process:
+    with started_anew(tmp_path, "--workers", "4") as process:
         workers = process.children()
         assert len(workers) == 4
         os.kill(workers[0], signal.SIGKILL)
@@ -46,7 +46,7 @@ def test_four_workers_share_one_port_are_started_again_when_killed_and_stop_toge
 
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_sigterm_lets_a_live_stream_end_and_takes_no_new_callers(tmp_path: Path, workers: str) -> None:
-    with started(tmp_path, "--workers", workers) as process:
+    with started_anew(tmp_path, "--workers", workers) as process:
         port = process.port
         with chat(port, stream=True, messages=[{"role": "user", "content": "[[mock speed=20]] Count."}]) as live:
             first = live.read(20)
@@ -58,7 +58,7 @@ def test_sigterm_lets_a_live_stream_end_and_takes_no_new_callers(tmp_path: Path,
 
 
 def test_a_second_signal_stops_at_once(tmp_path: Path) -> None:
-    with started(tmp_path) as process, chat(process.port, stream=True, model="mock-stall"):
+    with started_anew(tmp_path) as process, chat(process.port, stream=True, model="mock-stall"):
         process.popen.send_signal(signal.SIGTERM)
         until(lambda: _refused(process.port))
         process.popen.send_signal(signal.SIGTERM)
@@ -66,7 +66,10 @@ def test_a_second_signal_stops_at_once(tmp_path: Path) -> None:
 
 
 def test_the_drain_has_an_end(tmp_path: Path) -> None:
-    with started(tmp_path, PROSA_DRAIN_SECONDS="0.4") as process, chat(process.port, stream=True, model="mock-stall") as live:
+    with (
+        started_anew(tmp_path, PROSA_DRAIN_SECONDS="0.4") as process,
+        chat(process.port, stream=True, model="mock-stall") as live,
+    ):
         assert process.stop() == 0
         last = live.read().rstrip().split(b"\n\n")[-2:]
     assert b"server is stopping" in last[0] and last[1] == b"data: [DONE]"  # a cut answer never looks whole
@@ -74,7 +77,7 @@ def test_the_drain_has_an_end(tmp_path: Path) -> None:
 
 
 def test_workers_stop_when_their_parent_is_killed(tmp_path: Path) -> None:
-    with started(tmp_path, "--workers", "2") as process:
+    with started_anew(tmp_path, "--workers", "2") as process:
         workers = process.children()
         process.popen.kill()
         until(lambda: not any(_alive(worker) for worker in workers))
@@ -113,7 +116,7 @@ def test_a_script_with_a_mistake_is_one_line(tmp_path: Path) -> None:
 
 @pytest.mark.contract("B45", "S04")
 def test_production_without_a_provider_starts_and_answers_503_with_a_clear_line(tmp_path: Path) -> None:
-    with started(tmp_path, PROSA_ENV="production") as process:
+    with started_anew(tmp_path, PROSA_ENV="production") as process:
         with chat(process.port) as answer:
             assert answer.status == 503
         assert get(process.port, "/health")[0] == 200
@@ -138,7 +141,7 @@ def test_the_module_alone_serves(tmp_path: Path) -> None:
 def test_reload_starts_again_when_a_source_changes_and_keeps_the_port(tmp_path: Path) -> None:
     copied = tmp_path / "lib" / "prosa"
     shutil.copytree(Path(__file__).parents[2] / "src" / "prosa", copied)
-    with started(tmp_path, "--reload", PYTHONPATH=str(copied.parent), PYTHONDONTWRITEBYTECODE="1") as process:
+    with started_anew(tmp_path, "--reload", PYTHONPATH=str(copied.parent), PYTHONDONTWRITEBYTECODE="1") as process:
         port = process.port
         before = process.children()
         assert get(port, "/health")[0] == 200

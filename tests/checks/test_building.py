@@ -15,7 +15,7 @@ import pytest
 
 import hatch_build
 from hatch_build import BuildFailed, Tools
-from tests.boot.process import started
+from tests.boot.process import started_anew
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCK = '{"packages": {"": {}, "node_modules/vite": {"version": "8", "integrity": "x"}, "node_modules/mac": {"optional": true}}}'
@@ -202,7 +202,7 @@ def test_what_is_installed_from_an_archive_serves_the_app_without_node(tmp_path:
     with zipfile.ZipFile(wheel) as packed:
         assert "prosa/web/assets/assets/index-Abcdefg1.js" in packed.namelist()
         packed.extractall(tmp_path / "installed")
-    with started(tmp_path, PYTHONPATH=str(tmp_path / "installed")) as process:
+    with started_anew(tmp_path, PYTHONPATH=str(tmp_path / "installed")) as process:
         base = f"http://127.0.0.1:{process.port}"
         page = httpx2.get(f"{base}/", headers={"accept": "text/html"})
         assert "<title>the app</title>" in page.text and "trusted-types" in page.headers["content-security-policy"]

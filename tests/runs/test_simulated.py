@@ -36,7 +36,7 @@ def quiet() -> Iterator[None]:
 
 @pytest.fixture(autouse=True, scope="module")
 def seldom_collected() -> Iterator[None]:
-    """A history makes some thousand objects that refer to each other: looking for them ten times in each takes longer than it frees."""
+    """A history makes some thousand objects that refer to each other; to look for them ten times in each takes a tenth of it."""
     before = gc.get_threshold()
     gc.set_threshold(20_000, 20, 20)
     yield

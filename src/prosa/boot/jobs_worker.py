@@ -7,6 +7,7 @@ import asyncio
 import os
 import signal
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, Final
 
@@ -67,8 +68,12 @@ async def _worked(worker: Worker, *, stays: bool) -> None:
                 running.result()
     finally:
         running.cancel()
-        with suppress(asyncio.CancelledError):
-            await running
+        try:
+            with suppress(asyncio.CancelledError):
+                await running
+        finally:
+            # DBOS gives the loop an executor of its own, and shuts it down as it ends; what is closed afterwards needs one.
+            asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(1))
 
 
 async def _unheard(_figures: JobFigures, _waiting: bool) -> None:

@@ -188,6 +188,7 @@ def tune_collector() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
+    gc.enable()
 
 
 def _config(serving: Serving) -> uvicorn.Config:

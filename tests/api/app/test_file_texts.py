@@ -177,11 +177,11 @@ async def test_the_figures_of_ones_knowledge_are_told(home: House) -> None:
     ]
     files = (await ana.browser.get(f"/v1/vector_stores/{store}/files")).json()["data"]
     batch = files[0]["prosa"]["batch_id"].replace("vsfb_", "run_")
-    async with asyncio.timeout(PATIENCE):  # the batch's run ends after its last file
-        while not (events := (await ana.ask("GET", f"/runs/{batch}/events", headers={"accept": "application/json"})).json())[
-            "ended"
-        ]:
-            await asyncio.sleep(0.02)
+    async with asyncio.timeout(PATIENCE):
+        async with ana.browser.stream("GET", f"/api/v1/runs/{batch}/events") as following:  # to the end of the batch's run
+            await following.aread()
+    events = (await ana.ask("GET", f"/runs/{batch}/events", headers={"accept": "application/json"})).json()
+    assert events["ended"]
     assert "ingestion.file" in str(events["data"])
     program = await home.program(await home.key(ana, Scope.READ))
     assert (await program.get("/api/v1/knowledge")).status_code == 200

@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.unmeasured]
 
 PATHS = "^/api/v1/"
 schema = described(path_regex=PATHS)
-KINDS = {"application/json", "application/problem+json", "text/event-stream; charset=utf-8"}
+KINDS = {"application/json", "application/problem+json", "text/event-stream; charset=utf-8", "text/csv; charset=utf-8"}
 
 
 @dataclass

@@ -14,7 +14,7 @@ from typing import Final
 import coverage
 import pytest
 
-ENOUGH: Final = 2.0  # seconds of the processor for a module, after which its other tests hardly run a line that none has run
+ENOUGH: Final = 3.0  # seconds of the processor for a module, after which its other tests hardly run a line that none has run
 
 
 class Measuring:

@@ -5,16 +5,15 @@ streams of its own and runs the program's entry. For tests of what commands do: 
 and of what a signal does to it start one themselves.
 """
 
-import atexit
 import json
-import os
 import select
 import subprocess
-import sys
 import tempfile
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+
+from tests.forks import BECOMING, waiting
 
 WAITING = """
 import atexit, gc, json, os, sys, threading
@@ -36,23 +35,6 @@ for number, name in enumerate(("in", "out", "err")):
     file = os.open(wish[name], os.O_RDONLY if number == 0 else os.O_WRONLY)
     os.dup2(file, number)
     os.close(file)
-sys.stdin = sys.__stdin__ = open(0, closefd=False)
-os.chdir(wish["folder"])
-os.environ.clear()
-os.environ.update(wish["env"])
-sys.path[0] = wish["folder"]
-sys.argv = ["prosa", *wish["words"]]
-status = 1
-try:
-    prosa.boot.command.main()
-except SystemExit as end:
-    status = end.code or 0
-except BaseException:
-    sys.excepthook(*sys.exc_info())
-threading._shutdown()
-atexit._run_exitfuncs()
-sys.stdout.flush()
-os._exit(status)  # to take all apart that was loaded would take longer than the command
 """
 
 
@@ -85,20 +67,5 @@ def _ended(wish: Mapping[str, object], seconds: float) -> int:
 
 @cache
 def _waiting() -> "subprocess.Popen[bytes]":
-    """The process that each command is a fork of; it ends when this one does, because its standard input ends then."""
-    path = os.environ["PATH"]
-    begun = subprocess.Popen(
-        [sys.executable, "-W", "error", "-c", WAITING],
-        env={"PATH": path, "PROSA_OLLAMA_DISCOVERY": "false"},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    )
-    atexit.register(_end, begun)
-    return begun
-
-
-def _end(process: "subprocess.Popen[bytes]") -> None:
-    assert process.stdin is not None and process.stdout is not None
-    process.stdin.close()
-    process.wait(10)
-    process.stdout.close()
+    """The process that each command is a fork of."""
+    return waiting(WAITING + BECOMING, ("-W", "error"), {"PROSA_OLLAMA_DISCOVERY": "false"})

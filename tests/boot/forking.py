@@ -11,7 +11,6 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -19,6 +18,8 @@ from collections.abc import Mapping
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
+
+from tests.forks import BECOMING, waiting
 
 # Of each service one process keeps watch, because nobody but its parent learns how it ended: it writes that into a file.
 WAITING = """
@@ -53,23 +54,6 @@ output = os.open(wish["output"], os.O_WRONLY | os.O_APPEND)
 os.dup2(output, 1)
 os.dup2(output, 2)
 os.close(output)
-sys.stdin = sys.__stdin__ = open(0, closefd=False)
-os.chdir(wish["folder"])
-os.environ.clear()
-os.environ.update(wish["env"])
-sys.path[0] = wish["folder"]
-sys.argv = ["prosa", *wish["words"]]
-status = 1
-try:
-    prosa.boot.command.main()
-except SystemExit as end:
-    status = end.code or 0
-except BaseException:
-    sys.excepthook(*sys.exc_info())
-threading._shutdown()
-atexit._run_exitfuncs()
-sys.stdout.flush()
-os._exit(status)
 """
 _one_wish = threading.Lock()
 _numbers = itertools.count()
@@ -129,15 +113,5 @@ def _place() -> Path:
 
 @cache
 def _waiting() -> "subprocess.Popen[bytes]":
-    """The process that each service is a fork of; it ends when this one does, because its standard input ends then."""
-    env = {"PATH": os.environ["PATH"]}
-    begun = subprocess.Popen([sys.executable, "-c", WAITING], env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-    atexit.register(_end, begun)
-    return begun
-
-
-def _end(process: "subprocess.Popen[bytes]") -> None:
-    assert process.stdin is not None and process.stdout is not None
-    process.stdin.close()
-    process.wait(10)
-    process.stdout.close()
+    """The process that each service is a fork of."""
+    return waiting(WAITING + BECOMING)

@@ -8,7 +8,8 @@ MAKEFLAGS += --no-print-directory
 unexport PYTHONDONTWRITEBYTECODE
 
 PY := .venv/bin/python
-PYTEST := $(PY) -m pytest -n 4 --dist loadfile --no-loadscope-reorder
+# A process that ends in mid-test isn't replaced: what it had before it would wait for ever.
+PYTEST := $(PY) -m pytest -n 4 --dist loadfile --no-loadscope-reorder --max-worker-restart 0
 UV := .venv/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-annotate --no-header
 ARGS ?=
 

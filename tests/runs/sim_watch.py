@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable
+from functools import cache
 from typing import Final
 
 from tests.runs.sim_loop import OUTSIDE, SimProcess
@@ -63,6 +64,21 @@ _ENDS: Final = (
 )
 
 
+class _Triggers:
+    """What the triggers of a connection call: the same for all histories, for a new function has SQLite forget all statements."""
+
+    watch: "Watch"
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        connection.create_function("report", 3, lambda *found: self.watch.report(*found))
+        connection.create_function("wrote", 3, lambda *found: self.watch.wrote(*found))
+        connection.create_function("moved", 3, lambda *found: self.watch.moved(*found))
+        connection.executescript(TRIGGERS)
+
+
+_triggers: Final = cache(_Triggers)
+
+
 class Watch:
     """Judges every commit; what it finds wrong stands in `violations`."""
 
@@ -74,11 +90,7 @@ class Watch:
         self._connection = connection
         self._touched: dict[str, str] = {}  # the runs that this transaction moved, to where
         self._holders: dict[tuple[str, int], SimProcess] = {}
-        connection.create_function("report", 3, self._report)
-        connection.create_function("wrote", 3, self._wrote)
-        connection.create_function("moved", 3, self._moved)
-        if not connection.execute("SELECT 1 FROM temp.sqlite_master WHERE name = 'watch_events'").fetchone():
-            connection.executescript(TRIGGERS)
+        _triggers(connection).watch = self
         self._touched.clear()
         self.moves.clear()
 
@@ -88,21 +100,21 @@ class Watch:
             finals, made, given, batches, last = self._connection.execute(_ENDS, (run_id,)).fetchone()
             ended = state in TERMINAL
             if state == "" and (batches or given or made):
-                self._report("rows of a deleted run", run_id, f"{batches} {given} {made}")
+                self.report("rows of a deleted run", run_id, f"{batches} {given} {made}")
             elif state and (finals, made, given) != (int(ended), int(ended), 1):
-                self._report("terminal events, rows made, rows given", run_id, f"{state} {finals} {made} {given}")
+                self.report("terminal events, rows made, rows given", run_id, f"{state} {finals} {made} {given}")
             elif ended and not last:
-                self._report("the terminal event isn't the last", run_id, state)
+                self.report("the terminal event isn't the last", run_id, state)
         self._touched.clear()
 
-    def _report(self, what: str, run_id: str, more: object) -> None:
+    def report(self, what: str, run_id: str, more: object) -> None:
         self.violations.append(f"{self._time() - 1000:.4f} {self.writer!r}: {what}: {run_id} {more}")
 
-    def _wrote(self, run_id: str, fence: int, first: int) -> None:
+    def wrote(self, run_id: str, fence: int, first: int) -> None:
         holder = self._holders.setdefault((run_id, fence), self.writer)
         if holder is not self.writer:
-            self._report(f"two processes under one fence, {holder!r} and", run_id, f"{fence} {first}")
+            self.report(f"two processes under one fence, {holder!r} and", run_id, f"{fence} {first}")
 
-    def _moved(self, run_id: str, old: str, new: str) -> None:
+    def moved(self, run_id: str, old: str, new: str) -> None:
         self._touched[run_id] = new
         self.moves.append((self._time() - 1000, run_id, old, new))

@@ -83,7 +83,7 @@ def test_the_rows_of_a_table_keep_its_first_lines() -> None:
     wanted = Wanted(start, TABLE.index("| bicho 152"), 400)
     for part in cut(of_document(document(TABLE), wanted), wanted).parts:
         assert part.text.startswith(head) and part.text.count("| --- |") == 1
-    passages = chunks(document(TABLE), Chunking(200, 100))
+    passages = list(chunks(document(TABLE), Chunking(200, 100)))
     later = [passage for passage in passages if passage.end > start]
     for part in cut(of_passages(later, len(TABLE)), wanted).parts:
         assert part.text.startswith(head)
@@ -111,7 +111,7 @@ def test_a_text_put_together_of_passages_is_the_text_but_for_blanks() -> None:
     words = ["água", "pedra", "## Título", "fim.", "\n\n", "\n", "| a | b |", "日本語", "ver"]
     for _ in range(30):
         text = " ".join(random_.choices(words, k=400)).replace(" \n ", "\n").replace(" \n\n ", "\n\n").strip()
-        passages = chunks(document(text), Chunking(100, random_.choice((0, 20, 50))))
+        passages = list(chunks(document(text), Chunking(100, random_.choice((0, 20, 50)))))
         made = of_passages(passages, len(text))
         assert (made.start, len(made.text)) == (0, len(text))
         assert [one for one, other in zip(made.text, text, strict=True) if one != other and not (one + other).isspace()] == []

@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,6 +14,8 @@ _PARAGRAPH: Final = re.compile(r"\n{2,}")
 _LINE: Final = re.compile(r"\n")
 _SENTENCE: Final = re.compile(r"[.!?…。！？][\"'”’)\]]?\s")
 _WORD: Final = re.compile(r"\s+")
+_BLANKS: Final = re.compile(r"\s*")
+_LONGEST_MATCH: Final = 3  # characters of a sentence's end; of the others as many as say that it is one
 _TABLE: Final = re.compile(r"^(\|[^\n]*\|\n\|(?: ?:?-+:? ?\|)+\n)(?:\|[^\n]*(?:\n|\Z))+", re.MULTILINE)
 _LEAST: Final = 0.5  # of the longest: no passage is cut shorter for the sake of a good place
 _LONGEST_HEADER: Final = 0.25
@@ -28,21 +30,55 @@ class _Table:
     header: str
 
 
-def chunks(extracted: Extracted, chunking: Chunking) -> list[Passage]:
-    """The passages in order; what one says at its end the next repeats, but not across a heading."""
+def chunks(extracted: Extracted, chunking: Chunking) -> Iterator[Passage]:
+    """The passages in order, cut as they are asked for; what one says at its end the next repeats, but not across a heading."""
     text = extracted.text
     cutter = _Cutter(extracted, chunking)
-    found = []
-    start = 0
+    start = _start(text, 0)
     while start < len(text):
         end = cutter.end(start)
-        body = text[start:end]
-        begin = start + len(body) - len(body.lstrip("\n \t"))
-        stop = start + len(body.rstrip())
-        if begin < stop:
-            found.append(cutter.passage(begin, stop))
-        start = cutter.next(start, end)
-    return found
+        yield cutter.passage(start, start + len(text[start:end].rstrip()))
+        start = _start(text, cutter.next(start, end))
+
+
+def _start(text: str, place: int) -> int:
+    """Where something is said again: no passage begins with blanks, of which there may be more than fit into one."""
+    found = _BLANKS.match(text, place)
+    return found.end() if found else place
+
+
+class _Places:
+    """The places of one kind at which a text may be cut: those that are given, and behind each match of a pattern.
+
+    A pattern is looked for only around a place that is asked for: a long text has a hundred thousand words.
+    """
+
+    def __init__(self, text: str, given: Sequence[int], pattern: re.Pattern[str] | None = None) -> None:
+        self._text = text
+        self._given = given
+        self._pattern = pattern
+
+    def last(self, least: int, most: int) -> int | None:
+        """The last one behind `least` and not behind `most`."""
+        at = bisect_right(self._given, most) - 1
+        found = self._given[at] if at >= 0 and self._given[at] > least else None
+        for place in self._matches(least, most + 1):  # a match that goes on behind `most` ends behind it
+            if least < place <= most and (found is None or place > found):
+                found = place
+        return found
+
+    def first(self, least: int, end: int) -> int | None:
+        """The first one not before `least`, where it is before `end`."""
+        at = bisect_right(self._given, least - 1)
+        most = self._given[at] if at < len(self._given) else end
+        place = next((place for place in self._matches(least - 1, end) if place >= least), end)
+        found = min(place, most)
+        return found if found < end else None
+
+    def _matches(self, least: int, end: int) -> Iterator[int]:
+        if self._pattern is not None:
+            for each in self._pattern.finditer(self._text, max(least - _LONGEST_MATCH, 0), end):
+                yield each.end()
 
 
 class _Cutter:
@@ -57,15 +93,13 @@ class _Cutter:
         self._most = max(int(chunking.max_chunk_size_tokens * size), 16)
         self._overlap = min(int(chunking.chunk_overlap_tokens * size), self._most // 2)
         self._headings = [heading.start for heading in extracted.headings]
-        self._tables = [_Table(each.end(1), each.end(), each[1]) for each in _TABLE.finditer(text)]
+        self._tables = list(_tables(text))
         self._table_starts = [table.start for table in self._tables]
         pages = [page for page in extracted.pages if page]
-        self._levels: tuple[Sequence[int], ...] = (
-            self._headings,
-            sorted({*pages, *(each.end() for each in _PARAGRAPH.finditer(text))}),
-            [each.end() for each in _LINE.finditer(text)],
-            [each.end() for each in _SENTENCE.finditer(text)],
-            [each.end() for each in _WORD.finditer(text)],
+        self._levels = (
+            _Places(text, self._headings),
+            _Places(text, pages, _PARAGRAPH),
+            *(_Places(text, (), pattern) for pattern in (_LINE, _SENTENCE, _WORD)),
         )
 
     def end(self, start: int) -> int:
@@ -76,9 +110,9 @@ class _Cutter:
             return len(self._text)
         least = start + int(self._most * _LEAST)
         for places in self._levels:
-            at = bisect_right(places, most) - 1
-            if at >= 0 and places[at] > least:
-                return places[at]
+            place = places.last(least, most)
+            if place is not None:
+                return place
         return most
 
     def next(self, start: int, end: int) -> int:
@@ -87,9 +121,9 @@ class _Cutter:
             return end
         wanted = max(end - self._overlap, start + 1)
         for places in self._levels[1:]:
-            at = bisect_right(places, wanted - 1)
-            if at < len(places) and places[at] < end:
-                return places[at]
+            place = places.first(wanted, end)
+            if place is not None:
+                return place
         return end
 
     def passage(self, start: int, end: int) -> Passage:
@@ -126,3 +160,12 @@ class _Cutter:
 
     def _repeats(self, table: _Table) -> bool:
         return len(table.header) <= self._most * _LONGEST_HEADER
+
+
+def _tables(text: str) -> Iterator[_Table]:
+    at = 0 if text.startswith("|") else text.find("\n|") + 1 or -1
+    while at >= 0:
+        found = _TABLE.match(text, at)
+        if found is not None:
+            yield _Table(found.end(1), found.end(), found[1])
+        at = text.find("\n|", found.end() - 1 if found is not None else at) + 1 or -1

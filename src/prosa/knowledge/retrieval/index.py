@@ -126,7 +126,7 @@ class ChunkIndex:
     async def _keep(self, making: Making, passages: Sequence[Passage], vectors: Sequence[bytes] | None) -> list[int]:
         """Write the passages; how many words each has."""
         tokens = Tokens(making.salt)
-        languages = languages_in(passages)
+        languages = await languages_in(passages)
         lengths: list[int] = []
         parts: list[Part] = []
         for place, passage in enumerate(passages):

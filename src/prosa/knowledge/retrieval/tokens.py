@@ -6,6 +6,7 @@ more once its salt is gone. A passage that has a word several times holds furthe
 database comes to the same ranking (see ranking.py).
 """
 
+import asyncio
 from base64 import b32encode
 from collections import Counter
 from collections.abc import Sequence
@@ -63,9 +64,12 @@ class Tokens:
         return known
 
 
-def languages_in(passages: Sequence[Passage]) -> tuple[Language, ...]:
+async def languages_in(passages: Sequence[Passage]) -> tuple[Language, ...]:
     """The languages by whose endings a document is found: of the whole, for a table's part alone doesn't tell."""
-    words = [word for passage in passages[:: max(1, len(passages) // 32)] for word in words_of(passage.text)]
+    words: list[str] = []
+    for passage in passages[:: max(1, len(passages) // 32)]:
+        words += words_of(passage.text)
+        await asyncio.sleep(0)  # others wait for this thread
     return language_of(words) if words else BOTH
 
 

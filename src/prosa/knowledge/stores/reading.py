@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 
 from prosa.drivers.sql import DatabaseUnavailable
 from prosa.kit.errors import ProsaError
-from prosa.knowledge.extraction import Passage, chunks, extract
+from prosa.knowledge.extraction import Chunking, Extracted, Passage, chunks, extract
 from prosa.knowledge.retrieval import searched_text
 from prosa.knowledge.stores import files_store
 from prosa.knowledge.stores.models import FileStatus, StoredFile
@@ -20,6 +20,7 @@ from prosa.runs import Drive, LeaseLost
 Made = TypeVar("Made")
 _logger: Final = logging.getLogger("prosa.knowledge")
 SLICE: Final = 128  # passages that are embedded at once
+TOGETHER: Final = 8  # passages that are cut before others have their turn: half a millisecond
 PAUSES: Final = (1.0, 4.0, 16.0)  # seconds before another try
 _PASSING: Final = frozenset({429, 502, 503, 504})
 
@@ -75,7 +76,7 @@ class Reader:
         content = await parts.files.get(space, file.file_id)
         named = (content.filename, content.media_type)
         extracted = await patiently(lambda: extract(*named, parts.files.content(content)))
-        passages = await asyncio.to_thread(chunks, extracted, file.chunking)
+        passages = await _cut(extracted, file.chunking)
         await self._room(file, sum(len(each.text.encode("utf-8", "replace")) for each in passages))
         vectors = await self._embedded(file, passages, model)
         await self._stored(file, passages, vectors, model)
@@ -154,6 +155,16 @@ class Reader:
             if file.usage_bytes:
                 await self._parts.index.remove(file.space, file.store_id, file.file_id)  # what was read of it before
             self._progress.file(file, FileStatus.FAILED, 0, fault)
+
+
+async def _cut(extracted: Extracted, chunking: Chunking) -> list[Passage]:
+    """The passages; a few at a time, as another thread would hold up everybody for longer than this one."""
+    found: list[Passage] = []
+    for passage in chunks(extracted, chunking):
+        found.append(passage)
+        if len(found) % TOGETHER == 0:
+            await asyncio.sleep(0)
+    return found
 
 
 async def patiently(ask: Callable[[], Awaitable[Made]]) -> Made:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from checks.evidence import Evidence
+from checks.hanging import Hanging
 from checks.measuring import Measuring
 from tests.offline import watch_connections
 
@@ -46,6 +47,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Start what watches the run: evidence, coverage (when asked for), connections outward."""
     config.pluginmanager.register(Evidence(config), "prosa-evidence")
+    config.pluginmanager.register(Hanging(config), "prosa-hanging")
     if config.getoption("--measure"):
         config.pluginmanager.register(Measuring(config), "prosa-measuring")
     sys.addaudithook(watch_connections)

@@ -24,7 +24,7 @@ from tests.forks import BECOMING, waiting
 # Of each service one process keeps watch, because nobody but its parent learns how it ended: it writes that into a file.
 WAITING = """
 import atexit, gc, json, os, sys, threading
-import prosa.boot.command, prosa.boot.http, prosa.boot.wiring
+import prosa.api.application, prosa.boot.command, prosa.boot.http, prosa.boot.wiring
 import aiosqlite, asyncpg, cryptography.hazmat.primitives.ciphers.aead, sqlalchemy.dialects.postgresql.asyncpg
 import sqlalchemy.dialects.sqlite.aiosqlite, sqlalchemy.ext.asyncio
 gc.collect()

@@ -23,6 +23,7 @@ from tests.databases import migrated_file
 from tests.runs.scripted import KIND, Script, ScriptedKind, Step, first_event, given
 
 SPACE = "space"
+PARTS = 10  # of all the bytes, so that they can be spread over processes
 SCRIPT = Script([Step("push", 3), Step("flush"), Step("push", 4), Step("flush"), Step("push", 1)])
 TORN = (
     "SELECT id FROM runs r WHERE (state = 'completed') <> EXISTS (SELECT 1 FROM run_events e WHERE e.run_id = r.id AND e.final)"
@@ -137,12 +138,13 @@ async def test_a_log_cut_anywhere_behind_a_sync_holds_what_was_told_by_then(tmp_
 
 @pytest.mark.faults
 @pytest.mark.timeout(1800)
-async def test_every_byte_of_a_log(tmp_path: Path, shelf: Path) -> None:
-    tale = await told(tmp_path, 5)
-    draw = random.Random(1)
-    for cut in range(len(tale.log)):
+@pytest.mark.parametrize("part", range(PARTS))
+async def test_every_byte_of_a_log(tmp_path: Path, shelf: Path, part: int) -> None:
+    tale = await told(tmp_path, 2)  # every kind of commit that a run makes, before and after another run's
+    draw = random.Random(part)
+    for cut in range(part, len(tale.log), PARTS):
         judge(tale, shelf, cut)
-    for cut in range(0, len(tale.log), 997):
+    for cut in range(part, len(tale.log), 97 * PARTS):
         judge(tale, shelf, cut, thoroughly=True)
         judge(tale, shelf, cut, draw.randbytes(draw.randrange(1, 9000)))
         judge(tale, shelf, cut, bytes(4120))

@@ -27,7 +27,7 @@ class SimProcess:
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.ready: deque[asyncio.Handle] = deque()
+        self.ready: deque[SimHandle] = deque()
         self.paused = False
         self.dead = False
         self.tasks: list[asyncio.Task[Any]] = []
@@ -44,6 +44,31 @@ OUTSIDE: Final = SimProcess("outside")
 CURRENT: "contextvars.ContextVar[SimProcess]" = contextvars.ContextVar("CURRENT", default=OUTSIDE)
 
 
+class SimHandle:
+    """What asyncio's handles are to who asks for them, at a fifth of their price: a history makes a thousand."""
+
+    __slots__ = ("_when", "args", "callback", "context", "gone")
+
+    def __init__(self, callback: Callable[..., object], args: tuple[Any, ...], context: contextvars.Context, when: float) -> None:
+        self.callback = callback
+        self.args = args
+        self.context = context
+        self.gone = False
+        self._when = when
+
+    def cancel(self) -> None:
+        """Never call it."""
+        self.gone = True
+        self.callback, self.args = bool, ()  # whatever they hold on to is let go
+
+    def cancelled(self) -> bool:
+        return self.gone
+
+    def when(self) -> float:
+        """Seconds, as the loop counts them."""
+        return self._when
+
+
 class SimLoop(asyncio.AbstractEventLoop):
     """As much of an event loop as code needs that neither opens sockets nor starts processes."""
 
@@ -54,7 +79,7 @@ class SimLoop(asyncio.AbstractEventLoop):
         self.faults: list[dict[str, Any]] = []  # what callbacks raised and nobody caught
         self.steps = 0
         self._time = 1000.0
-        self._timers: list[tuple[float, int, asyncio.TimerHandle, SimProcess]] = []
+        self._timers: list[tuple[float, int, SimHandle, SimProcess]] = []
         self._number = 0
         self._stopping = False
 
@@ -123,11 +148,11 @@ class SimLoop(asyncio.AbstractEventLoop):
         self, callback: Callable[..., object], *args: Any, context: contextvars.Context | None = None
     ) -> asyncio.Handle:
         context = contextvars.copy_context() if context is None else context
-        handle = asyncio.Handle(callback, args, self, context)
+        handle = SimHandle(callback, args, context, self._time)
         process = context.get(CURRENT, self.outside)
         if not process.dead:
             process.ready.append(handle)
-        return handle
+        return cast("asyncio.Handle", handle)
 
     def call_later(  # type: ignore[override]  # typeshed's newer generics
         self, delay: float, callback: Callable[..., object], *args: Any, context: contextvars.Context | None = None
@@ -138,10 +163,10 @@ class SimLoop(asyncio.AbstractEventLoop):
         self, when: float, callback: Callable[..., object], *args: Any, context: contextvars.Context | None = None
     ) -> asyncio.TimerHandle:
         context = contextvars.copy_context() if context is None else context
-        handle = asyncio.TimerHandle(when, callback, args, self, context)
+        handle = SimHandle(callback, args, context, when)
         self._number += 1
         heapq.heappush(self._timers, (when, self._number, handle, context.get(CURRENT, self.outside)))
-        return handle
+        return cast("asyncio.TimerHandle", handle)
 
     def create_future(self) -> "asyncio.Future[Any]":
         return asyncio.Future(loop=self)
@@ -179,9 +204,6 @@ class SimLoop(asyncio.AbstractEventLoop):
     def is_closed(self) -> bool:
         return False
 
-    def _timer_handle_cancelled(self, handle: asyncio.TimerHandle) -> None:
-        pass
-
     def _step(self) -> None:
         self.steps += 1
         if self.steps > STEPS:
@@ -194,10 +216,13 @@ class SimLoop(asyncio.AbstractEventLoop):
             self._time = max(self._time, timers[0][0])
         while timers and timers[0][0] <= self._time:
             _, _, timer, process = heapq.heappop(timers)
-            if not process.dead and not timer.cancelled():
+            if not process.dead and not timer.gone:
                 process.ready.append(timer)
         if found:
             process = found[0] if len(found) == 1 else found[int(self.random.random() * len(found))]
             handle = process.ready.popleft()
-            if not handle.cancelled():
-                handle._run()
+            if not handle.gone:
+                try:
+                    handle.context.run(handle.callback, *handle.args)
+                except Exception as error:
+                    self.call_exception_handler({"message": f"in {handle.callback}", "exception": error})

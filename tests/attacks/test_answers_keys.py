@@ -79,12 +79,12 @@ async def test_time_does_not_tell_what_belongs_to_somebody(stage: Stage) -> None
     bia = await stage.program("bia")
     made = (await stage.ana.create("x" * 100_000))["id"]
     took: dict[str, list[float]] = {made: [], "resp_" + "0" * 32: []}
-    for _ in range(120):
-        for id, times in took.items():
+    for number in range(120):
+        for id, times in sorted(took.items(), reverse=number % 2 == 0):  # neither is always the one that comes first
             began = time.perf_counter()
             assert (await bia.http.get(f"/v1/responses/{id}")).status_code == 404
             times.append(time.perf_counter() - began)
-    foreign, never = (statistics.median(times) for times in took.values())
+    foreign, never = (statistics.quantiles(times, n=5)[0] for times in took.values())  # as where nothing else runs
     assert abs(foreign - never) < max(0.001, 0.2 * never)
 
 

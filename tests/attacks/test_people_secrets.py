@@ -231,12 +231,14 @@ def found(text: str, given: dict[str, str]) -> list[str]:
 
 @pytest.mark.attack("M4", "M3", "B12", "C5")
 def test_the_secrets_of_people_come_out_nowhere(tmp_path: Path) -> None:
+    setup = f"/set-up#code={OPERATORS['PROSA_SETUP_CODE']}  (makes the first administrator"  # for the terminal, once
     server = postgres.new_server()
     try:
         url = server.url(postgres.new_database(server)).replace("postgres@", f"postgres:{DATABASE}@")
         with mail_server() as port:
             env = OPERATORS | UNHURRIED | {"PROSA_DATABASE_URL": url, "SMTP_PORT": str(port)}
             with started(tmp_path, **env) as process:
+                until(lambda: setup in process.text())  # once somebody is an administrator nobody is told any more
                 visit = asyncio.run(visited(process, server))
                 server.start()
                 given, told = visit.given, visit.told
@@ -252,7 +254,6 @@ def test_the_secrets_of_people_come_out_nowhere(tmp_path: Path) -> None:
                 for name in named(secret)
             }
             assert sorted(leaks - own) == []
-            setup = f"/set-up#code={OPERATORS['PROSA_SETUP_CODE']}  (makes the first administrator"  # for the terminal, once
             assert process.text().count(setup) == 1
             assert found(process.text().replace(setup, ""), given) == [], "in the log"
             assert "Traceback" not in process.text()

@@ -47,7 +47,7 @@ async def test_a_forgotten_password_is_replaced_by_a_mails_link(chromium: str) -
         await prosa.person()
         await page.goto("/sign-in")
         await page.get_by_role("link", name="Esqueci minha senha").click()
-        await page.get_by_label("E-mail").fill("ana@exemplo.br")
+        await page.get_by_label("E-mail", exact=True).fill("ana@exemplo.br")  # and not the page's before
         await page.get_by_role("button", name="Enviar link").click()
         await page.get_by_text("Se existir uma conta com este endereço").wait_for()
         await page.goto(await path_of(mailbox, "ana@exemplo.br"))

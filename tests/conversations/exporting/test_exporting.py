@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from pathlib import Path
 
 import docx
@@ -121,7 +122,10 @@ async def test_pdf_shows_what_was_said_and_runs_nothing_of_it(tmp_path: Path) ->
     async with a_database("sqlite") as database, a_carrier(database, tmp_path) as carrier:
         id = await carrier.talk('#panic("no") ' + "x" * 300, RICH, RICH.replace("#", "$"))
         made = await carrier.direct(id, Format.PDF)
-        assert made.startswith(b"%PDF-1.7") and b"javascript" not in made and b"/JS" not in made
+        assert made.startswith(b"%PDF-1.7")
+        # What is packed holds any three letters some time.
+        objects = re.sub(rb"\bstream\r?\n.*?endstream", b"", made, flags=re.DOTALL)
+        assert b"javascript" not in objects.lower() and b"/JS" not in objects and b"/Catalog" in objects
         word = docx.Document(io.BytesIO(await carrier.direct(id, Format.DOCX, language="pt")))
         text = "\n".join(paragraph.text for paragraph in word.paragraphs)
         assert '#eval("1+1")' in text and "😀 🚀" in text and "Você" in text and '#read("/etc/passwd")' in text

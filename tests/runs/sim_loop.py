@@ -45,7 +45,7 @@ CURRENT: "contextvars.ContextVar[SimProcess]" = contextvars.ContextVar("CURRENT"
 
 
 class SimHandle:
-    """What asyncio's handles are to who asks for them, at a fifth of their price: a history makes a thousand."""
+    """What asyncio's handles are to who asks for them, and no more: a history makes a thousand."""
 
     __slots__ = ("_when", "args", "callback", "context", "gone")
 

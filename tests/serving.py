@@ -5,8 +5,9 @@ import io
 import shutil
 import socket
 import tempfile
-from collections.abc import AsyncIterator, Mapping
-from contextlib import ExitStack, asynccontextmanager
+import threading
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,7 +62,7 @@ async def running(
 ) -> AsyncIterator[Running]:
     """As `serving`, with a look inside; `bounds` are of its connections."""
     with ExitStack() as stack:
-        place = folder or Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        place = folder or stack.enter_context(folder_of_its_own())
         listener = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=1024))
         settings = settings_of(place, env or {})
         pages = [stack.enter_context(each) for each in bind_site(settings)]
@@ -78,6 +79,15 @@ async def running(
         finally:
             server.stop()
             await task
+
+
+@contextmanager
+def folder_of_its_own() -> Iterator[Path]:
+    """A folder that is gone afterwards. What somebody still writes into it then is named, with the threads that live."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
+        yield Path(name)
+    left = sorted(str(each.relative_to(name)) for each in Path(name).rglob("*"))
+    assert not left, f"written after the end: {left}; threads: {threading.enumerate()}"
 
 
 def settings_of(place: Path, env: Mapping[str, str]) -> Settings:

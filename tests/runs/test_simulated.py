@@ -13,9 +13,10 @@ from collections.abc import Iterator
 import pytest
 
 from tests.runs import sim_history
-from tests.runs.sim_history import Deed, complaints, drawn, played, repeatable, told
+from tests.runs.scripted import Script, Step
+from tests.runs.sim_history import Deed, complaints, drawn, end, played, repeatable, told
 from tests.runs.sim_store import Fate
-from tests.runs.sim_world import World
+from tests.runs.sim_world import SERVERS, World
 
 HISTORIES = 1_000
 PARTS = 100  # of the million, so that it can be spread over processes and goes on where it was interrupted
@@ -149,4 +150,36 @@ def test_a_reader_of_a_run_that_is_deleted_hears_of_it(seed: int) -> None:
         finally:
             world.loop.bury()
     assert moments["heard"] - moments["deleted"] < 0.6
+    assert not complaints(world)
+
+
+@pytest.mark.parametrize("step", range(20))
+def test_a_process_that_stops_while_it_takes_a_run_over_leaves_it_to_the_next(step: int) -> None:
+    lines = [""]
+    stopped: list[int] = []
+
+    with repeatable(step):
+        world = World(step)
+
+        def look(line: str) -> None:
+            lines.append(line)
+            if line.startswith("    UPDATE runs SET driver = CAST") and not stopped:
+                stopped.append(next(place for place in range(SERVERS) if f" {world.servers[place].process!r} " in lines[-2]))
+                world.loop.outside_later(step / 2000, lambda: world.client(world.stop(stopped[0])))
+
+        async def tale() -> None:
+            world.begin()
+            world.patient = True
+            await world.start(0, sim_history.SCRIPTS[9], None, replace=False)  # who takes it over waits for long
+            for place in range(1, SERVERS):  # and has something to write at any moment
+                await world.start(place, Script([Step("push", 1), Step("wait", 0.005)] * 600), None, replace=False)
+            world.kill(0)
+            await end(world)
+
+        world.store.telling = look
+        try:
+            world.loop.run(tale())
+        finally:
+            world.loop.bury()
+    assert stopped
     assert not complaints(world)

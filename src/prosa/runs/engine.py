@@ -276,6 +276,9 @@ class Engine:
         return await self._store.get(new.space, new.id)
 
     def _begin(self, run: Run, live: Live, log: tuple[Event, ...], *, resumed: bool) -> None:
+        if self._stopping:  # it was on its way when the end began: who looks for runs without a driver finds it
+            self._forget(run.id, live)
+            return
         if self._live.setdefault(run.id, live) is not live:
             return  # somebody else of this process has it in hand
         live.fence = run.fence

@@ -144,6 +144,22 @@ def test_a_read_of_a_file_that_is_up_to_date_loads_no_heavy_library(tmp_path: Pa
     assert (done.returncode, done.stdout.strip()) == (0, "[(0,)]"), done.stderr
 
 
+async def test_who_asks_while_the_connections_are_closed_begins_anew_and_keeps_nobody_from_ending(tmp_path: Path) -> None:
+    database = Database(copied(tmp_path))
+    await database.fetch("SELECT 1")
+    async with asyncio.timeout(30):
+        for _ in range(3):
+            slow = asyncio.create_task(database.fetch(SLOW))
+            await asyncio.sleep(0.01)
+            ending = asyncio.create_task(database.aclose())
+            await asyncio.sleep(0.01)
+            assert await database.fetch(SLOW) == [(1000000, 1)]
+            await ending
+            assert await slow == [(1000000, 1)]
+        await database.aclose()
+    assert not [thread for thread in threading.enumerate() if thread.name == "prosa-reader"]
+
+
 def copied(folder: Path) -> Path:
     return Path(shutil.copy(migrated_file(), folder / "prosa.db"))
 

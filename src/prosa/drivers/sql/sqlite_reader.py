@@ -106,28 +106,30 @@ class _Far:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._questions: SimpleQueue[_Question | None] = SimpleQueue()
-        self._thread: threading.Thread | None = None
+        self._now: tuple[SimpleQueue[_Question | None], threading.Thread] | None = None
 
     async def read(self, file: FileId | None, sql: str, parameters: dict[str, object]) -> Rows:
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._run, name="prosa-reader", daemon=True)
-            self._thread.start()
+        if self._now is None:
+            questions: SimpleQueue[_Question | None] = SimpleQueue()
+            self._now = questions, threading.Thread(target=self._run, args=(questions,), name="prosa-reader", daemon=True)
+            self._now[1].start()
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[Rows] = loop.create_future()
-        self._questions.put(_Question(loop, answer, file, sql, parameters))
+        self._now[0].put(_Question(loop, answer, file, sql, parameters))
         return await answer
 
     async def aclose(self) -> None:
-        thread, self._thread = self._thread, None
-        if thread is not None:
-            self._questions.put(None)
+        """Who asks meanwhile begins a queue and a thread anew: two threads of one queue would take each other's end out of it."""
+        before, self._now = self._now, None
+        if before is not None:
+            questions, thread = before
+            questions.put(None)
             await asyncio.to_thread(thread.join)
 
-    def _run(self) -> None:
+    def _run(self, questions: "SimpleQueue[_Question | None]") -> None:
         connection: sqlite3.Connection | None = None
         opened: FileId | None = None
-        while (question := self._questions.get()) is not None:
+        while (question := questions.get()) is not None:
             found: Rows | Exception
             try:
                 if connection is None or question.file != opened:

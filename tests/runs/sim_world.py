@@ -291,14 +291,15 @@ class World:
         await server.engine.stop(grace)
 
     async def _rest_of(self, server: SimServer) -> None:
-        for _ in range(20):
+        rounds = 0
+        while rounds < 20:
             await asyncio.sleep(0.05)  # clients that are cut off leave
+            rounds += not server.process.paused  # who is stopped and not yet woken can't end anything
             left = server.process.left_over()
             if not left and not server.engine.live:
-                break
-        else:
-            if not server.process.dead:
-                self.wrong.append(f"{server.process!r} has stopped, and is left with {left} {server.engine.live}")
+                return
+        if not server.process.dead:
+            self.wrong.append(f"{server.process!r} has stopped, and is left with {left} {server.engine.live}")
 
     # How it does it
 

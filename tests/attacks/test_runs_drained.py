@@ -4,15 +4,20 @@ import asyncio
 import json
 import os
 import signal
-from collections.abc import Callable
+import socket
+from collections.abc import Callable, Coroutine
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
+import uvloop
 
 from tests.databases import an_address
 from tests.runs.following import ask
 from tests.runs.killing import HEADERS, Host, Siege, besieged, postgres_hosts, sqlite_host
 from tests.runs.proxy import free_port, listens, proxied
+from tests.serving import running
 
 FEW = 40
 MANY = 1_000
@@ -125,6 +130,25 @@ async def test_who_was_let_in_just_before_the_stop_is_answered(tmp_path: Path) -
         assert await asyncio.to_thread(host.process.popen.wait, 10) == 0
         for _, writer in callers:
             writer.close()
+
+
+@pytest.mark.parametrize("run", [uvloop.run, asyncio.run])
+def test_who_stands_before_the_door_when_the_stop_comes_is_let_in_and_answered(
+    run: Callable[[Coroutine[Any, Any, None]], None],
+) -> None:
+    with ExitStack() as stack:
+        callers: list[socket.socket] = []
+
+        async def stop_before_them() -> None:
+            async with running() as found:
+                place = found.base.removeprefix("http://").split(":")
+                for _ in range(50):  # in the kernel's queue: the loop doesn't run before it is to stop
+                    callers.append(stack.enter_context(socket.create_connection((place[0], int(place[1])), 10)))
+                    callers[-1].sendall(b"GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+
+        run(stop_before_them())
+        answers = [caller.makefile("rb").read() for caller in callers]
+    assert {answer[:12] for answer in answers} == {b"HTTP/1.1 200"}, answers
 
 
 @pytest.mark.slow

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import gc
 import logging
+import select
 import signal
 import socket
 import threading
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from uvicorn._types import ASGIApplication, ASGIReceiveCallable, ASGISendCallable, Scope
 
 BACKLOG = 4096
+LET_IN_SECONDS = 1.0
 LAST_WORDS_SECONDS = 1.0
 DRAIN_LOOK_SECONDS = 0.01
 _TICKS = 10  # a second, as uvicorn does; the sweep is once a second
@@ -104,6 +106,7 @@ class Server(uvicorn.Server):
         uvicorn's own looks ten times a second and sleeps before the first, so that every stop took a tenth of a second and more;
         and whom it accepted last it never told.
         """
+        await _let_in(sockets, min(until, asyncio.get_running_loop().time() + LET_IN_SECONDS))
         for server in self.servers:
             server.close()
         for listener in sockets:
@@ -189,6 +192,19 @@ def tune_collector() -> None:
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
     gc.enable()
+
+
+async def _let_in(listeners: list[socket.socket], until: float) -> None:
+    """Have the loop accept whom the kernel has let in already: they have sent what they want, and closing would reset them."""
+    door = select.poll()
+    for listener in listeners:
+        door.register(listener, select.POLLIN)
+    quiet = False
+    while asyncio.get_running_loop().time() < until:
+        before, quiet = quiet, not door.poll(0)
+        if before and quiet:  # a round after the last one: asyncio's own loop makes a connection in two steps
+            return
+        await asyncio.sleep(0)
 
 
 def _config(serving: Serving) -> uvicorn.Config:

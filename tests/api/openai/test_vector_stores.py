@@ -117,6 +117,15 @@ async def test_files_are_read_found_described_and_taken_out(both: Stock) -> None
         await stores.files.retrieve(burros, vector_store_id=store.id)
 
 
+async def test_a_batch_whose_files_are_read_never_says_that_it_is_in_progress(stock: Stock) -> None:
+    stores = stock.sdk.vector_stores
+    store = await stores.create()
+    for number in range(10):
+        file = await stock.file(f"{number}.md", BURROS)
+        batch = await stores.file_batches.create_and_poll(store.id, file_ids=[file], poll_interval_ms=1)
+        assert (batch.status, batch.file_counts.completed, batch.file_counts.in_progress) == ("completed", 1, 0)
+
+
 async def test_a_file_that_can_t_be_read_says_why_and_the_batch_goes_on(stock: Stock) -> None:
     stores = stock.sdk.vector_stores
     store = await stores.create()

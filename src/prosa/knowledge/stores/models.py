@@ -122,8 +122,8 @@ class FileBatch:
 
     @property
     def status(self) -> FileStatus:
-        """Its state in OpenAI's words."""
-        if self.open or self.counts.in_progress:
+        """Its state in OpenAI's words, which goes with its counts: clients wait until no file is in progress, and look then."""
+        if self.counts.in_progress or (self.open and not self.counts.total):
             return FileStatus.IN_PROGRESS
         if self.state == "cancelled":
             return FileStatus.CANCELLED

@@ -71,8 +71,10 @@ class Desk:
         return call
 
     async def settle(self) -> None:
-        """Let whatever is being judged be judged."""
+        """Let whatever is being judged be judged, however long the database takes for it."""
         await asyncio.sleep(0.05)
+        while judging := tuple(self.parts.open_calls._judging):
+            await asyncio.wait_for(asyncio.gather(*judging), 5)
         self.answer.set()
 
 
